@@ -1,0 +1,81 @@
+//! Where time comes from. The engine never asks; the edges do, through [`Clock`].
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::{Micros, Timestamp};
+
+/// A source of time.
+pub trait Clock: Send + Sync {
+    /// The city's wall clock.
+    fn now(&self) -> Timestamp;
+    /// Microseconds of steady progress since some fixed moment; never goes back.
+    fn monotonic(&self) -> Micros;
+}
+
+/// The machine's clock, shifted by a fixed offset (a demonstration city may live in another week).
+#[derive(Debug)]
+pub struct SystemClock {
+    offset: Micros,
+    start: Instant,
+}
+
+impl SystemClock {
+    /// A clock that shows the machine's time plus `offset`.
+    #[must_use]
+    pub fn new(offset: Micros) -> Self {
+        Self { offset, start: Instant::now() }
+    }
+
+    /// City time minus machine time.
+    #[must_use]
+    pub const fn offset(&self) -> Micros {
+        self.offset
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(wall.as_micros()).unwrap_or(i64::MAX)).plus(self.offset)
+    }
+
+    fn monotonic(&self) -> Micros {
+        i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX)
+    }
+}
+
+/// A clock that moves only when told: for tests, simulation and the filling of history.
+#[derive(Debug)]
+pub struct ManualClock {
+    now: AtomicI64,
+    start: i64,
+}
+
+impl ManualClock {
+    /// A clock standing at `at`.
+    #[must_use]
+    pub const fn new(at: Timestamp) -> Self {
+        Self { now: AtomicI64::new(at.0), start: at.0 }
+    }
+
+    /// Moves the clock to `at`.
+    pub fn set(&self, at: Timestamp) {
+        self.now.store(at.0, Ordering::SeqCst);
+    }
+
+    /// Moves the clock on by `span`.
+    pub fn advance(&self, span: Micros) {
+        self.now.fetch_add(span, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> Micros {
+        self.now.load(Ordering::SeqCst).saturating_sub(self.start)
+    }
+}
