@@ -27,7 +27,7 @@ proptest! {
             format!("{village:04}")];
         let text = parts[..=depth].join(".");
         let code = RegionCode::parse(&text).unwrap();
-        prop_assert_eq!(code.to_string(), text.clone());
+        prop_assert_eq!(code.to_string(), text.as_str());
         prop_assert_eq!(RegionCode::from_number(code.number()).unwrap(), code);
         prop_assert_eq!(code.number().to_string(), text.replace('.', ""));
         let cbor = minicbor::to_vec(code).unwrap();
@@ -47,7 +47,7 @@ proptest! {
     ) {
         let text = format!("{region}{day:02}{month:02}{year:02}{serial:04}");
         let (nik, _) = Nik::parse(&text).unwrap();
-        prop_assert_eq!(nik.reveal(), text.clone());
+        prop_assert_eq!(nik.reveal(), text.as_str());
         let mask = nik.masked();
         let shown: String = mask.chars().filter(char::is_ascii_digit).collect();
         prop_assert_eq!(shown, format!("{}{}", &text[..6], &text[14..]));
