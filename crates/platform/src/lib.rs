@@ -1,1 +1,7 @@
-//! placeholder
+//! What every slice stands on.
+//!
+//! Owns the two databases, migrations, the outbox, actors and authorization, the problem registry, both languages,
+//! the page shell and the charts. Never owns a table, rule or word of one capability.
+
+pub mod database;
+pub mod migrations;

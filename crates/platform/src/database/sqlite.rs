@@ -1,0 +1,73 @@
+//! SQLite: file names, pragmas, error codes. The only module that knows the embedded backend.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+
+use super::{Database, DatabaseError, Durability, READERS_MAX};
+
+/// How long a statement waits for another process's lock before it answers busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a caller waits for a connection of the pool.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Memory for pages, in KiB; SQLite takes it as a negative number.
+const CACHE_KIB: &str = "-16384";
+
+pub(super) async fn open(
+    directory: &Path,
+    name: &'static str,
+    durability: Durability,
+) -> Result<Database, DatabaseError> {
+    let path = directory.join(format!("{name}.sqlite"));
+    let failed = |source| DatabaseError::Open { name, source };
+    // The writer comes first: it creates the file and turns on the write-ahead log the readers need.
+    let writer = connect(&path, durability, Role::Writer).await.map_err(failed)?;
+    let readers = connect(&path, durability, Role::Reader).await.map_err(failed)?;
+    Ok(Database { name, writer, readers })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Writer,
+    Reader,
+}
+
+async fn connect(path: &Path, durability: Durability, role: Role) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new("sqlite:");
+    let connections = if role == Role::Writer { 1 } else { READERS_MAX };
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    let path = path.to_owned();
+    let synchronous = if durability == Durability::Full { "FULL" } else { "NORMAL" };
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        let sqlite = sqlite
+            .filename(&path)
+            .create_if_missing(role == Role::Writer)
+            .busy_timeout(BUSY_TIMEOUT)
+            .foreign_keys(true)
+            .pragma("synchronous", synchronous)
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("temp_store", "MEMORY");
+        match role {
+            Role::Writer => sqlite.pragma("journal_mode", "WAL"),
+            Role::Reader => sqlite.pragma("query_only", "ON"),
+        }
+    });
+    sea_orm::Database::connect(options).await
+}
+
+/// Whether a driver's code means that another writer was in the way: busy or locked, with their extensions.
+pub(super) fn is_contention_code(code: &str) -> bool {
+    // The primary code is the low byte of an extended code: 5 is SQLITE_BUSY, 6 is SQLITE_LOCKED.
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6))
+}

@@ -1,0 +1,224 @@
+//! The retrying transaction: begun for writing at once, repeated when another writer was in the way.
+
+use std::error::Error;
+use std::time::Duration;
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+use super::{Database, DatabaseError, TRANSACTION_ATTEMPTS_MAX, Transaction, sqlite};
+
+/// First wait after contention; doubled at each attempt, then cut at random to between half and all of it.
+const BACKOFF_FIRST: Duration = Duration::from_millis(5);
+
+/// Longest wait between two attempts.
+const BACKOFF_MAX: Duration = Duration::from_millis(500);
+
+impl Database {
+    /// Runs `work` in one transaction: committed when it answers `Ok`, rolled back otherwise, and run again from
+    /// the beginning when another writer was in the way. `work` must therefore have no effect outside `txn`.
+    ///
+    /// # Errors
+    /// What `work` answers, or a [`DatabaseError`] of beginning and committing turned into the caller's error.
+    pub async fn transact<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFn(&Transaction) -> Result<T, E>,
+        E: Error + From<DatabaseError> + 'static,
+    {
+        for attempt in 0..TRANSACTION_ATTEMPTS_MAX {
+            let failed = match self.attempt(&work).await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            if !is_contention(&failed) {
+                return Err(failed);
+            }
+            tracing::debug!(
+                database.name = self.name,
+                attempt,
+                "transaction met another writer, trying again"
+            );
+            tokio::time::sleep(backoff(attempt)).await;
+        }
+        Err(DatabaseError::Busy { name: self.name, attempts: TRANSACTION_ATTEMPTS_MAX }.into())
+    }
+
+    async fn attempt<T, E, F>(&self, work: &F) -> Result<T, E>
+    where
+        F: AsyncFn(&Transaction) -> Result<T, E>,
+        E: Error + From<DatabaseError> + 'static,
+    {
+        let txn = self.begin().await.map_err(DatabaseError::from)?;
+        match work(&txn).await {
+            Ok(value) => {
+                txn.commit().await.map_err(DatabaseError::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one to tell; a failed roll-back ends with the connection's own.
+                if let Err(rollback) = txn.rollback().await {
+                    tracing::warn!(database.name = self.name, error = %rollback, "roll-back failed");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "the one place where transactions begin")]
+    async fn begin(&self) -> Result<Transaction, DbErr> {
+        // Immediate: a transaction that starts by reading and then writes would otherwise fail without waiting.
+        let mode = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        self.writer.begin_with_options(options).await
+    }
+}
+
+/// The wait after the given attempt, counted from 0.
+fn backoff(attempt: u32) -> Duration {
+    let full = BACKOFF_FIRST.saturating_mul(1u32.checked_shl(attempt).unwrap_or(u32::MAX)).min(BACKOFF_MAX);
+    let mut byte = [0u8; 1];
+    // Without randomness the wait is the full one: only less well spread.
+    let share = if getrandom::fill(&mut byte).is_ok() { u32::from(byte[0]) } else { 255 };
+    full / 2 + full.saturating_mul(share) / 512
+}
+
+/// Whether the error, or a cause of it, says that another writer was in the way and a repetition may succeed.
+#[must_use]
+pub fn is_contention(error: &(dyn Error + 'static)) -> bool {
+    causes(error).filter_map(|error| error.downcast_ref::<DbErr>()).any(is_contention_of_driver)
+}
+
+/// The error and its causes, outermost first.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (*error).source())
+}
+
+fn is_contention_of_driver(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    cause
+        .as_database_error()
+        .and_then(|error| error.code())
+        .is_some_and(|code| sqlite::is_contention_code(&code))
+}
+
+/// Whether the error, or a cause of it, is a unique key that exists already.
+#[must_use]
+pub fn is_duplicate(error: &(dyn Error + 'static)) -> bool {
+    causes(error)
+        .filter_map(|error| error.downcast_ref::<DbErr>())
+        .any(|error| matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use super::*;
+    use crate::database::Databases;
+
+    async fn office() -> (tempfile::TempDir, Database) {
+        let directory = tempfile::tempdir().unwrap();
+        let office = Databases::open(directory.path()).await.unwrap().office;
+        office
+            .transact(async |txn: &Transaction| {
+                txn.execute_unprepared("create table counter (id bigint primary key, value bigint)").await?;
+                txn.execute_unprepared("insert into counter values (1, 0)").await?;
+                Ok::<_, DatabaseError>(())
+            })
+            .await
+            .unwrap();
+        (directory, office)
+    }
+
+    async fn value(office: &Database) -> i64 {
+        let statement = Statement::from_string(sea_orm::DbBackend::Sqlite, "select value from counter");
+        office.read().query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+    }
+
+    async fn count(office: Database) -> Result<(), DatabaseError> {
+        office
+            .transact(async |txn: &Transaction| {
+                let statement =
+                    Statement::from_string(sea_orm::DbBackend::Sqlite, "select value from counter");
+                let row = txn.query_one_raw(statement).await?;
+                let value: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+                tokio::task::yield_now().await;
+                txn.execute_unprepared(&format!("update counter set value = {}", value + 1)).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_hundred_writers_through_two_handles_lose_no_update() {
+        let (directory, first) = office().await;
+        let second = Databases::open(directory.path()).await.unwrap().office;
+        let writers: Vec<_> = (0..200)
+            .map(|n| tokio::spawn(count(if n % 2 == 0 { first.clone() } else { second.clone() })))
+            .collect();
+        for writer in writers {
+            writer.await.unwrap().unwrap();
+        }
+        assert_eq!(value(&first).await, 200);
+    }
+
+    #[tokio::test]
+    async fn a_failing_transaction_leaves_nothing() {
+        let (_directory, office) = office().await;
+        let outcome: Result<(), DatabaseError> = office
+            .transact(async |txn: &Transaction| {
+                txn.execute_unprepared("update counter set value = 7").await?;
+                Err(DatabaseError::Statement(DbErr::Custom("stop".into())))
+            })
+            .await;
+        assert!(outcome.is_err());
+        assert_eq!(value(&office).await, 0);
+    }
+
+    #[tokio::test]
+    async fn a_reader_cannot_write_and_a_duplicate_is_recognised() {
+        let (_directory, office) = office().await;
+        assert!(office.read().execute_unprepared("update counter set value = 7").await.is_err());
+        let outcome: Result<(), DatabaseError> = office
+            .transact(async |txn: &Transaction| {
+                txn.execute_unprepared("insert into counter values (1, 0)").await?;
+                Ok(())
+            })
+            .await;
+        let error = outcome.unwrap_err();
+        assert!(is_duplicate(&error) && !is_contention(&error), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn the_office_is_synchronous_full_with_a_write_ahead_log() {
+        let (_directory, office) = office().await;
+        let ask = async |pragma: &str| {
+            let sql = format!("pragma {pragma}");
+            let statement = Statement::from_string(sea_orm::DbBackend::Sqlite, sql);
+            office.writer.query_one_raw(statement).await.unwrap().unwrap()
+        };
+        assert_eq!(ask("journal_mode").await.try_get_by_index::<String>(0).unwrap(), "wal");
+        assert_eq!(ask("synchronous").await.try_get_by_index::<i64>(0).unwrap(), 2);
+        assert_eq!(ask("foreign_keys").await.try_get_by_index::<i64>(0).unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn migrations_run_once_and_again_without_effect() {
+        let directory = tempfile::tempdir().unwrap();
+        let databases = Databases::open(directory.path()).await.unwrap();
+        for _ in 0..2 {
+            crate::migrations::run::<crate::migrations::Office>(&databases.office).await.unwrap();
+        }
+        databases.close().await.unwrap();
+    }
+
+    #[test]
+    fn the_wait_grows_and_stays_bounded() {
+        assert!(backoff(0) >= BACKOFF_FIRST / 2 && backoff(0) <= BACKOFF_FIRST);
+        assert!(backoff(31) >= BACKOFF_MAX / 2 && backoff(40) <= BACKOFF_MAX);
+    }
+}
