@@ -1,1 +1,32 @@
-fn main() {}
+//! Chores of the workspace: `cargo xtask tidy` checks what the compiler cannot. Owns no product code and stands
+//! outside the rows of crates.
+
+mod tidy;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// The checkout this program was built in.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if asked != ["tidy"] {
+        eprintln!("usage: cargo xtask tidy");
+        return Ok(ExitCode::from(2));
+    }
+    let report = tidy::run(root())?;
+    for (path, lines) in &report.long {
+        println!("note: {path} has {lines} lines; look again whether it is one thing");
+    }
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    match report.findings.len() {
+        0 => println!("tidy: {} files, nothing to do", report.files),
+        count => println!("tidy: {} files, {count} to mend", report.files),
+    }
+    Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
