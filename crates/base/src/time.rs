@@ -156,6 +156,12 @@ impl CivilDate {
         Timestamp(self.0 as i64 * Timestamp::DAY - WIB_OFFSET)
     }
 
+    /// The year, which is also the fiscal year (1 January to 31 December).
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.to_jiff().year()
+    }
+
     /// Day of the week, 1 = Monday to 7 = Sunday (ISO 8601).
     #[must_use]
     pub const fn weekday(self) -> u8 {

@@ -1,0 +1,94 @@
+//! Holders, media and entitlements: what offices decide.
+
+use base::MEDIUM_SERIAL_MAX;
+
+use crate::ledger::{Kind, Posting};
+use crate::media::{Medium, MediumState};
+use crate::{
+    AccountKey, Event, Grant, IssueMedium, OpenHolder, Refusal, Revoke, Role, SetMedium, State, Unit,
+};
+
+pub fn open_holder(state: &State, open: &OpenHolder, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    if state.holders.find(open.holder).is_some() {
+        return Err(Refusal::HolderExists);
+    }
+    let bank = state.places.organisation(open.bank, Role::Bank).ok_or(Refusal::OrganisationUnknown)?;
+    let index = state.holders.next();
+    events.push(Event::HolderOpened { index, number: open.holder, category: open.category, home: open.home });
+    let purse = AccountKey { kind: Kind::Purse, owner: index, sub: bank, unit: Unit::Rupiah };
+    Posting::new(&state.ledger, &state.parameters).open(purse, events)?;
+    Ok(())
+}
+
+pub fn issue_medium(state: &State, issue: &IssueMedium, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    let holder = state.holders.find(issue.holder).ok_or(Refusal::HolderUnknown)?;
+    if issue.medium != state.media.next() {
+        return Err(Refusal::MediumExists);
+    }
+    if issue.medium.0 >= MEDIUM_SERIAL_MAX {
+        return Err(Refusal::LimitReached);
+    }
+    events.push(Event::MediumIssued {
+        medium: issue.medium,
+        holder,
+        kind: issue.kind,
+        assurance: issue.assurance,
+    });
+    Ok(())
+}
+
+pub fn activate(state: &State, set: &SetMedium, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    change(state, set, MediumState::Active, events)
+}
+
+pub fn block(state: &State, set: &SetMedium, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    change(state, set, MediumState::Blocked, events)
+}
+
+fn change(state: &State, set: &SetMedium, to: MediumState, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    let medium: &Medium = state.media.get(set.medium).ok_or(Refusal::MediumUnknown)?;
+    if set.version <= medium.version {
+        return Err(Refusal::SubjectStale);
+    }
+    // A block of a blocked medium, or an activation of an active one, only moves the version on.
+    let next = medium.state.transition(to).unwrap_or(to);
+    events.push(Event::MediumChanged {
+        medium: set.medium,
+        state: next,
+        version: set.version,
+        reason: set.reason,
+    });
+    Ok(())
+}
+
+pub fn grant(state: &State, grant: &Grant, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    let (holder, benefit) = subject(state, grant.holder, grant.benefit, grant.version)?;
+    if grant.from > grant.to {
+        return Err(Refusal::PeriodInvalid);
+    }
+    let count = state.holders.get(holder).map_or(0, |known| known.entitlements.len());
+    if i64::try_from(count).unwrap_or(i64::MAX) >= state.parameters.entitlements_max {
+        return Err(Refusal::LimitReached);
+    }
+    events.push(Event::Granted { holder, benefit, from: grant.from, to: grant.to, version: grant.version });
+    Ok(())
+}
+
+pub fn revoke(state: &State, revoke: &Revoke, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    let (holder, benefit) = subject(state, revoke.holder, revoke.benefit, revoke.version)?;
+    events.push(Event::Revoked { holder, benefit, version: revoke.version });
+    Ok(())
+}
+
+/// Holder and benefit by index, if the version is newer than the one known.
+fn subject(
+    state: &State,
+    holder: base::HolderNumber,
+    benefit: base::Code,
+    version: u64,
+) -> Result<(u32, u32), Refusal> {
+    let index = state.holders.find(holder).ok_or(Refusal::HolderUnknown)?;
+    let benefit = state.benefits.find(benefit).ok_or(Refusal::BenefitUnknown)?;
+    let known = state.holders.get(index).map_or(0, |holder| holder.version_of(benefit));
+    if version <= known { Err(Refusal::SubjectStale) } else { Ok((index, benefit)) }
+}

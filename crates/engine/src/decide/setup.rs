@@ -1,0 +1,108 @@
+//! Genesis, epochs, parameters and published content.
+
+use base::Timestamp;
+
+use crate::{
+    BenefitDefinition, Epoch, Event, Genesis, OrganisationDefinition, Parameter, PlaceDefinition, Refusal,
+    Role, State, TariffDefinition,
+};
+
+pub fn genesis(state: &State, genesis: &Genesis, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    if state.genesis.is_some() {
+        return Err(Refusal::GenesisExists);
+    }
+    for (parameter, value) in &genesis.parameters {
+        in_range(*parameter, *value)?;
+    }
+    events.push(Event::Founded(genesis.clone()));
+    Ok(())
+}
+
+pub fn epoch(state: &State, epoch: &Epoch, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    if epoch.number != state.epoch + 1 {
+        return Err(Refusal::EpochInvalid);
+    }
+    events.push(Event::EpochStarted(epoch.clone()));
+    Ok(())
+}
+
+fn in_range(parameter: Parameter, value: i64) -> Result<(), Refusal> {
+    let (least, greatest) = parameter.range();
+    if (least..=greatest).contains(&value) { Ok(()) } else { Err(Refusal::ParameterInvalid) }
+}
+
+pub fn parameter(parameter: Parameter, value: i64, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    in_range(parameter, value)?;
+    events.push(Event::ParameterSet(parameter, value));
+    Ok(())
+}
+
+pub fn organisation(
+    state: &State,
+    definition: &OrganisationDefinition,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    if state.places.organisations.find(definition.code).is_some() {
+        return Err(Refusal::ContentExists);
+    }
+    events.push(Event::OrganisationPublished(definition.clone()));
+    Ok(())
+}
+
+pub fn place(state: &State, definition: &PlaceDefinition, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    if state.places.find(definition.code).is_some() {
+        return Err(Refusal::ContentExists);
+    }
+    if state.places.organisation(definition.operator, Role::Merchant).is_none() {
+        return Err(Refusal::OrganisationUnknown);
+    }
+    events.push(Event::PlacePublished(definition.clone()));
+    Ok(())
+}
+
+pub fn tariff(
+    state: &State,
+    at: Timestamp,
+    definition: &TariffDefinition,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    let newest =
+        state.places.services.find(definition.service).and_then(|service| state.tariffs.newest(service));
+    let known = newest.map(|newest| (newest.version, newest.effective_from));
+    next_version(state, at, known, (definition.version, definition.effective_from))?;
+    events.push(Event::TariffPublished(definition.clone()));
+    Ok(())
+}
+
+pub fn benefit(
+    state: &State,
+    at: Timestamp,
+    definition: &BenefitDefinition,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    let newest =
+        state.benefits.find(definition.code).and_then(|index| state.benefits.get(index)?.versions.last());
+    let known = newest.map(|newest| (newest.version, newest.effective_from));
+    next_version(state, at, known, (definition.version, definition.effective_from))?;
+    events.push(Event::BenefitPublished(definition.clone()));
+    Ok(())
+}
+
+/// Versions count up and never reach back: what applied at a past instant stays as it was. Only content published
+/// before business starts may carry history.
+fn next_version(
+    state: &State,
+    at: Timestamp,
+    newest: Option<(u32, Timestamp)>,
+    (version, effective_from): (u32, Timestamp),
+) -> Result<(), Refusal> {
+    let (known, since) = newest.unwrap_or((0, Timestamp(i64::MIN)));
+    if version <= known {
+        return Err(Refusal::ContentExists);
+    }
+    if version != known + 1 {
+        return Err(Refusal::VersionInvalid);
+    }
+    let in_past = state.open_for_business && effective_from < at;
+    if in_past || effective_from < since { Err(Refusal::EffectiveInPast) } else { Ok(()) }
+}

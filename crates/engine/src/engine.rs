@@ -1,0 +1,226 @@
+//! One step: recognise, decide, encode, apply. The same path for live traffic, benches and simulation.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use base::{CivilDate, Code, HolderNumber, Timestamp};
+
+use crate::decide::{decide, movement_date};
+use crate::devices::Novelty;
+use crate::record::{content_digest, encode_content, encode_value};
+use crate::window::Known;
+use crate::{
+    Amount, Body, Envelope, Event, HeldReason, Incident, Position, Priced, RecordRef, Refusal, State, apply,
+};
+
+/// The state with the buffers that turn its decisions into records.
+#[derive(Debug)]
+pub struct Engine {
+    /// The state after the last step.
+    pub state: State,
+    events: Vec<Event>,
+    body: Vec<u8>,
+    movement: Vec<u8>,
+    value: Vec<u8>,
+    date: CivilDate,
+}
+
+/// What a step came to.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Decided and applied: the record is in [`Engine::value`] and [`Engine::movement`].
+    Decided(Result<Accepted, Refusal>),
+    /// This id was decided before, with the same content.
+    Repeated(Position),
+    /// This number of this terminal was received before.
+    RepeatedFact,
+    /// This id was decided before, with other content. Never decided.
+    Conflict,
+    /// The id lies outside the window. Never decided.
+    Expired,
+    /// Too many numbers of this terminal are missing below this one. Never decided; send them first.
+    Gap,
+}
+
+/// What the caller hears of an accepted command.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Accepted {
+    /// For asks, taps and top-ups: what to show.
+    pub shown: Option<Shown>,
+    /// For holds: the number of the first one.
+    pub pending: Option<u64>,
+}
+
+/// What a gate, a till or an app shows. Never the holder's group.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Shown {
+    /// Whose purse.
+    pub holder: HolderNumber,
+    /// What the holder is asked, whole rupiah.
+    pub charged: Amount,
+    /// What the tariff asks.
+    pub full: Amount,
+    /// Of the charge, what became debt.
+    pub debt: Amount,
+    /// The purse afterwards.
+    pub balance: i64,
+    /// The benefit that set the price, with its version.
+    pub benefit: Option<(Code, u32)>,
+    /// What people have to look at.
+    pub incident: Option<Incident>,
+    /// Why a tap was kept without a price.
+    pub held: Option<HeldReason>,
+    /// Whether the gate opened (an ask: may open).
+    pub open: bool,
+}
+
+/// An answer as it leaves the runtime: an outcome with the position it rests on.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Where the outcome stands, or the last position seen when nothing was decided.
+    pub position: Position,
+    /// What the step came to.
+    pub step: Step,
+}
+
+impl Engine {
+    /// An engine over a state.
+    #[must_use]
+    pub const fn new(state: State) -> Self {
+        Self {
+            state,
+            events: Vec::new(),
+            body: Vec::new(),
+            movement: Vec::new(),
+            value: Vec::new(),
+            date: CivilDate(0),
+        }
+    }
+
+    /// Value part of the record just decided.
+    #[must_use]
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// Movement part of the record just decided, with the date of its key.
+    #[must_use]
+    pub fn movement(&self) -> Option<(CivilDate, &[u8])> {
+        (!self.movement.is_empty()).then_some((self.date, self.movement.as_slice()))
+    }
+
+    /// Events of the record just decided.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Recognises or decides one command; what is decided stands at `position`.
+    pub fn step(&mut self, position: Position, at: Timestamp, envelope: &Envelope) -> Step {
+        encode_content(envelope, &mut self.body, &mut self.movement);
+        let digest = content_digest(envelope, &self.body, &self.movement);
+        if let Some(known) = self.recognise(at, envelope, digest) {
+            return known;
+        }
+        self.date = movement_date(&self.state, at, &envelope.body);
+        self.events.clear();
+        let decided = catch_unwind(AssertUnwindSafe(|| decide(&self.state, at, envelope, &mut self.events)));
+        let refusal = decided.unwrap_or(Err(Refusal::Internal)).err();
+        let outcome = refusal.map_or(Ok(self.events.as_slice()), Err);
+        encode_value(envelope, &self.body, outcome, &mut self.value);
+        apply(&mut self.state, &RecordRef { position, at, digest, envelope, outcome });
+        Step::Decided(match refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(self.accepted()),
+        })
+    }
+
+    /// Decides without recording: what would be answered at `at`. Changes nothing.
+    ///
+    /// # Errors
+    /// The refusal that would be journaled.
+    pub fn preview(&self, at: Timestamp, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
+        let mut events = Vec::new();
+        catch_unwind(AssertUnwindSafe(|| decide(&self.state, at, envelope, &mut events)))
+            .unwrap_or(Err(Refusal::Internal))?;
+        Ok(events)
+    }
+
+    fn recognise(&self, at: Timestamp, envelope: &Envelope, digest: u64) -> Option<Step> {
+        let state = &self.state;
+        if envelope.body.is_own() {
+            return None;
+        }
+        let known = state.window.look(envelope.principal, envelope.id, at, &state.parameters);
+        if let Known::Decided(decided) = known {
+            let same = decided.digest == digest;
+            return Some(if same { Step::Repeated(decided.position) } else { Step::Conflict });
+        }
+        if let Body::Tap(tap) = &envelope.body {
+            return match state.devices.novelty(tap.device, tap.epoch, tap.seq) {
+                Novelty::New if self.has_room_for(tap.device, tap.epoch) => None,
+                Novelty::Seen => Some(Step::RepeatedFact),
+                Novelty::New | Novelty::Gap => Some(Step::Gap),
+            };
+        }
+        (known == Known::Expired).then_some(Step::Expired)
+    }
+
+    fn has_room_for(&self, device: base::DeviceNumber, epoch: u32) -> bool {
+        let devices = &self.state.devices;
+        let count = i64::try_from(devices.len()).unwrap_or(i64::MAX);
+        count < self.state.parameters.devices_max || devices.get(device, epoch).is_some()
+    }
+
+    fn accepted(&self) -> Accepted {
+        let mut accepted = Accepted::default();
+        match self.events.last() {
+            Some(Event::TapPriced(priced) | Event::Quoted(priced)) => accepted.shown = self.shown(priced),
+            Some(Event::TapHeld(reason, holder)) => {
+                accepted.shown = self.bare(*holder, true);
+                if let Some(shown) = &mut accepted.shown {
+                    shown.held = Some(*reason);
+                }
+            }
+            Some(Event::TapClosed(holder)) => accepted.shown = self.bare(*holder, false),
+            Some(Event::ToppedUp { holder, .. }) => accepted.shown = self.bare(*holder, true),
+            Some(Event::Held { .. }) => {
+                accepted.pending = self.events.iter().find_map(|event| match event {
+                    Event::Held { pending, .. } => Some(*pending),
+                    _ => None,
+                });
+            }
+            _ => {}
+        }
+        accepted
+    }
+
+    fn bare(&self, holder: u32, open: bool) -> Option<Shown> {
+        let known = self.state.holders.get(holder)?;
+        let purse = known.purse.and_then(|purse| self.state.ledger.account(purse));
+        Some(Shown {
+            holder: known.number,
+            charged: Amount::ZERO,
+            full: Amount::ZERO,
+            debt: Amount::ZERO,
+            balance: purse.map_or(0, |purse| purse.balance()),
+            benefit: None,
+            incident: None,
+            held: None,
+            open,
+        })
+    }
+
+    fn shown(&self, priced: &Priced) -> Option<Shown> {
+        let winner = priced.winner();
+        let benefit = winner.and_then(|one| Some((self.state.benefits.get(one.benefit)?.code, one.version)));
+        Some(Shown {
+            charged: priced.charged,
+            full: priced.full,
+            debt: priced.debt,
+            balance: priced.balance,
+            benefit,
+            incident: priced.incident,
+            ..self.bare(priced.holder, true)?
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! Deciding transfers: each leg is checked against the ledger plus the earlier legs of the same command.
+
+use base::Timestamp;
+
+use super::{Account, AccountId, Ledger, Limit, may_face};
+use crate::parameters::Parameters;
+use crate::{AccountKey, Amount, Event, Leg, Moved, Refusal};
+
+/// The ledger as one command sees it. Nothing is changed until its events are applied.
+#[derive(Debug)]
+pub struct Posting<'s> {
+    ledger: &'s Ledger,
+    parameters: &'s Parameters,
+    /// Accounts that earlier legs changed. Commands touch a handful, so a scan beats a hash table.
+    touched: Vec<(AccountId, Account)>,
+    opened: u32,
+    held: u64,
+}
+
+impl<'s> Posting<'s> {
+    /// Starts with the ledger as it is.
+    #[must_use]
+    pub const fn new(ledger: &'s Ledger, parameters: &'s Parameters) -> Self {
+        Self { ledger, parameters, touched: Vec::new(), opened: 0, held: 0 }
+    }
+
+    /// The account as earlier legs left it.
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<Account> {
+        let touched = self.touched.iter().find(|(other, _)| *other == id).map(|(_, account)| *account);
+        touched.or_else(|| self.ledger.account(id).copied())
+    }
+
+    fn keep(&mut self, id: AccountId, account: Account) {
+        match self.touched.iter_mut().find(|(other, _)| *other == id) {
+            Some((_, known)) => *known = account,
+            None => self.touched.push((id, account)),
+        }
+    }
+
+    /// The account of a key, opened if need be.
+    ///
+    /// # Errors
+    /// [`Refusal::LimitReached`] when the table is full.
+    pub fn open(&mut self, key: AccountKey, events: &mut Vec<Event>) -> Result<AccountId, Refusal> {
+        let known = self.touched.iter().find(|(_, account)| account.key == key).map(|(id, _)| *id);
+        if let Some(id) = known.or_else(|| self.ledger.find(&key)) {
+            return Ok(id);
+        }
+        let id = AccountId(self.ledger.next_id().0.saturating_add(self.opened));
+        if i64::from(id.0) >= self.parameters.accounts_max {
+            return Err(Refusal::LimitReached);
+        }
+        self.opened += 1;
+        self.touched.push((id, Account::new(key)));
+        events.push(Event::AccountOpened(id, key));
+        Ok(id)
+    }
+
+    /// Decides one transfer.
+    ///
+    /// # Errors
+    /// The code of the first rule that the leg breaks; the command is then refused whole.
+    pub fn post(&mut self, leg: Leg, events: &mut Vec<Event>) -> Result<Moved, Refusal> {
+        let (mut giver, mut taker) = self.sides(&leg)?;
+        let moved = Self::book(&mut giver, &mut taker, &leg)?;
+        self.keep(leg.debit, giver);
+        self.keep(leg.credit, taker);
+        events.push(Event::Moved(moved));
+        Ok(moved)
+    }
+
+    /// Decides one hold and answers its number.
+    ///
+    /// # Errors
+    /// As [`Posting::post`]; [`Refusal::DeadlineInvalid`] when the deadline is not after `at`.
+    pub fn hold(
+        &mut self,
+        leg: Leg,
+        deadline: Option<Timestamp>,
+        at: Timestamp,
+        events: &mut Vec<Event>,
+    ) -> Result<u64, Refusal> {
+        if deadline.is_some_and(|deadline| deadline <= at) {
+            return Err(Refusal::DeadlineInvalid);
+        }
+        let (mut giver, mut taker) = self.sides(&leg)?;
+        giver.debits_pending =
+            giver.debits_pending.checked_add(leg.amount.0).ok_or(Refusal::AmountTooLarge)?;
+        taker.credits_pending =
+            taker.credits_pending.checked_add(leg.amount.0).ok_or(Refusal::AmountTooLarge)?;
+        within_limit(&giver)?;
+        within_limit(&taker)?;
+        let number = self.ledger.pendings.next() + self.held;
+        self.held += 1;
+        events.push(Event::Held {
+            pending: number,
+            debit: leg.debit,
+            credit: leg.credit,
+            amount: leg.amount,
+            deadline,
+            debit_pending: giver.debits_pending,
+            credit_pending: taker.credits_pending,
+        });
+        self.keep(leg.debit, giver);
+        self.keep(leg.credit, taker);
+        Ok(number)
+    }
+
+    /// Decides to post a hold, wholly or in part; what is not used is free again.
+    ///
+    /// # Errors
+    /// The codes of a hold that cannot be resolved, [`Refusal::AmountTooLarge`] for more than was held.
+    pub fn settle(
+        &mut self,
+        number: u64,
+        amount: Option<Amount>,
+        at: Timestamp,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Refusal> {
+        let pending = self.unresolved(number)?;
+        if pending.deadline.is_some_and(|deadline| at >= deadline) {
+            return Err(Refusal::PendingExpired);
+        }
+        let leg = Leg { amount: amount.unwrap_or(pending.leg.amount), ..pending.leg };
+        if leg.amount.is_zero() {
+            return Err(Refusal::AmountInvalid);
+        }
+        if leg.amount > pending.leg.amount {
+            return Err(Refusal::AmountTooLarge);
+        }
+        let mut giver = self.account(leg.debit).ok_or(Refusal::AccountUnknown)?;
+        let mut taker = self.account(leg.credit).ok_or(Refusal::AccountUnknown)?;
+        giver.debits_pending -= pending.leg.amount.0;
+        taker.credits_pending -= pending.leg.amount.0;
+        let moved = Self::book(&mut giver, &mut taker, &leg)?;
+        events.push(Event::PendingPosted(number, moved));
+        Ok(())
+    }
+
+    /// The open hold of a number.
+    ///
+    /// # Errors
+    /// [`Refusal::PendingUnknown`] for a number never given, [`Refusal::PendingResolved`] for one that is done.
+    pub fn unresolved(&self, number: u64) -> Result<super::Pending, Refusal> {
+        match self.ledger.pendings.get(number) {
+            Some(pending) => Ok(*pending),
+            None if number < self.ledger.pendings.next() => Err(Refusal::PendingResolved),
+            None => Err(Refusal::PendingUnknown),
+        }
+    }
+
+    /// Both accounts of a leg, if they may face each other at all.
+    fn sides(&self, leg: &Leg) -> Result<(Account, Account), Refusal> {
+        if leg.amount.is_zero() {
+            return Err(Refusal::AmountInvalid);
+        }
+        if leg.amount.0 > self.parameters.amount_max.unsigned_abs() {
+            return Err(Refusal::AmountTooLarge);
+        }
+        if leg.debit == leg.credit {
+            return Err(Refusal::LegInvalid);
+        }
+        let giver = self.account(leg.debit).ok_or(Refusal::AccountUnknown)?;
+        let taker = self.account(leg.credit).ok_or(Refusal::AccountUnknown)?;
+        if giver.key.unit != taker.key.unit {
+            return Err(Refusal::LegInvalid);
+        }
+        if !may_face(giver.key.kind.fund(), taker.key.kind.fund()) {
+            return Err(Refusal::FundClassMismatch);
+        }
+        Ok((giver, taker))
+    }
+
+    fn book(giver: &mut Account, taker: &mut Account, leg: &Leg) -> Result<Moved, Refusal> {
+        let whole = |sum: u64| if sum > i64::MAX.unsigned_abs() { None } else { Some(sum) };
+        let debits = giver.debits.checked_add(leg.amount.0).and_then(whole);
+        let credits = taker.credits.checked_add(leg.amount.0).and_then(whole);
+        giver.debits = debits.ok_or(Refusal::AmountTooLarge)?;
+        taker.credits = credits.ok_or(Refusal::AmountTooLarge)?;
+        within_limit(giver)?;
+        within_limit(taker)?;
+        Ok(Moved {
+            debit: leg.debit,
+            credit: leg.credit,
+            amount: leg.amount,
+            debit_balance: giver.balance(),
+            credit_balance: taker.balance(),
+        })
+    }
+}
+
+/// Balance and holds are read together.
+fn within_limit(account: &Account) -> Result<(), Refusal> {
+    let sum = |posted: u64, pending: u64| posted.checked_add(pending).ok_or(Refusal::AmountTooLarge);
+    let kept = match account.key.kind.limit() {
+        Limit::None => true,
+        Limit::DebitsWithinCredits => sum(account.debits, account.debits_pending)? <= account.credits,
+        Limit::CreditsWithinDebits => sum(account.credits, account.credits_pending)? <= account.debits,
+    };
+    if kept { Ok(()) } else { Err(Refusal::AccountOverdraft) }
+}
