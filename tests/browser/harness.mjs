@@ -1,0 +1,127 @@
+// Starts a city and a browser for the tests, and looks at a page as a visitor would: does it answer, does it fit,
+// can everybody read it. Knows no page in particular; those are in pages.mjs.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import axe from 'axe-core';
+import { chromium } from 'playwright-core';
+
+const BINARY = process.env.JAKONE_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'jakone');
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const READY_MS_MAX = 180_000;
+const STOP_MS_MAX = 20_000;
+
+/** A browser that asks nobody outside for anything. */
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** WCAG 2.2 at level AA includes all earlier levels. */
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
+
+/** Starts `jakone demo` on any free port with its own data; resolves once it says it is ready. */
+export async function startCity(options = []) {
+  const data = await mkdtemp(join(tmpdir(), 'jakone-browser-'));
+  const city = spawn(BINARY, ['demo', '--port', '0', '--data', data, ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = [];
+  const ended = new Promise((resolve) => {
+    city.once('error', (error) => resolve(`could not be started: ${error.message}`));
+    city.once('exit', (code, signal) => resolve(`ended with ${signal ?? code}`));
+  });
+  const ready = new Promise((resolve) => {
+    for (const stream of [city.stdout, city.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        said.push(line);
+        if (said.length > 200) said.shift();
+        const found = line.match(/^ready (http:\/\/\S+)/);
+        if (found) resolve(found[1]);
+      });
+    }
+  });
+  const stop = async () => {
+    city.kill('SIGTERM');
+    const late = setTimeout(() => city.kill('SIGKILL'), STOP_MS_MAX);
+    await ended;
+    clearTimeout(late);
+    await rm(data, { recursive: true, force: true });
+  };
+  let deadline;
+  const late = new Promise((resolve) => {
+    deadline = setTimeout(() => resolve(`was not ready in ${READY_MS_MAX} ms`), READY_MS_MAX);
+  });
+  const failed = Promise.race([ended, late]).then((reason) => ({ reason }));
+  const outcome = await Promise.race([ready, failed]);
+  clearTimeout(deadline);
+  if (typeof outcome === 'string') return { base: outcome, stop };
+  await stop();
+  throw new Error(`${BINARY} demo ${outcome.reason}:\n${said.join('\n')}`);
+}
+
+/** Starts Chromium. */
+export function startBrowser() {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** Opens an address in a fresh context and gives the page, its answer and whatever went wrong on the way. */
+export async function open(browser, url, { width, script = true }) {
+  const context = await browser.newContext({
+    viewport: { width, height: width < 600 ? 844 : 900 },
+    javaScriptEnabled: script,
+    timezoneId: 'Asia/Jakarta',
+  });
+  const page = await context.newPage();
+  const errors = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => errors.push(`script: ${error.message}`));
+  page.on('requestfailed', (request) => {
+    // A live page's stream is cut when the page is left; that is no fault.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') errors.push(`request: ${request.url()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 400) errors.push(`answer ${response.status()}: ${response.url()}`);
+  });
+  const response = await page.goto(url, { waitUntil: 'load' });
+  return { context, page, errors, status: response.status() };
+}
+
+/** What axe finds against WCAG 2.2 AA, one readable line per violation. */
+export async function violations(page) {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(
+    (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }),
+    RULES,
+  );
+  return found.violations.map((violation) => {
+    const places = violation.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} (${node.html.slice(0, 160)})`);
+    return `${violation.id}: ${violation.help}: ${places.join('; ')}`;
+  });
+}
+
+/** The elements that stick out to the right when the page scrolls sideways; none when it fits. */
+export function overflow(page) {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.body.querySelectorAll('*')].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth + 0.5,
+    );
+    const names = wide.slice(0, 5).map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+    return [`${scrollWidth} px wide in ${clientWidth} px`, ...names];
+  });
+}
