@@ -1,5 +1,6 @@
 //! Enough of Rust's lexical rules to tell words from comments and text. Owns tokens with their lines; knows no
-//! grammar (see [`super::items`]) and reports no errors: what does not compile is the compiler's to say.
+//! grammar (see [`super::items`]) and reports no errors: what does not compile is the compiler's to say. A full
+//! parser (`syn`) would drop the comments, which half of the rules are about.
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
