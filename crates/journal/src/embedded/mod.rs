@@ -1,0 +1,222 @@
+//! The embedded backend: the city's own segment files in one directory, and nothing else there.
+//!
+//! Owns appending: one write and one flush per entry into space that was written before. Never retries a failed
+//! flush, never appends past what is reserved, never lets two processes in (an exclusive lock on the directory).
+//!
+//! Files: `segment-*.journal` (see [`segment`]), `segment-*.reserving` while the next one is written with zeros, and
+//! `torn-SEQ-TIME.bin`, the copies of entries that were cut off and set aside.
+
+mod finding;
+mod open;
+mod options;
+mod read;
+mod recover;
+mod reserve;
+mod segment;
+mod tail;
+mod verify;
+mod walk;
+mod window;
+
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+pub use finding::{Damaged, Finding, Tear, WalkError};
+pub use open::{Cover, OpenError, Recovery};
+pub use options::EmbeddedOptions;
+pub use recover::TornTail;
+pub use reserve::{DiskSpace, SpaceSource};
+pub use verify::{Verification, VerifyError, verify};
+
+use crate::bytes::{distance, length};
+use crate::entry::Entry;
+use crate::layout::{ENTRY_BYTES_MAX, Header};
+use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
+use crate::seal::Sealed;
+use read::{EmbeddedReader, Published};
+use reserve::{Reserved, Reserver};
+use segment::{FIRST_ENTRY, SegmentAt};
+
+/// The journal in segment files.
+pub struct Embedded {
+    dir: PathBuf,
+    head: Head,
+    active: Option<Reserved>,
+    /// Where the next entry goes in the active segment.
+    end: u64,
+    reserver: Reserver,
+    published: Arc<RwLock<Published>>,
+    failed: bool,
+    /// Held as long as the journal is open; released by the operating system when the process ends.
+    _lock: File,
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").field("dir", &self.dir).field("head", &self.head).finish_non_exhaustive()
+    }
+}
+
+impl Embedded {
+    /// Opens the journal in `dir` (`DIR/journal`), which is made when it does not exist: locks it, walks over every
+    /// byte, compares with `cover`, and sets a torn last entry aside.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong and what to do; nothing was changed then.
+    pub fn open(
+        dir: &Path,
+        options: EmbeddedOptions,
+        cover: Option<Cover>,
+    ) -> Result<(Self, Recovery), OpenError> {
+        let opened = open::open(dir, &options, cover)?;
+        let walked = opened.walked;
+        let recovery = Recovery {
+            head: walked.head,
+            entries: walked.entries,
+            records: walked.records,
+            torn: opened.torn,
+        };
+        let published = Published { head: walked.head, segments: walked.segments, end: walked.end };
+        let journal = Self {
+            dir: dir.to_path_buf(),
+            head: walked.head,
+            active: opened.active,
+            end: walked.end,
+            reserver: opened.reserver,
+            published: Arc::new(RwLock::new(published)),
+            failed: false,
+            _lock: opened.lock,
+        };
+        Ok((journal, recovery))
+    }
+
+    /// Why no further segment could be reserved, if the last try failed.
+    #[must_use]
+    pub fn space_failure(&self) -> Option<String> {
+        self.reserver.failure().map(ToString::to_string)
+    }
+
+    /// Bytes left in the active segment.
+    fn left(&self) -> u64 {
+        self.active.as_ref().map_or(0, |active| active.bytes.saturating_sub(self.end))
+    }
+
+    /// What stands at a seq that is taken: the same entry is durable, another one fences us.
+    fn taken(&self, sealed: &Sealed) -> Appended {
+        let found = self.reader(sealed.head.seq).and_then(|mut reader| reader.next());
+        match found {
+            Ok(Some(bytes)) => match Entry::parse_unchecked_hashes(&bytes) {
+                Ok(entry) if entry.head() == sealed.head => Appended::Durable,
+                _ => Appended::Fenced,
+            },
+            Ok(None) => Appended::Fenced,
+            Err(error) => {
+                let (path, reason) = (self.dir.clone(), error.to_string());
+                Appended::Failed(AppendError::Storage { action: "read", path, reason })
+            }
+        }
+    }
+
+    fn write(&mut self, sealed: &Sealed) -> Result<(), AppendError> {
+        if self.left() < distance(sealed.bytes.len()) {
+            self.roll()?;
+        }
+        let active = self.active.as_ref().ok_or(AppendError::NoSpace)?;
+        write_durably(active, &sealed.bytes, self.end)?;
+        self.end += distance(sealed.bytes.len());
+        self.head = sealed.head;
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        (published.head, published.end) = (self.head, self.end);
+        Ok(())
+    }
+
+    /// Goes on in the next reserved segment. Its header is durable before its first entry, so that a cut-off write
+    /// is always a beginning of what was written last.
+    fn roll(&mut self) -> Result<(), AppendError> {
+        let next = self.reserver.take().ok_or(AppendError::NoSpace)?;
+        write_durably(&next, &segment::header(next.ordinal, next.bytes, &self.head), 0)?;
+        self.end = FIRST_ENTRY;
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        let first_seq = self.head.seq + 1;
+        published.segments.push(SegmentAt { ordinal: next.ordinal, bytes: next.bytes, first_seq });
+        published.end = FIRST_ENTRY;
+        self.active = Some(next);
+        Ok(())
+    }
+}
+
+/// Writes and flushes. There is no second try: after a failed flush nobody knows what the disk holds.
+fn write_durably(segment: &Reserved, bytes: &[u8], at: u64) -> Result<(), AppendError> {
+    let failed = |action| {
+        let path = segment.path.clone();
+        move |error: std::io::Error| AppendError::Storage { action, path, reason: error.to_string() }
+    };
+    segment.file.write_all_at(bytes, at).map_err(failed("write"))?;
+    segment.file.sync_data().map_err(failed("flush"))
+}
+
+/// Whether a sealed entry can follow `head`.
+pub(crate) fn check_next(sealed: &Sealed, head: &Head) -> Result<(), AppendError> {
+    let header = Header::decode(&sealed.bytes).map_err(|fault| AppendError::Malformed(fault.into()))?;
+    if header.total_bytes() != sealed.bytes.len() || header.head() != sealed.head {
+        return Err(AppendError::Malformed(crate::entry::Damage::Length));
+    }
+    if sealed.head.seq > head.seq.saturating_add(1) {
+        return Err(AppendError::Gap { seq: sealed.head.seq, head: head.seq });
+    }
+    if head.seq > 0 && sealed.head.seq > head.seq && sealed.head.at < head.at {
+        return Err(AppendError::TimeWentBack { seq: sealed.head.seq });
+    }
+    Ok(())
+}
+
+/// Whether a sealed entry was chained to another entry than the last one.
+pub(crate) fn is_foreign(sealed: &Sealed, head: &Head) -> bool {
+    Header::decode(&sealed.bytes).is_ok_and(|header| header.previous != head.hash)
+}
+
+impl Journal for Embedded {
+    fn head(&self) -> Head {
+        self.head
+    }
+
+    fn append(&mut self, sealed: &Sealed) -> Appended {
+        if self.failed {
+            return Appended::Failed(AppendError::FailedBefore);
+        }
+        if let Err(error) = check_next(sealed, &self.head) {
+            return Appended::Failed(error);
+        }
+        if sealed.head.seq <= self.head.seq {
+            return self.taken(sealed);
+        }
+        if is_foreign(sealed, &self.head) {
+            return Appended::Fenced;
+        }
+        match self.write(sealed) {
+            Ok(()) => Appended::Durable,
+            Err(error) => {
+                self.failed = error != AppendError::NoSpace;
+                Appended::Failed(error)
+            }
+        }
+    }
+
+    fn has_space(&mut self) -> bool {
+        // Asked first in any case: it also orders the next segment.
+        let ready = self.reserver.is_ready();
+        ready || length(self.left()) >= 2 * ENTRY_BYTES_MAX
+    }
+
+    fn wait_for_space(&mut self, limit: Duration) -> bool {
+        self.has_space() || self.reserver.wait(limit)
+    }
+
+    fn reader(&self, from_seq: u64) -> Result<Box<dyn Reader>, ReadError> {
+        let published = Arc::clone(&self.published);
+        Ok(Box::new(EmbeddedReader::new(self.dir.clone(), published, from_seq)?))
+    }
+}

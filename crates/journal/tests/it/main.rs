@@ -1,0 +1,4 @@
+//! Tests of the journal from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod backends;
