@@ -1,0 +1,61 @@
+# Platform: page shell, problems, dates, charts.
+
+platform-product = Jakarta One
+platform-skip = Skip to content
+platform-nav-label = Main sections
+platform-nav-label-phone = Main sections (phone)
+platform-menu = Menu
+platform-language-other = Bahasa Indonesia
+platform-footer-basis = Jakarta One System, Governor's Regulation 145/2017. The data on this page are invented.
+platform-footer-help = Help: the Explanation menu, or call the control room.
+
+platform-outcome-free = Free
+platform-outcome-paid = Paid
+platform-outcome-refused = Refused
+platform-outcome-incident = Incident
+platform-assumed = sample figure
+
+platform-chart-rows = The figures of this chart as a table
+platform-chart-not-yet = not yet
+
+platform-month-1 = January
+platform-month-2 = February
+platform-month-3 = March
+platform-month-4 = April
+platform-month-5 = May
+platform-month-6 = June
+platform-month-7 = July
+platform-month-8 = August
+platform-month-9 = September
+platform-month-10 = October
+platform-month-11 = November
+platform-month-12 = December
+
+platform-weekday-1 = Monday
+platform-weekday-2 = Tuesday
+platform-weekday-3 = Wednesday
+platform-weekday-4 = Thursday
+platform-weekday-5 = Friday
+platform-weekday-6 = Saturday
+platform-weekday-7 = Sunday
+
+platform-role-console = Control room
+platform-actor-console = Demonstration desk
+platform-actor-client = API client
+platform-actor-device = Device
+platform-actor-resident = Resident
+platform-actor-system = System
+
+platform-problems-title = Problem codes
+platform-problems-open = Every refusal has a code, a reason and a next step.
+platform-problems-lead = Staff and programs read the code; everybody reads the sentence. This list comes from the same registry as the answers of the API.
+platform-problems-all = All codes
+platform-problems-code = Code
+platform-problems-what = What happened
+platform-problems-why = Why
+platform-problems-next = Next step
+platform-problems-status = HTTP status
+platform-problems-technical = Technical detail
+platform-problems-back = Back to the list of codes
+platform-error-home = Open the live page
+platform-error-crumb = This request cannot be served

@@ -1,0 +1,61 @@
+# Platform: kerangka halaman, galat, tanggal, grafik.
+
+platform-product = Jakarta One
+platform-skip = Langsung ke isi
+platform-nav-label = Bagian utama
+platform-nav-label-phone = Bagian utama (ponsel)
+platform-menu = Menu
+platform-language-other = English
+platform-footer-basis = Sistem Jakarta One, Peraturan Gubernur 145/2017. Data pada halaman ini buatan.
+platform-footer-help = Bantuan: menu Penjelasan, atau hubungi ruang kendali.
+
+platform-outcome-free = Gratis
+platform-outcome-paid = Membayar
+platform-outcome-refused = Ditolak
+platform-outcome-incident = Insiden
+platform-assumed = angka contoh
+
+platform-chart-rows = Angka grafik ini dalam tabel
+platform-chart-not-yet = belum
+
+platform-month-1 = Januari
+platform-month-2 = Februari
+platform-month-3 = Maret
+platform-month-4 = April
+platform-month-5 = Mei
+platform-month-6 = Juni
+platform-month-7 = Juli
+platform-month-8 = Agustus
+platform-month-9 = September
+platform-month-10 = Oktober
+platform-month-11 = November
+platform-month-12 = Desember
+
+platform-weekday-1 = Senin
+platform-weekday-2 = Selasa
+platform-weekday-3 = Rabu
+platform-weekday-4 = Kamis
+platform-weekday-5 = Jumat
+platform-weekday-6 = Sabtu
+platform-weekday-7 = Minggu
+
+platform-role-console = Ruang kendali
+platform-actor-console = Meja peragaan
+platform-actor-client = Klien API
+platform-actor-device = Perangkat
+platform-actor-resident = Penduduk
+platform-actor-system = Sistem
+
+platform-problems-title = Kode galat
+platform-problems-open = Setiap penolakan punya kode, sebab, dan langkah berikutnya.
+platform-problems-lead = Kode dibaca petugas dan program; kalimatnya dibaca semua orang. Daftar ini berasal dari registri yang sama dengan jawaban API.
+platform-problems-all = Semua kode
+platform-problems-code = Kode
+platform-problems-what = Apa yang terjadi
+platform-problems-why = Sebab
+platform-problems-next = Langkah berikutnya
+platform-problems-status = Status HTTP
+platform-problems-technical = Rincian teknis
+platform-problems-back = Kembali ke daftar kode
+platform-error-home = Buka halaman langsung
+platform-error-crumb = Permintaan ini tidak dapat dilayani

@@ -1,0 +1,210 @@
+
+# Every code: what happened, why, what to do next.
+
+platform-problem-medium_unknown-title = Medium not known
+platform-problem-medium_unknown-why = The number of this card or QR is not among the city's media.
+platform-problem-medium_unknown-next = Check the medium's number. If the card is damaged, take it to a counter for a new one.
+
+platform-problem-medium_blocked-title = Medium blocked
+platform-problem-medium_blocked-why = The holder or an officer has blocked this medium.
+platform-problem-medium_blocked-next = Go to a counter, or use another medium of the same holder.
+
+platform-problem-medium_inactive-title = Medium not active
+platform-problem-medium_inactive-why = The medium was issued but is not yet activated, or it is no longer valid.
+platform-problem-medium_inactive-next = Activate the medium at a counter or on your card's page.
+
+platform-problem-medium_exists-title = Medium number already used
+platform-problem-medium_exists-why = A medium with this serial number has been issued before.
+platform-problem-medium_exists-next = Issue the medium under another serial number.
+
+platform-problem-place_unknown-title = Place not known
+platform-problem-place_unknown-why = The code of this place has not been published in the list of places.
+platform-problem-place_unknown-next = Check the place's code, or publish the place first.
+
+platform-problem-purse_insufficient-title = Not enough balance
+platform-problem-purse_insufficient-why = The purse holds less than the amount to be paid.
+platform-problem-purse_insufficient-next = Top up the purse, then tap again.
+
+platform-problem-account_overdraft-title = Account would be overdrawn
+platform-problem-account_overdraft-why = This transfer would take the account beyond its limit.
+platform-problem-account_overdraft-next = Lower the amount, or put funds into the account first.
+
+platform-problem-account_unknown-title = Account not known
+platform-problem-account_unknown-why = The account named has not been opened.
+platform-problem-account_unknown-next = Open the account first, then send the command under a new id.
+
+platform-problem-account_closed-title = Account closed
+platform-problem-account_closed-why = This account takes no more transfers.
+platform-problem-account_closed-next = Use the account that replaced it, named on the account's page.
+
+platform-problem-fund_class_mismatch-title = Fund classes may not meet
+platform-problem-fund_class_mismatch-why = The two accounts belong to fund classes that may not pay each other.
+platform-problem-fund_class_mismatch-next = Choose accounts of matching fund classes; the matrix is in the chart of accounts.
+
+platform-problem-id_conflict-title = Command id already used
+platform-problem-id_conflict-why = This id was used for a command with other content.
+platform-problem-id_conflict-next = Send this command under a new id.
+
+platform-problem-id_expired-title = Command id out of its time
+platform-problem-id_expired-why = The id is too old, or its time is more than five minutes ahead of the city's clock.
+platform-problem-id_expired-next = Set the device's clock, then send under a new id.
+
+platform-problem-amount_invalid-title = Amount not valid
+platform-problem-amount_invalid-why = An amount must be in whole rupiah and more than zero.
+platform-problem-amount_invalid-next = Write the amount without a fraction and without a minus sign.
+
+platform-problem-amount_too_large-title = Amount too large
+platform-problem-amount_too_large-why = The amount is above the limit for one transaction or for this purse.
+platform-problem-amount_too_large-next = Lower the amount, or divide it into several transactions.
+
+platform-problem-holder_unknown-title = Holder not known
+platform-problem-holder_unknown-why = This holder number is not registered.
+platform-problem-holder_unknown-next = Check the holder number. It looks like P-7F3K-2209.
+
+platform-problem-holder_exists-title = Holder already exists
+platform-problem-holder_exists-why = This holder number has been opened already.
+platform-problem-holder_exists-next = Use the existing holder, or register under another number.
+
+platform-problem-tariff_missing-title = No tariff yet
+platform-problem-tariff_missing-why = No tariff is in force for this service at the time of the tap.
+platform-problem-tariff_missing-next = Publish a tariff for the service, then try again.
+
+platform-problem-benefit_unknown-title = Benefit not known
+platform-problem-benefit_unknown-why = The code of this benefit has not been published.
+platform-problem-benefit_unknown-next = Check the benefit's code, or publish its definition.
+
+platform-problem-entitlement_stale-title = Entitlement has moved on
+platform-problem-entitlement_stale-why = The command carries an older version of the entitlement than the one recorded.
+platform-problem-entitlement_stale-next = Load the holder's entitlement again, then send the change with the latest version.
+
+platform-problem-subject_stale-title = Record has moved on
+platform-problem-subject_stale-why = The command carries an older version than the one recorded.
+platform-problem-subject_stale-next = Load the record again, then send the change with the latest version.
+
+platform-problem-pending_unknown-title = Pending transfer not known
+platform-problem-pending_unknown-why = There is no pending transfer with this id.
+platform-problem-pending_unknown-next = Check the id of the transfer to be resolved.
+
+platform-problem-pending_resolved-title = Pending transfer already resolved
+platform-problem-pending_resolved-why = The transfer was posted, voided or expired already, and can be resolved only once.
+platform-problem-pending_resolved-next = Nothing to do. See the outcome on the transfer's page.
+
+platform-problem-pending_expired-title = Pending transfer expired
+platform-problem-pending_expired-why = The deadline for posting this transfer has passed.
+platform-problem-pending_expired-next = Make a new pending transfer.
+
+platform-problem-effective_in_past-title = Takes effect in the past
+platform-problem-effective_in_past-why = Tariffs, benefits and places can change only from now on.
+platform-problem-effective_in_past-next = Choose a time not yet past. The past is corrected by a repricing that two people approve.
+
+platform-problem-parameter_invalid-title = Parameter not valid
+platform-problem-parameter_invalid-why = The value lies outside what this parameter allows.
+platform-problem-parameter_invalid-next = Choose a value within the limits given in the list of parameters.
+
+platform-problem-content_exists-title = This version is published
+platform-problem-content_exists-why = Content with the same code and version is published and cannot be overwritten.
+platform-problem-content_exists-next = Publish the change as the next version.
+
+platform-problem-limit_reached-title = System limit reached
+platform-problem-limit_reached-why = The command would exceed a number that the system is bounded to.
+platform-problem-limit_reached-next = Call the control room; the limit is named in the technical detail.
+
+platform-problem-device_gap-title = Earlier taps are still missing
+platform-problem-device_gap-why = Too many sequence numbers of this device are still open.
+platform-problem-device_gap-next = Send the older taps first, then repeat this one under the same id. Nothing is lost.
+
+platform-problem-tap_held-title = Tap held
+platform-problem-tap_held-why = The device's clock at the tap is too far from the time it arrived, so the tap is recorded without a price.
+platform-problem-tap_held-next = Set the device's clock. An officer will look at the held tap.
+
+platform-problem-internal-title = The system met an error
+platform-problem-internal-why = The system met a situation it does not know. The error has been recorded.
+platform-problem-internal-next = Try again shortly. If it happens again, give the request number to the control room.
+
+platform-problem-request_malformed-title = Request cannot be read
+platform-problem-request_malformed-why = The body is not valid JSON or does not have the form that is asked for.
+platform-problem-request_malformed-next = Compare it with the example on the API page, correct it and send again.
+
+platform-problem-request_too_large-title = Request too large
+platform-problem-request_too_large-why = The body is above the limit of size.
+platform-problem-request_too_large-next = Divide it into several requests; one upload holds at most a thousand taps.
+
+platform-problem-request_field_unknown-title = A field is not known
+platform-problem-request_field_unknown-why = The request holds a field name that the API does not document.
+platform-problem-request_field_unknown-next = Remove or correct the field named in the technical detail.
+
+platform-problem-token_missing-title = Token missing
+platform-problem-token_missing-why = This address serves known clients only.
+platform-problem-token_missing-next = Send the client's token in the header Authorization: Bearer.
+
+platform-problem-token_invalid-title = Token not valid
+platform-problem-token_invalid-why = The token is not known, or its client has been disabled.
+platform-problem-token_invalid-next = Ask the operator for a new token.
+
+platform-problem-signature_invalid-title = Device signature does not match
+platform-problem-signature_invalid-why = The upload is not signed with the device's registered key.
+platform-problem-signature_invalid-next = Check the device's key, then sign and send again.
+
+platform-problem-batch_altered-title = Upload differs from what was received
+platform-problem-batch_altered-why = The chain of this device's uploads does not continue the one recorded.
+platform-problem-batch_altered-next = Do not send it again. Call the control room to have the device examined.
+
+platform-problem-access_denied-title = Access denied
+platform-problem-access_denied-why = Your role does not cover this action.
+platform-problem-access_denied-next = Ask the operator for permission, or use a role that covers it.
+
+platform-problem-route_unknown-title = No such page
+platform-problem-route_unknown-why = This address is not known.
+platform-problem-route_unknown-next = Check the address, or begin at the live page.
+
+platform-problem-method_not_allowed-title = Method not supported
+platform-problem-method_not_allowed-why = The address exists, but not for the HTTP method used.
+platform-problem-method_not_allowed-next = Use the method given on the API page.
+
+platform-problem-not_found-title = Record not found
+platform-problem-not_found-why = There is no record with that number.
+platform-problem-not_found-next = Check the number, then search again.
+
+platform-problem-rate_limited-title = Too many requests
+platform-problem-rate_limited-why = This client is above its limit of requests per second.
+platform-problem-rate_limited-next = Wait for the time given in Retry-After, then try again under the same id.
+
+platform-problem-queue_full-title = Queue full
+platform-problem-queue_full-why = The system is serving all it can and has decided nothing for this request.
+platform-problem-queue_full-next = Try again after the time given in Retry-After, under the same id.
+
+platform-problem-journal_full-title = Journal out of space
+platform-problem-journal_full-why = No space is prepared for recording the next decision.
+platform-problem-journal_full-next = The control room must add storage. Repeat afterwards under the same id.
+
+platform-problem-clock_stepped-title = The system's clock jumped
+platform-problem-clock_stepped-why = The machine's clock moved too far, so commands of value are stopped until an operator accepts it.
+platform-problem-clock_stepped-next = The control room must check the machine's clock. Repeat afterwards under the same id.
+
+platform-problem-timeout-title = No answer yet
+platform-problem-timeout-why = The system did not answer in time; the command may or may not be recorded.
+platform-problem-timeout-next = Repeat under the same id; the answer will be the same and nothing counts twice.
+
+platform-problem-projection_behind-title = Records are not at that position yet
+platform-problem-projection_behind-why = The read tables have not reached the journal position asked for.
+platform-problem-projection_behind-next = Try again shortly, or read without min_position.
+
+platform-problem-nik_invalid-title = NIK not valid
+platform-problem-nik_invalid-why = A NIK has 16 digits with a possible date of birth and serial number.
+platform-problem-nik_invalid-next = Check the NIK on the identity card and send again.
+
+platform-problem-nik_registered-title = NIK already registered
+platform-problem-nik_registered-why = A holder with this NIK exists already.
+platform-problem-nik_registered-next = Find the holder by that NIK; do not register the person twice.
+
+platform-problem-name_invalid-title = Name not valid
+platform-problem-name_invalid-why = The name is empty, too long or holds control characters.
+platform-problem-name_invalid-next = Write the name as on the identity card, at most 200 letters.
+
+platform-problem-household_registered-title = Household already registered
+platform-problem-household_registered-why = A household with this family card number exists already.
+platform-problem-household_registered-next = Find the household and add its members.
+
+platform-problem-household_invalid-title = Household not valid
+platform-problem-household_invalid-why = The family card number is not 16 digits, a member is not known, or the head is not a member.
+platform-problem-household_invalid-next = Check the family card number and the members, then send again.

@@ -1,0 +1,210 @@
+
+# Setiap kode: apa yang terjadi, sebab, langkah berikutnya.
+
+platform-problem-medium_unknown-title = Media tidak dikenal
+platform-problem-medium_unknown-why = Nomor kartu atau QR ini tidak ada dalam daftar media kota.
+platform-problem-medium_unknown-next = Periksa nomor media. Bila kartu rusak, bawa ke loket untuk diganti.
+
+platform-problem-medium_blocked-title = Media diblokir
+platform-problem-medium_blocked-why = Pemegang atau petugas telah memblokir media ini.
+platform-problem-medium_blocked-next = Silakan ke loket, atau pakai media lain milik pemegang yang sama.
+
+platform-problem-medium_inactive-title = Media belum aktif
+platform-problem-medium_inactive-why = Media sudah diterbitkan tetapi belum diaktifkan, atau masa berlakunya sudah habis.
+platform-problem-medium_inactive-next = Aktifkan media di loket atau di halaman kartu Anda.
+
+platform-problem-medium_exists-title = Nomor media sudah dipakai
+platform-problem-medium_exists-why = Media dengan nomor seri ini sudah pernah diterbitkan.
+platform-problem-medium_exists-next = Terbitkan media dengan nomor seri lain.
+
+platform-problem-place_unknown-title = Tempat tidak dikenal
+platform-problem-place_unknown-why = Kode tempat ini belum diterbitkan dalam daftar tempat.
+platform-problem-place_unknown-next = Periksa kode tempat, atau terbitkan tempatnya terlebih dahulu.
+
+platform-problem-purse_insufficient-title = Saldo kurang
+platform-problem-purse_insufficient-why = Saldo dompet lebih kecil dari jumlah yang harus dibayar.
+platform-problem-purse_insufficient-next = Isi saldo lalu tap lagi.
+
+platform-problem-account_overdraft-title = Saldo akun tidak cukup
+platform-problem-account_overdraft-why = Transfer ini akan membuat saldo akun melewati batasnya.
+platform-problem-account_overdraft-next = Kurangi jumlahnya, atau tambah dana pada akun itu lebih dahulu.
+
+platform-problem-account_unknown-title = Akun tidak dikenal
+platform-problem-account_unknown-why = Akun yang dituju belum dibuka.
+platform-problem-account_unknown-next = Buka akunnya lebih dahulu, lalu kirim perintah dengan nomor baru.
+
+platform-problem-account_closed-title = Akun sudah ditutup
+platform-problem-account_closed-why = Akun ini tidak menerima transfer lagi.
+platform-problem-account_closed-next = Pakai akun penggantinya yang tercantum pada halaman akun.
+
+platform-problem-fund_class_mismatch-title = Golongan dana tidak boleh bertemu
+platform-problem-fund_class_mismatch-why = Kedua akun berada pada golongan dana yang tidak boleh saling memindahkan uang.
+platform-problem-fund_class_mismatch-next = Pilih akun dengan golongan dana yang sesuai; matriksnya ada dalam bagan akun.
+
+platform-problem-id_conflict-title = Nomor perintah sudah dipakai
+platform-problem-id_conflict-why = Nomor ini sudah dipakai untuk perintah dengan isi lain.
+platform-problem-id_conflict-next = Kirim perintah ini dengan nomor baru.
+
+platform-problem-id_expired-title = Nomor perintah di luar masa berlaku
+platform-problem-id_expired-why = Nomor ini terlalu lama, atau waktunya lebih dari lima menit di depan jam kota.
+platform-problem-id_expired-next = Setel jam perangkat, lalu kirim dengan nomor baru.
+
+platform-problem-amount_invalid-title = Jumlah tidak sah
+platform-problem-amount_invalid-why = Jumlah harus rupiah bulat dan lebih dari nol.
+platform-problem-amount_invalid-next = Tulis jumlah tanpa pecahan dan tanpa tanda minus.
+
+platform-problem-amount_too_large-title = Jumlah terlalu besar
+platform-problem-amount_too_large-why = Jumlah melewati batas untuk satu transaksi atau untuk dompet ini.
+platform-problem-amount_too_large-next = Kurangi jumlahnya, atau bagi menjadi beberapa transaksi.
+
+platform-problem-holder_unknown-title = Pemegang tidak dikenal
+platform-problem-holder_unknown-why = Nomor pemegang ini belum terdaftar.
+platform-problem-holder_unknown-next = Periksa nomor pemegang. Bentuknya seperti P-7F3K-2209.
+
+platform-problem-holder_exists-title = Pemegang sudah ada
+platform-problem-holder_exists-why = Nomor pemegang ini sudah dibuka.
+platform-problem-holder_exists-next = Pakai pemegang yang ada, atau daftarkan dengan nomor lain.
+
+platform-problem-tariff_missing-title = Tarif belum ada
+platform-problem-tariff_missing-why = Belum ada tarif yang berlaku untuk layanan ini pada waktu tap.
+platform-problem-tariff_missing-next = Terbitkan tarif layanan ini, lalu coba lagi.
+
+platform-problem-benefit_unknown-title = Manfaat tidak dikenal
+platform-problem-benefit_unknown-why = Kode manfaat ini belum diterbitkan.
+platform-problem-benefit_unknown-next = Periksa kode manfaat, atau terbitkan definisinya.
+
+platform-problem-entitlement_stale-title = Hak sudah diperbarui
+platform-problem-entitlement_stale-why = Perintah ini membawa versi hak yang lebih lama dari yang tercatat.
+platform-problem-entitlement_stale-next = Muat ulang hak pemegang, lalu kirim perubahan dengan versi terbaru.
+
+platform-problem-subject_stale-title = Catatan sudah diperbarui
+platform-problem-subject_stale-why = Perintah ini membawa versi yang lebih lama dari yang tercatat.
+platform-problem-subject_stale-next = Muat ulang catatannya, lalu kirim perubahan dengan versi terbaru.
+
+platform-problem-pending_unknown-title = Transfer tertunda tidak dikenal
+platform-problem-pending_unknown-why = Tidak ada transfer tertunda dengan nomor ini.
+platform-problem-pending_unknown-next = Periksa nomor transfer yang akan diselesaikan.
+
+platform-problem-pending_resolved-title = Transfer tertunda sudah selesai
+platform-problem-pending_resolved-why = Transfer ini sudah dibukukan, dibatalkan, atau kedaluwarsa, dan hanya dapat diselesaikan sekali.
+platform-problem-pending_resolved-next = Tidak perlu tindakan. Lihat hasilnya pada halaman transfer.
+
+platform-problem-pending_expired-title = Transfer tertunda kedaluwarsa
+platform-problem-pending_expired-why = Batas waktu membukukan transfer ini sudah lewat.
+platform-problem-pending_expired-next = Buat transfer tertunda yang baru.
+
+platform-problem-effective_in_past-title = Tanggal berlaku sudah lewat
+platform-problem-effective_in_past-why = Tarif, manfaat, dan tempat hanya dapat berubah mulai saat ini atau sesudahnya.
+platform-problem-effective_in_past-next = Pilih waktu berlaku yang belum lewat. Koreksi masa lalu dilakukan dengan penilaian ulang oleh dua orang.
+
+platform-problem-parameter_invalid-title = Nilai parameter tidak sah
+platform-problem-parameter_invalid-why = Nilai berada di luar batas yang diizinkan untuk parameter ini.
+platform-problem-parameter_invalid-next = Pilih nilai di dalam batas yang tercantum pada daftar parameter.
+
+platform-problem-content_exists-title = Versi ini sudah terbit
+platform-problem-content_exists-why = Isi dengan kode dan versi yang sama sudah diterbitkan dan tidak dapat ditimpa.
+platform-problem-content_exists-next = Terbitkan perubahan sebagai versi berikutnya.
+
+platform-problem-limit_reached-title = Batas sistem tercapai
+platform-problem-limit_reached-why = Perintah ini akan melewati batas jumlah yang ditetapkan untuk sistem.
+platform-problem-limit_reached-next = Hubungi ruang kendali; batasnya disebut dalam rincian teknis.
+
+platform-problem-device_gap-title = Ada tap sebelumnya yang belum diterima
+platform-problem-device_gap-why = Terlalu banyak nomor urut perangkat ini yang masih kosong.
+platform-problem-device_gap-next = Kirim dahulu tap yang lebih lama, lalu ulangi yang ini dengan nomor yang sama. Tidak ada yang hilang.
+
+platform-problem-tap_held-title = Tap ditahan
+platform-problem-tap_held-why = Jam perangkat saat tap terlalu jauh dari waktu penerimaan, sehingga tap dicatat tanpa harga.
+platform-problem-tap_held-next = Setel jam perangkat. Petugas akan memeriksa tap yang ditahan.
+
+platform-problem-internal-title = Terjadi galat pada sistem
+platform-problem-internal-why = Sistem menemui keadaan yang tidak dikenalnya. Galat sudah dicatat.
+platform-problem-internal-next = Coba lagi sebentar lagi. Bila berulang, sampaikan nomor permintaan ke ruang kendali.
+
+platform-problem-request_malformed-title = Permintaan tidak terbaca
+platform-problem-request_malformed-why = Isi permintaan bukan JSON yang sah atau tidak sesuai bentuk yang diminta.
+platform-problem-request_malformed-next = Bandingkan dengan contoh pada halaman API, perbaiki, lalu kirim lagi.
+
+platform-problem-request_too_large-title = Permintaan terlalu besar
+platform-problem-request_too_large-why = Isi permintaan melewati batas ukuran.
+platform-problem-request_too_large-next = Bagi menjadi beberapa permintaan; satu kiriman tap memuat paling banyak seribu tap.
+
+platform-problem-request_field_unknown-title = Ada isian yang tidak dikenal
+platform-problem-request_field_unknown-why = Permintaan memuat nama isian yang tidak ada dalam dokumentasi API.
+platform-problem-request_field_unknown-next = Hapus atau betulkan isian yang disebut dalam rincian teknis.
+
+platform-problem-token_missing-title = Token belum disertakan
+platform-problem-token_missing-why = Alamat ini hanya melayani klien yang dikenal.
+platform-problem-token_missing-next = Sertakan token klien pada kepala Authorization: Bearer.
+
+platform-problem-token_invalid-title = Token tidak berlaku
+platform-problem-token_invalid-why = Token tidak dikenal atau kliennya sudah dinonaktifkan.
+platform-problem-token_invalid-next = Minta token baru kepada pengelola.
+
+platform-problem-signature_invalid-title = Tanda tangan perangkat tidak cocok
+platform-problem-signature_invalid-why = Kiriman tidak ditandatangani dengan kunci perangkat yang terdaftar.
+platform-problem-signature_invalid-next = Periksa kunci perangkat, lalu tanda tangani dan kirim lagi.
+
+platform-problem-batch_altered-title = Kiriman berubah dari yang pernah diterima
+platform-problem-batch_altered-why = Rantai kiriman perangkat ini tidak menyambung dengan yang sudah tercatat.
+platform-problem-batch_altered-next = Jangan dikirim ulang. Hubungi ruang kendali agar perangkat diperiksa.
+
+platform-problem-access_denied-title = Akses ditolak
+platform-problem-access_denied-why = Peran Anda tidak mencakup tindakan ini.
+platform-problem-access_denied-next = Minta izin kepada pengelola, atau masuk dengan peran yang sesuai.
+
+platform-problem-route_unknown-title = Halaman tidak ada
+platform-problem-route_unknown-why = Alamat ini tidak dikenal.
+platform-problem-route_unknown-next = Periksa alamatnya, atau mulai dari halaman langsung.
+
+platform-problem-method_not_allowed-title = Cara memanggil tidak didukung
+platform-problem-method_not_allowed-why = Alamat ini ada, tetapi tidak untuk metode HTTP yang dipakai.
+platform-problem-method_not_allowed-next = Pakai metode yang tercantum pada halaman API.
+
+platform-problem-not_found-title = Catatan tidak ditemukan
+platform-problem-not_found-why = Tidak ada catatan dengan nomor itu.
+platform-problem-not_found-next = Periksa nomornya, lalu cari lagi.
+
+platform-problem-rate_limited-title = Terlalu banyak permintaan
+platform-problem-rate_limited-why = Klien ini melewati batas permintaan per detik.
+platform-problem-rate_limited-next = Tunggu selama waktu pada kepala Retry-After, lalu coba lagi dengan nomor yang sama.
+
+platform-problem-queue_full-title = Antrean penuh
+platform-problem-queue_full-why = Sistem sedang melayani sebanyak yang ia mampu dan belum memutuskan apa pun untuk permintaan ini.
+platform-problem-queue_full-next = Coba lagi setelah waktu pada kepala Retry-After dengan nomor yang sama.
+
+platform-problem-journal_full-title = Ruang jurnal habis
+platform-problem-journal_full-why = Tidak ada ruang yang disiapkan untuk mencatat keputusan berikutnya.
+platform-problem-journal_full-next = Ruang kendali perlu menambah ruang penyimpanan. Ulangi sesudahnya dengan nomor yang sama.
+
+platform-problem-clock_stepped-title = Jam sistem melompat
+platform-problem-clock_stepped-why = Jam mesin berubah terlalu jauh, sehingga perintah bernilai dihentikan sampai operator menerimanya.
+platform-problem-clock_stepped-next = Ruang kendali perlu memeriksa jam mesin. Ulangi sesudahnya dengan nomor yang sama.
+
+platform-problem-timeout-title = Jawaban belum ada
+platform-problem-timeout-why = Sistem belum menjawab dalam batas waktu; perintah mungkin sudah atau belum dicatat.
+platform-problem-timeout-next = Ulangi dengan nomor yang sama; jawabannya akan sama dan tidak ada yang terhitung dua kali.
+
+platform-problem-projection_behind-title = Catatan belum sampai posisi itu
+platform-problem-projection_behind-why = Tabel baca belum mencapai posisi jurnal yang diminta.
+platform-problem-projection_behind-next = Coba lagi sebentar lagi, atau baca tanpa min_position.
+
+platform-problem-nik_invalid-title = NIK tidak sah
+platform-problem-nik_invalid-why = NIK terdiri atas 16 angka dengan tanggal lahir dan nomor urut yang mungkin.
+platform-problem-nik_invalid-next = Periksa kembali NIK pada KTP, lalu kirim lagi.
+
+platform-problem-nik_registered-title = NIK sudah terdaftar
+platform-problem-nik_registered-why = Seorang pemegang dengan NIK ini sudah ada.
+platform-problem-nik_registered-next = Cari pemegang dengan NIK itu; jangan mendaftarkannya dua kali.
+
+platform-problem-name_invalid-title = Nama tidak sah
+platform-problem-name_invalid-why = Nama kosong, terlalu panjang, atau memuat karakter kendali.
+platform-problem-name_invalid-next = Tulis nama seperti pada KTP, paling banyak 200 huruf.
+
+platform-problem-household_registered-title = Nomor KK sudah terdaftar
+platform-problem-household_registered-why = Keluarga dengan nomor KK ini sudah ada.
+platform-problem-household_registered-next = Cari keluarga itu, lalu tambahkan anggotanya.
+
+platform-problem-household_invalid-title = Keluarga tidak sah
+platform-problem-household_invalid-why = Nomor KK bukan 16 angka, anggotanya tidak dikenal, atau kepalanya bukan anggota.
+platform-problem-household_invalid-next = Periksa nomor KK dan daftar anggota, lalu kirim lagi.

@@ -1,0 +1,178 @@
+//! Who acts.
+
+use std::sync::Arc;
+
+use base::{Code, PrincipalId};
+
+/// Principal under which the office's own commands (the outbox) reach the engine.
+pub const OFFICE_PRINCIPAL: PrincipalId = PrincipalId(1);
+
+/// Principal of the demonstration portal's desk.
+pub const CONSOLE_PRINCIPAL: PrincipalId = PrincipalId(2);
+
+/// What kind of somebody acts; also the type's name in the policy schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ActorKind {
+    /// A program with a bearer token.
+    Client,
+    /// A terminal with its own key.
+    Device,
+    /// A person at work: a console, later an officer who signed in.
+    Staff,
+    /// A resident looking after their own affairs.
+    Resident,
+    /// The system itself: outbox, start-up, content.
+    System,
+}
+
+impl ActorKind {
+    /// The kind's name in policies and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "Client",
+            Self::Device => "Device",
+            Self::Staff => "Staff",
+            Self::Resident => "Resident",
+            Self::System => "System",
+        }
+    }
+}
+
+/// In what capacity somebody acts. Policies grant to roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Runs terminals: gates, validators, cash desks.
+    TerminalOperator,
+    /// A bank of the digital financial service.
+    Bank,
+    /// The operator of the system (*Pengelola*).
+    Operator,
+    /// The loopback portal of a demonstration.
+    Console,
+    /// A resident.
+    Resident,
+    /// The system itself.
+    System,
+}
+
+/// A text that names no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no role is called {name:?}")]
+pub struct UnknownRole {
+    /// The text.
+    pub name: String,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] =
+        [Self::TerminalOperator, Self::Bank, Self::Operator, Self::Console, Self::Resident, Self::System];
+
+    /// The role's name in policies, tables and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TerminalOperator => "terminal_operator",
+            Self::Bank => "bank",
+            Self::Operator => "operator",
+            Self::Console => "console",
+            Self::Resident => "resident",
+            Self::System => "system",
+        }
+    }
+
+    /// The role of this name.
+    ///
+    /// # Errors
+    /// [`UnknownRole`] when there is none.
+    pub fn parse(name: &str) -> Result<Self, UnknownRole> {
+        let found = Self::ALL.into_iter().find(|role| role.as_str() == name);
+        found.ok_or_else(|| UnknownRole { name: name.chars().take(64).collect() })
+    }
+}
+
+/// Somebody acting: every handler and page has one before it does anything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Actor {
+    kind: ActorKind,
+    id: Arc<str>,
+    role: Role,
+    agency: Option<Code>,
+    principal: PrincipalId,
+}
+
+impl Actor {
+    /// An API client, known by its token.
+    #[must_use]
+    pub fn client(id: impl Into<Arc<str>>, role: Role, principal: PrincipalId) -> Self {
+        Self { kind: ActorKind::Client, id: id.into(), role, agency: None, principal }
+    }
+
+    /// A terminal, known by its key, acting for the client that runs it.
+    #[must_use]
+    pub fn device(id: impl Into<Arc<str>>, role: Role, principal: PrincipalId) -> Self {
+        Self { kind: ActorKind::Device, id: id.into(), role, agency: None, principal }
+    }
+
+    /// The desk of the demonstration portal, which listens on the loopback address only.
+    #[must_use]
+    pub fn console() -> Self {
+        Self {
+            kind: ActorKind::Staff,
+            id: "console".into(),
+            role: Role::Console,
+            agency: None,
+            principal: CONSOLE_PRINCIPAL,
+        }
+    }
+
+    /// The system itself.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            kind: ActorKind::System,
+            id: "office".into(),
+            role: Role::System,
+            agency: None,
+            principal: OFFICE_PRINCIPAL,
+        }
+    }
+
+    /// The same actor, acting within one agency.
+    #[must_use]
+    pub const fn of_agency(mut self, agency: Code) -> Self {
+        self.agency = Some(agency);
+        self
+    }
+
+    /// What kind of somebody.
+    #[must_use]
+    pub const fn kind(&self) -> ActorKind {
+        self.kind
+    }
+
+    /// Their identifier within the kind.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// In what capacity.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// For which agency, if any.
+    #[must_use]
+    pub const fn agency(&self) -> Option<Code> {
+        self.agency
+    }
+
+    /// Under which principal their commands reach the engine.
+    #[must_use]
+    pub const fn principal(&self) -> PrincipalId {
+        self.principal
+    }
+}

@@ -1,0 +1,73 @@
+//! The list of codes. A new code is one line here and three texts in each of `i18n/problems.*.ftl`.
+
+use super::ProblemKind;
+
+/// Declares a constant per code and [`ALL`] of them, in the order written.
+macro_rules! registry {
+    ($($name:ident = $code:literal, $status:literal;)*) => {
+        $(
+            #[doc = concat!("`", $code, "`")]
+            pub const $name: ProblemKind = ProblemKind { code: $code, status: $status };
+        )*
+        /// Every code there is.
+        pub const ALL: &[ProblemKind] = &[$($name),*];
+    };
+}
+
+registry! {
+    // What the engine refuses.
+    MEDIUM_UNKNOWN = "medium_unknown", 404;
+    MEDIUM_BLOCKED = "medium_blocked", 409;
+    MEDIUM_INACTIVE = "medium_inactive", 409;
+    MEDIUM_EXISTS = "medium_exists", 409;
+    PLACE_UNKNOWN = "place_unknown", 404;
+    PURSE_INSUFFICIENT = "purse_insufficient", 409;
+    ACCOUNT_OVERDRAFT = "account_overdraft", 409;
+    ACCOUNT_UNKNOWN = "account_unknown", 404;
+    ACCOUNT_CLOSED = "account_closed", 409;
+    FUND_CLASS_MISMATCH = "fund_class_mismatch", 409;
+    ID_CONFLICT = "id_conflict", 409;
+    ID_EXPIRED = "id_expired", 409;
+    AMOUNT_INVALID = "amount_invalid", 422;
+    AMOUNT_TOO_LARGE = "amount_too_large", 422;
+    HOLDER_UNKNOWN = "holder_unknown", 404;
+    HOLDER_EXISTS = "holder_exists", 409;
+    TARIFF_MISSING = "tariff_missing", 409;
+    BENEFIT_UNKNOWN = "benefit_unknown", 404;
+    ENTITLEMENT_STALE = "entitlement_stale", 409;
+    SUBJECT_STALE = "subject_stale", 409;
+    PENDING_UNKNOWN = "pending_unknown", 404;
+    PENDING_RESOLVED = "pending_resolved", 409;
+    PENDING_EXPIRED = "pending_expired", 409;
+    EFFECTIVE_IN_PAST = "effective_in_past", 409;
+    PARAMETER_INVALID = "parameter_invalid", 422;
+    CONTENT_EXISTS = "content_exists", 409;
+    LIMIT_REACHED = "limit_reached", 409;
+    DEVICE_GAP = "device_gap", 409;
+    TAP_HELD = "tap_held", 409;
+    INTERNAL = "internal", 500;
+    // What the edge refuses before a decision.
+    REQUEST_MALFORMED = "request_malformed", 400;
+    REQUEST_TOO_LARGE = "request_too_large", 413;
+    REQUEST_FIELD_UNKNOWN = "request_field_unknown", 400;
+    TOKEN_MISSING = "token_missing", 401;
+    TOKEN_INVALID = "token_invalid", 401;
+    SIGNATURE_INVALID = "signature_invalid", 401;
+    BATCH_ALTERED = "batch_altered", 409;
+    ACCESS_DENIED = "access_denied", 403;
+    ROUTE_UNKNOWN = "route_unknown", 404;
+    METHOD_NOT_ALLOWED = "method_not_allowed", 405;
+    NOT_FOUND = "not_found", 404;
+    RATE_LIMITED = "rate_limited", 429;
+    QUEUE_FULL = "queue_full", 503;
+    JOURNAL_FULL = "journal_full", 503;
+    CLOCK_STEPPED = "clock_stepped", 503;
+    TIMEOUT = "timeout", 504;
+    PROJECTION_BEHIND = "projection_behind", 503;
+    // The registry of residents.
+    NIK_INVALID = "nik_invalid", 422;
+    NIK_REGISTERED = "nik_registered", 409;
+    NAME_INVALID = "name_invalid", 422;
+    HOUSEHOLD_REGISTERED = "household_registered", 409;
+    HOUSEHOLD_INVALID = "household_invalid", 422;
+}
