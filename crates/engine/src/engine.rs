@@ -118,7 +118,7 @@ impl Engine {
     pub fn step(&mut self, position: Position, at: Timestamp, envelope: &Envelope) -> Step {
         encode_content(envelope, &mut self.body, &mut self.movement);
         let digest = content_digest(envelope, &self.body, &self.movement);
-        if let Some(known) = self.recognise(at, envelope, digest) {
+        if let Some(known) = self.known(at, envelope, digest) {
             return known;
         }
         self.date = movement_date(&self.state, at, &envelope.body);
@@ -134,6 +134,13 @@ impl Engine {
         })
     }
 
+    /// Whether a command needs no decision: known, expired or out of order. Changes nothing.
+    pub fn recognise(&mut self, at: Timestamp, envelope: &Envelope) -> Option<Step> {
+        encode_content(envelope, &mut self.body, &mut self.movement);
+        let digest = content_digest(envelope, &self.body, &self.movement);
+        self.known(at, envelope, digest)
+    }
+
     /// Decides without recording: what would be answered at `at`. Changes nothing.
     ///
     /// # Errors
@@ -145,7 +152,7 @@ impl Engine {
         Ok(events)
     }
 
-    fn recognise(&self, at: Timestamp, envelope: &Envelope, digest: u64) -> Option<Step> {
+    fn known(&self, at: Timestamp, envelope: &Envelope, digest: u64) -> Option<Step> {
         let state = &self.state;
         if envelope.body.is_own() {
             return None;

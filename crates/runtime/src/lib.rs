@@ -1,1 +1,310 @@
-//! placeholder
+//! The engine's thread and everything around it: admission, group commit, recovery, followers.
+//!
+//! Owns the order of things: a command is admitted to a bounded queue, decided by one thread, sealed and made durable
+//! by another while the next batch is being decided, and only then answered. Never decides anything itself, and never
+//! lets an answer out before the position it carries is durable.
+
+mod admission;
+mod batch;
+mod decider;
+mod follower;
+mod replay;
+mod steady;
+mod writer;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use base::{Clock, Code};
+use engine::{Answer, Engine, Envelope, Genesis, Position};
+use journal::{Head, Journal, KeyRing, ReadError, Reader};
+use tokio::sync::{oneshot, watch};
+
+pub use admission::{Busy, Class, Limits};
+pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
+pub use replay::{ReplayError, Replayed, replay};
+
+use admission::{Job, Shared, Work};
+use writer::ReaderRequest;
+
+/// How a runtime is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The founding facts, written if the journal is empty.
+    pub genesis: Genesis,
+    /// Name of this machine.
+    pub node: Code,
+    /// Name of this build.
+    pub build: Code,
+    /// Digest of the configuration.
+    pub config: u64,
+    /// How much may wait.
+    pub limits: Limits,
+    /// Room made at start, so that the hot path never copies a table: holders, media and accounts.
+    pub reserve: usize,
+    /// What to do when the journal can no longer be trusted to take an entry. A server ends its process here.
+    pub on_fault: fn(&Fault),
+}
+
+/// Why a runtime stopped by itself.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Fault {
+    /// Another leader writes this journal.
+    #[error("another process writes this journal; this one stops")]
+    Fenced,
+    /// An append failed; what is on the disk is for recovery to tell.
+    #[error("the journal could not be written: {0}")]
+    Append(String),
+    /// A batch could not be sealed.
+    #[error("a batch could not be sealed: {0}")]
+    Seal(String),
+    /// `apply` found a record that does not fit the state.
+    #[error("the engine stopped because a record does not fit its state; recover from the journal")]
+    Apply,
+}
+
+/// Why a runtime could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The journal could not be replayed.
+    #[error("the journal cannot be replayed")]
+    Replay(#[from] ReplayError),
+    /// The wall clock is behind the last entry.
+    #[error("the clock shows {now}, which is before the last entry at {last}; set the clock and start again")]
+    ClockBehind {
+        /// What the clock shows.
+        now: base::Timestamp,
+        /// Time of the last entry.
+        last: base::Timestamp,
+    },
+    /// A thread could not be started.
+    #[error("cannot start a thread")]
+    Thread(#[from] std::io::Error),
+    /// The first entries could not be written.
+    #[error("the first entry of this process could not be written: {0}")]
+    First(Fault),
+}
+
+/// A running engine with its journal.
+pub struct Runtime {
+    handle: Handle,
+    decider: JoinHandle<Engine>,
+    writer: JoinHandle<()>,
+}
+
+/// A way to reach a running engine; cheap to clone.
+#[derive(Clone)]
+pub struct Handle {
+    shared: Arc<Shared>,
+    durable: watch::Receiver<Head>,
+    readers: crossbeam_channel::Sender<ReaderRequest>,
+    keys: Arc<KeyRing>,
+}
+
+/// Something read from the engine's state, with the position it was read at. Released when that position is durable.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<T> {
+    /// The last record the state had seen.
+    pub position: Position,
+    /// What was read.
+    pub value: T,
+}
+
+impl Runtime {
+    /// Replays the journal, writes genesis if it is empty, writes this process's epoch, and starts deciding.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing is left running.
+    pub fn start(
+        journal: Box<dyn Journal>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
+        let head = journal.head();
+        let now = clock.now();
+        if now < head.at {
+            return Err(StartError::ClockBehind { now, last: head.at });
+        }
+        let reader = journal.reader(1).map_err(ReplayError::from)?;
+        let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
+        let shared = Arc::new(Shared::new(options.limits));
+        let (durable_tx, durable) = watch::channel(head);
+        let (readers, reader_requests) = crossbeam_channel::unbounded();
+        let (batches, incoming) = crossbeam_channel::bounded(1);
+        let (spare, spares) = crossbeam_channel::unbounded();
+        let writer = writer::Writer {
+            journal,
+            sealer: journal::Sealer::new(Arc::clone(&keys)),
+            shared: Arc::clone(&shared),
+            durable: durable_tx,
+            incoming,
+            spare,
+            reader_requests,
+            on_fault: options.on_fault,
+        };
+        let decider =
+            decider::Decider::new(replayed.engine, head, clock, Arc::clone(&shared), batches, spares);
+        let writer = std::thread::Builder::new().name("journal".into()).spawn(move || writer.run())?;
+        let on_fault = options.on_fault;
+        let decider = std::thread::Builder::new()
+            .name("engine".into())
+            .spawn(move || decider.run(&options, on_fault))?;
+        let handle = Handle { shared, durable, readers, keys };
+        handle.wait_for_epoch(head)?;
+        Ok(Self { handle, decider, writer })
+    }
+
+    /// A way to reach it.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Stops: nothing more is admitted, what was admitted is decided and made durable. Answers the engine with its
+    /// last state.
+    #[must_use]
+    pub fn shutdown(self) -> Option<Engine> {
+        self.handle.shared.close();
+        let engine = self.decider.join().ok();
+        let _ = self.writer.join();
+        engine
+    }
+}
+
+impl Handle {
+    fn wait_for_epoch(&self, before: Head) -> Result<(), StartError> {
+        let mut durable = self.durable.clone();
+        loop {
+            if durable.borrow_and_update().seq > before.seq {
+                return Ok(());
+            }
+            if let Some(fault) = self.shared.fault() {
+                return Err(StartError::First(fault));
+            }
+            std::thread::sleep(std::time::Duration::from_micros(200));
+        }
+    }
+
+    /// Submits commands of one class and waits for their answers, in the same order. Dropping the future does not
+    /// withdraw them.
+    ///
+    /// # Errors
+    /// [`Busy`] before anything was decided, or when the runtime stopped meanwhile: then ask again with the same ids.
+    pub async fn submit(&self, class: Class, commands: Vec<Envelope>) -> Result<Vec<Answer>, Busy> {
+        let reply = self.enqueue(class, commands)?;
+        reply.await.unwrap_or(Err(Busy::Stopped))
+    }
+
+    /// As [`Handle::submit`], for a thread that has nothing else to do.
+    ///
+    /// # Errors
+    /// As [`Handle::submit`].
+    pub fn submit_blocking(&self, class: Class, commands: Vec<Envelope>) -> Result<Vec<Answer>, Busy> {
+        let reply = self.enqueue(class, commands)?;
+        reply.blocking_recv().unwrap_or(Err(Busy::Stopped))
+    }
+
+    /// Queues commands and answers at once with the place where their answers will arrive.
+    ///
+    /// # Errors
+    /// [`Busy`]: nothing was queued.
+    pub fn enqueue(
+        &self,
+        class: Class,
+        commands: Vec<Envelope>,
+    ) -> Result<oneshot::Receiver<Result<Vec<Answer>, Busy>>, Busy> {
+        let (reply, answers) = oneshot::channel();
+        self.shared.admit(class, Work::Commands(Job::new(class, commands, reply)))?;
+        Ok(answers)
+    }
+
+    /// Reads the engine's state. The answer is held until everything the state had seen is durable.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full or the runtime stopped.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<Read<T>, Busy> {
+        self.enqueue_read(read)?.await.map_err(|_| Busy::Stopped)
+    }
+
+    /// As [`Handle::read`], for a thread that has nothing else to do.
+    ///
+    /// # Errors
+    /// As [`Handle::read`].
+    pub fn read_blocking<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<Read<T>, Busy> {
+        self.enqueue_read(read)?.blocking_recv().map_err(|_| Busy::Stopped)
+    }
+
+    fn enqueue_read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<oneshot::Receiver<Read<T>>, Busy> {
+        let (reply, answer) = oneshot::channel();
+        let look = Box::new(move |engine: &Engine| {
+            let found = Read { position: engine.state.position, value: read(engine) };
+            Box::new(move || drop(reply.send(found))) as batch::Release
+        });
+        self.shared.admit(Class::Ask, Work::Read(look))?;
+        Ok(answer)
+    }
+
+    /// The last durable entry.
+    #[must_use]
+    pub fn durable(&self) -> Head {
+        *self.durable.borrow()
+    }
+
+    /// Changes whenever an entry becomes durable.
+    #[must_use]
+    pub fn watch_durable(&self) -> watch::Receiver<Head> {
+        self.durable.clone()
+    }
+
+    /// Reads durable entries from `from_seq` on.
+    ///
+    /// # Errors
+    /// [`ReadError`] of the journal; [`ReplayError::Stopped`] when the runtime stopped.
+    pub fn reader(&self, from_seq: u64) -> Result<Box<dyn Reader>, ReplayError> {
+        let (reply, answer) = crossbeam_channel::bounded(1);
+        self.readers.send(ReaderRequest { from_seq, reply }).map_err(|_| ReplayError::Stopped)?;
+        let reader: Result<Box<dyn Reader>, ReadError> = answer.recv().map_err(|_| ReplayError::Stopped)?;
+        Ok(reader?)
+    }
+
+    /// The keys of the journal.
+    #[must_use]
+    pub fn keys(&self) -> &Arc<KeyRing> {
+        &self.keys
+    }
+
+    /// Starts a follower that keeps a projection up with the journal.
+    ///
+    /// # Errors
+    /// When the projection's cursor is not on this journal, or a thread could not be started.
+    pub fn follow(&self, projection: Box<dyn Projection>) -> Result<Follower, ProjectionError> {
+        follower::start(self, projection)
+    }
+
+    /// Whether the wall clock made a step that an operator has to accept.
+    #[must_use]
+    pub fn clock_stepped(&self) -> bool {
+        self.shared.clock_stepped()
+    }
+
+    /// An operator accepts the wall clock as it now is.
+    pub fn accept_clock(&self) {
+        self.shared.accept_clock();
+    }
+
+    /// How many commands wait, per class.
+    #[must_use]
+    pub fn waiting(&self) -> [usize; Class::ALL.len()] {
+        self.shared.waiting()
+    }
+}

@@ -1,0 +1,325 @@
+//! Admission: bounded queues in strict classes. A full queue refuses before anything is decided.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use base::PrincipalId;
+use engine::{Answer, Engine, Envelope};
+use tokio::sync::oneshot;
+
+use crate::Fault;
+use crate::batch::Release;
+
+/// Classes of work, most urgent first; a lower class waits while a higher one has work.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Class {
+    /// Blocking a medium.
+    Block,
+    /// A gate or an app asks; reads of the state.
+    Ask,
+    /// A purchase or a top-up.
+    Purchase,
+    /// Taps that terminals deliver.
+    Upload,
+    /// Office work.
+    Office,
+    /// Runs over many recipients.
+    Bulk,
+}
+
+impl Class {
+    /// Every class, most urgent first.
+    pub const ALL: [Self; 6] =
+        [Self::Block, Self::Ask, Self::Purchase, Self::Upload, Self::Office, Self::Bulk];
+
+    /// Name for metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Ask => "ask",
+            Self::Purchase => "purchase",
+            Self::Upload => "upload",
+            Self::Office => "office",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+/// How much may wait.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Commands per class.
+    pub waiting_max: usize,
+    /// Commands of one principal in all classes together.
+    pub waiting_per_principal_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { waiting_max: 65_536, waiting_per_principal_max: 32_768 }
+    }
+}
+
+/// Why nothing was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Busy {
+    /// The queue of this class is full: ask again in a moment.
+    #[error("the queue is full")]
+    QueueFull,
+    /// This principal has too much waiting: ask again in a moment.
+    #[error("too much of this principal is waiting")]
+    PrincipalLimit,
+    /// No journal space is reserved.
+    #[error("the journal has no space reserved")]
+    JournalFull,
+    /// The wall clock made a step; an operator has to look at it.
+    #[error("the clock made a step that nobody has accepted yet")]
+    ClockStepped,
+    /// The runtime stopped; what became of the commands is in the journal.
+    #[error("the engine has stopped")]
+    Stopped,
+}
+
+/// Commands that came together and are answered together.
+pub struct Job {
+    pub class: Class,
+    pub principal: PrincipalId,
+    pub commands: std::vec::IntoIter<Envelope>,
+    pub answers: Vec<Answer>,
+    pub reply: oneshot::Sender<Result<Vec<Answer>, Busy>>,
+}
+
+impl Job {
+    pub fn new(
+        class: Class,
+        commands: Vec<Envelope>,
+        reply: oneshot::Sender<Result<Vec<Answer>, Busy>>,
+    ) -> Self {
+        let principal = commands.first().map_or(PrincipalId(0), |command| command.principal);
+        let answers = Vec::with_capacity(commands.len());
+        Self { class, principal, commands: commands.into_iter(), answers, reply }
+    }
+}
+
+/// Something that looks at the state and leaves an answer to be released later.
+pub type Look = Box<dyn FnOnce(&Engine) -> Release + Send>;
+
+/// What waits in a queue.
+pub enum Work {
+    Commands(Job),
+    Read(Look),
+}
+
+impl Work {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Commands(job) => job.commands.len(),
+            Self::Read(_) => 1,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Queue {
+    work: VecDeque<Work>,
+    waiting: usize,
+}
+
+/// What the decider has to do next.
+pub enum Next {
+    /// Decide this.
+    Work(Work),
+    /// The writer is free: hand over what has been decided.
+    WriterFree,
+    /// Everything admitted is decided: stop.
+    Stop,
+}
+
+#[derive(Default)]
+struct Inner {
+    queues: [Queue; Class::ALL.len()],
+    per_principal: HashMap<PrincipalId, usize>,
+    writer_busy: bool,
+    closed: bool,
+    fault: Option<Fault>,
+}
+
+/// What callers, decider and writer share.
+pub struct Shared {
+    inner: Mutex<Inner>,
+    changed: Condvar,
+    limits: Limits,
+    has_space: AtomicBool,
+    clock_stepped: AtomicBool,
+    clock_accepted: AtomicBool,
+}
+
+impl Shared {
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            inner: Mutex::default(),
+            changed: Condvar::new(),
+            limits,
+            has_space: AtomicBool::new(true),
+            clock_stepped: AtomicBool::new(false),
+            clock_accepted: AtomicBool::new(false),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic while holding the lock leaves counters at worst; the threads' own fault handling ends the process.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues work, or says why not.
+    pub fn admit(&self, class: Class, work: Work) -> Result<(), Busy> {
+        let value = matches!(work, Work::Commands(_));
+        if value && !self.has_space.load(Ordering::Relaxed) {
+            return Err(Busy::JournalFull);
+        }
+        if value && class != Class::Block && self.clock_stepped() {
+            return Err(Busy::ClockStepped);
+        }
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(Busy::Stopped);
+        }
+        let weight = work.weight();
+        if let Work::Commands(job) = &work {
+            let waiting = inner.per_principal.entry(job.principal).or_default();
+            if class != Class::Bulk && *waiting + weight > self.limits.waiting_per_principal_max {
+                return Err(Busy::PrincipalLimit);
+            }
+        }
+        let Some(queue) = inner.queues.get_mut(class as usize) else { return Err(Busy::QueueFull) };
+        // A single large job may enter an empty queue; otherwise it could never run.
+        if queue.waiting > 0 && queue.waiting + weight > self.limits.waiting_max {
+            return Err(Busy::QueueFull);
+        }
+        queue.waiting += weight;
+        let principal = match &work {
+            Work::Commands(job) => Some(job.principal),
+            Work::Read(_) => None,
+        };
+        queue.work.push_back(work);
+        if let Some(principal) = principal {
+            *inner.per_principal.entry(principal).or_default() += weight;
+        }
+        drop(inner);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// What the decider has to do next. `room`: its batch can take more; `decided`: its batch has something to hand
+    /// over; `skip_bulk`: bulk has had its time in this batch.
+    pub fn next(&self, room: bool, decided: bool, skip_bulk: bool) -> Next {
+        let mut inner = self.lock();
+        loop {
+            if decided && !inner.writer_busy {
+                return Next::WriterFree;
+            }
+            if room && let Some(work) = inner.pop(skip_bulk) {
+                return Next::Work(work);
+            }
+            if inner.fault.is_some() || (inner.closed && !decided && inner.is_empty()) {
+                return Next::Stop;
+            }
+            inner = self.changed.wait(inner).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Work that is urgent enough to join a batch although the writer is free.
+    pub fn more(&self, skip_bulk: bool) -> Option<Work> {
+        self.lock().pop(skip_bulk)
+    }
+
+    /// Puts back a job whose rest did not fit the batch.
+    pub fn put_back(&self, job: Job) {
+        let mut inner = self.lock();
+        let (weight, principal) = (job.commands.len(), job.principal);
+        if let Some(queue) = inner.queues.get_mut(job.class as usize) {
+            queue.waiting += weight;
+            queue.work.push_front(Work::Commands(job));
+        }
+        *inner.per_principal.entry(principal).or_default() += weight;
+    }
+
+    pub fn writer_takes(&self) {
+        self.lock().writer_busy = true;
+    }
+
+    pub fn writer_is_free(&self, has_space: bool) {
+        self.has_space.store(has_space, Ordering::Relaxed);
+        self.lock().writer_busy = false;
+        self.changed.notify_all();
+    }
+
+    pub fn space(&self, has_space: bool) {
+        self.has_space.store(has_space, Ordering::Relaxed);
+    }
+
+    /// Stops for good: nothing is admitted, waiting work is dropped, its callers hear that the engine stopped.
+    pub fn fail(&self, fault: Fault) {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.fault = Some(fault);
+        inner.queues = Default::default();
+        drop(inner);
+        self.changed.notify_all();
+    }
+
+    pub fn fault(&self) -> Option<Fault> {
+        self.lock().fault.clone()
+    }
+
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    pub fn waiting(&self) -> [usize; Class::ALL.len()] {
+        let inner = self.lock();
+        std::array::from_fn(|class| inner.queues.get(class).map_or(0, |queue| queue.waiting))
+    }
+
+    pub fn clock_stepped(&self) -> bool {
+        self.clock_stepped.load(Ordering::Relaxed)
+    }
+
+    pub fn set_clock_stepped(&self, stepped: bool) {
+        self.clock_stepped.store(stepped, Ordering::Relaxed);
+    }
+
+    pub fn accept_clock(&self) {
+        self.clock_accepted.store(true, Ordering::Relaxed);
+        self.clock_stepped.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether an operator has accepted the clock since the last time this was asked.
+    pub fn take_clock_acceptance(&self) -> bool {
+        self.clock_accepted.swap(false, Ordering::Relaxed)
+    }
+}
+
+impl Inner {
+    fn is_empty(&self) -> bool {
+        self.queues.iter().all(|queue| queue.work.is_empty())
+    }
+
+    fn pop(&mut self, skip_bulk: bool) -> Option<Work> {
+        let last = if skip_bulk { Class::Bulk as usize } else { Class::ALL.len() };
+        let queue = self.queues.iter_mut().take(last).find(|queue| !queue.work.is_empty())?;
+        let work = queue.work.pop_front()?;
+        queue.waiting = queue.waiting.saturating_sub(work.weight());
+        if let Work::Commands(job) = &work {
+            let left = self.per_principal.get(&job.principal).copied().unwrap_or(0);
+            match left.saturating_sub(job.commands.len()) {
+                0 => self.per_principal.remove(&job.principal),
+                rest => self.per_principal.insert(job.principal, rest),
+            };
+        }
+        Some(work)
+    }
+}

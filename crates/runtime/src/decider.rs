@@ -1,0 +1,227 @@
+//! The engine's thread: takes work in order of class, decides, fills a batch, hands it to the writer.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use base::{Clock, CommandId, PrincipalId, Timestamp};
+use crossbeam_channel::{Receiver, Sender};
+use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step};
+use journal::{Head, Movement};
+
+use crate::admission::{Job, Next, Shared, Work};
+use crate::batch::{Batch, Held};
+use crate::steady::Steady;
+use crate::{Busy, Class, Fault, Options};
+
+/// Records per entry at most; bytes usually end a batch first.
+const RECORDS_MAX: usize = 16_384;
+
+/// How long bulk work may decide per batch, so that gates never wait for it.
+const BULK_TIME_MAX: Duration = Duration::from_millis(2);
+
+/// What one more record may need at most beside its events; a batch without that much room is full.
+const RECORD_BYTES_MAX: usize = 64 * 1024;
+
+pub struct Decider {
+    engine: Engine,
+    steady: Steady,
+    shared: Arc<Shared>,
+    batches: Sender<Batch>,
+    spares: Receiver<Batch>,
+    batch: Batch,
+    /// Number of the entry being filled.
+    seq: u64,
+    at: Timestamp,
+    bulk_time: Duration,
+}
+
+impl Decider {
+    pub fn new(
+        engine: Engine,
+        head: Head,
+        clock: Arc<dyn Clock>,
+        shared: Arc<Shared>,
+        batches: Sender<Batch>,
+        spares: Receiver<Batch>,
+    ) -> Self {
+        Self {
+            engine,
+            steady: Steady::new(clock, head.at),
+            shared,
+            batches,
+            spares,
+            batch: Batch::default(),
+            seq: head.seq + 1,
+            at: head.at,
+            bulk_time: Duration::ZERO,
+        }
+    }
+
+    /// Runs until closed or failed, then answers the engine. A panic here is a record that does not fit the state.
+    pub fn run(mut self, options: &Options, on_fault: fn(&Fault)) -> Engine {
+        let shared = Arc::clone(&self.shared);
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.begin(options);
+            self.work();
+        }));
+        if ended.is_err() {
+            shared.fail(Fault::Apply);
+            on_fault(&Fault::Apply);
+        }
+        self.engine
+    }
+
+    /// Genesis, if there is none, and this process's epoch, each in an entry of its own.
+    fn begin(&mut self, options: &Options) {
+        self.set_time();
+        if self.engine.state.genesis.is_none() {
+            self.open_entry();
+            self.own(Body::Genesis(options.genesis.clone()));
+            self.hand_over();
+        }
+        let epoch = Epoch {
+            number: self.engine.state.epoch + 1,
+            node: options.node,
+            build: options.build,
+            config: options.config,
+        };
+        self.open_entry();
+        self.own(Body::Tick);
+        self.own(Body::Epoch(epoch));
+        self.hand_over();
+    }
+
+    fn work(&mut self) {
+        loop {
+            let room = self.has_room(RECORD_BYTES_MAX);
+            let skip_bulk = self.bulk_time >= BULK_TIME_MAX;
+            match self.shared.next(room, !self.batch.is_empty(), skip_bulk) {
+                Next::Work(work) => self.take(work),
+                Next::WriterFree => {
+                    // What came in while the last batch was written joins this one.
+                    while self.has_room(RECORD_BYTES_MAX)
+                        && let Some(work) = self.shared.more(self.bulk_time >= BULK_TIME_MAX)
+                    {
+                        self.take(work);
+                    }
+                    self.hand_over();
+                }
+                Next::Stop => return,
+            }
+        }
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.batch.draft.len() < RECORDS_MAX && self.batch.draft.fits(bytes, 0)
+    }
+
+    fn take(&mut self, work: Work) {
+        match work {
+            Work::Read(look) => {
+                let release = look(&self.engine);
+                self.batch.held.push(Held::Read(release));
+            }
+            Work::Commands(job) => self.decide_job(job),
+        }
+    }
+
+    fn decide_job(&mut self, mut job: Job) {
+        let start = Instant::now();
+        if self.batch.draft.is_empty() {
+            self.set_time();
+        }
+        if self.shared.clock_stepped() && job.class != Class::Block {
+            drop(job.reply.send(Err(Busy::ClockStepped)));
+            return;
+        }
+        let bulk = job.class == Class::Bulk;
+        loop {
+            if !self.has_room(RECORD_BYTES_MAX)
+                || (bulk && self.bulk_time + start.elapsed() >= BULK_TIME_MAX && !self.batch.is_empty())
+            {
+                break;
+            }
+            let Some(command) = job.commands.next() else { break };
+            let answer = self.decide(&command);
+            job.answers.push(answer);
+        }
+        if bulk {
+            self.bulk_time += start.elapsed();
+        }
+        if job.commands.len() == 0 {
+            self.batch.held.push(Held::Answers(job.reply, job.answers));
+        } else {
+            self.shared.put_back(job);
+        }
+    }
+
+    /// Recognises or decides one command. The first decision of an entry is preceded by its tick.
+    fn decide(&mut self, command: &Envelope) -> Answer {
+        if self.batch.draft.is_empty() {
+            if let Some(step) = self.engine.recognise(self.at, command) {
+                return Answer { position: self.engine.state.position, step };
+            }
+            self.open_entry();
+            self.own(Body::Tick);
+        }
+        let position = self.position();
+        let step = self.engine.step(position, self.at, command);
+        if matches!(step, Step::Decided(_)) {
+            self.record();
+            return Answer { position, step };
+        }
+        Answer { position: self.engine.state.position, step }
+    }
+
+    fn position(&self) -> Position {
+        Position { seq: self.seq, index: u32::try_from(self.batch.draft.len()).unwrap_or(u32::MAX) }
+    }
+
+    fn record(&mut self) {
+        let movement = self.engine.movement().map(|(date, plain)| Movement { date, plain });
+        self.batch.draft.push(self.engine.value(), movement);
+    }
+
+    /// Writes one of the process's own commands.
+    fn own(&mut self, body: Body) {
+        let envelope = Envelope {
+            schema: 1,
+            id: CommandId::from_u128(0),
+            principal: PrincipalId(0),
+            channel: Channel::System,
+            on_behalf_of: None,
+            received_at: self.at,
+            body,
+        };
+        let step = self.engine.step(self.position(), self.at, &envelope);
+        assert!(matches!(step, Step::Decided(Ok(_))), "the process's own commands are never refused");
+        self.record();
+    }
+
+    fn set_time(&mut self) {
+        if self.shared.take_clock_acceptance() {
+            self.steady.accept();
+        }
+        let (at, stepped) = self.steady.next();
+        self.shared.set_clock_stepped(stepped);
+        self.at = at;
+    }
+
+    fn open_entry(&mut self) {
+        self.batch.draft.clear(self.at);
+    }
+
+    fn hand_over(&mut self) {
+        self.bulk_time = Duration::ZERO;
+        if !self.batch.draft.is_empty() {
+            self.seq += 1;
+        }
+        self.shared.writer_takes();
+        let next = self.spares.try_recv().unwrap_or_default();
+        let batch = std::mem::replace(&mut self.batch, next);
+        if self.batches.send(batch).is_err() {
+            // The writer has stopped; it said why.
+            self.shared.close();
+        }
+    }
+}

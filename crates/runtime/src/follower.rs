@@ -1,0 +1,188 @@
+//! Followers: each keeps one projection up with the journal, in order, behind its own cursor.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use engine::Record;
+use journal::{Head, KeyRing, Reader};
+use tokio::sync::watch;
+
+use crate::replay::decode_entry;
+use crate::{Handle, ReplayError};
+
+/// Records per call of [`Projection::apply`] at most, entries permitting: one transaction each.
+const RECORDS_MAX: usize = 8_192;
+
+/// How long a follower sleeps when nothing new is durable, so that a stop is noticed.
+const IDLE: Duration = Duration::from_millis(100);
+
+/// The records of one entry.
+pub type Records = Vec<Record>;
+
+/// One entry as a projection sees it.
+#[derive(Debug)]
+pub struct Followed {
+    /// Its number, hash and time.
+    pub head: Head,
+    /// Its records, in order of index.
+    pub records: Records,
+}
+
+/// Something built from the journal that can be rebuilt from it.
+pub trait Projection: Send {
+    /// Name for metrics and messages.
+    fn name(&self) -> &'static str;
+
+    /// The last entry it holds; `Head::EMPTY` when it holds none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn cursor(&mut self) -> Result<Head, ProjectionError>;
+
+    /// Adds entries and moves the cursor past them, in one transaction.
+    ///
+    /// # Errors
+    /// When it cannot be written; the same entries come again.
+    fn apply(&mut self, entries: &[Followed]) -> Result<(), ProjectionError>;
+}
+
+/// A projection cannot follow.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectionError {
+    /// The cursor is not on this journal.
+    #[error(
+        "the projection {name} has seen entry {seq}, which this journal does not have or has otherwise; \
+             restore the journal from a copy, or delete the projection so that it is built again"
+    )]
+    NotOnJournal {
+        /// Which projection.
+        name: &'static str,
+        /// Its cursor.
+        seq: u64,
+    },
+    /// The journal could not be read.
+    #[error("the journal cannot be followed")]
+    Replay(#[from] ReplayError),
+    /// The store refused.
+    #[error("the store of the projection refused: {0}")]
+    Store(String),
+    /// A thread could not be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// A running follower.
+pub struct Follower {
+    cursor: watch::Receiver<Head>,
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<Result<(), ProjectionError>>,
+}
+
+impl Follower {
+    /// How far it is.
+    #[must_use]
+    pub fn cursor(&self) -> watch::Receiver<Head> {
+        self.cursor.clone()
+    }
+
+    /// Stops after the batch at hand.
+    ///
+    /// # Errors
+    /// Why it had stopped by itself.
+    pub fn stop(self) -> Result<(), ProjectionError> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or(Err(ProjectionError::Store("the follower panicked".into())))
+    }
+}
+
+pub(crate) fn start(
+    handle: &Handle,
+    mut projection: Box<dyn Projection>,
+) -> Result<Follower, ProjectionError> {
+    let cursor = projection.cursor()?;
+    let mut reader = handle.reader(cursor.seq)?;
+    if cursor.seq > 0 {
+        confirm(&mut reader, &cursor, projection.name())?;
+    }
+    let (moved, watching) = watch::channel(cursor);
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut run = Run {
+        reader,
+        projection,
+        keys: Arc::clone(handle.keys()),
+        durable: handle.watch_durable(),
+        moved,
+        stop: Arc::clone(&stop),
+    };
+    let thread = std::thread::Builder::new().name("projection".into()).spawn(move || {
+        let ended = run.run();
+        if let Err(error) = &ended {
+            tracing::error!(projection.name = run.projection.name(), %error, "a projection stopped");
+        }
+        ended
+    })?;
+    Ok(Follower { cursor: watching, stop, thread })
+}
+
+/// The entry at the cursor must be the one the projection has seen.
+fn confirm(reader: &mut Box<dyn Reader>, cursor: &Head, name: &'static str) -> Result<(), ProjectionError> {
+    let refused = || ProjectionError::NotOnJournal { name, seq: cursor.seq };
+    let bytes = reader.next().map_err(ReplayError::from)?.ok_or_else(refused)?;
+    let entry = journal::Entry::parse_unchecked_hashes(&bytes)
+        .map_err(|source| ReplayError::Damaged { seq: cursor.seq, source })?;
+    if entry.head().hash == cursor.hash { Ok(()) } else { Err(refused()) }
+}
+
+struct Run {
+    reader: Box<dyn Reader>,
+    projection: Box<dyn Projection>,
+    keys: Arc<KeyRing>,
+    durable: watch::Receiver<Head>,
+    moved: watch::Sender<Head>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Run {
+    fn run(&mut self) -> Result<(), ProjectionError> {
+        while !self.stop.load(Ordering::Relaxed) {
+            let entries = self.read()?;
+            let Some(last) = entries.last() else {
+                self.wait();
+                continue;
+            };
+            let head = last.head;
+            let start = std::time::Instant::now();
+            self.projection.apply(&entries)?;
+            metrics::histogram!("projection_batch_seconds").record(start.elapsed());
+            let _ = self.moved.send(head);
+        }
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<Vec<Followed>, ProjectionError> {
+        let mut entries = Vec::new();
+        let mut count = 0;
+        while count < RECORDS_MAX
+            && let Some(bytes) = self.reader.next().map_err(ReplayError::from)?
+        {
+            let (head, records) = decode_entry(&bytes, &self.keys)?;
+            count += records.len();
+            entries.push(Followed { head, records });
+        }
+        Ok(entries)
+    }
+
+    /// Waits for something new to be durable, or a moment.
+    fn wait(&mut self) {
+        let seen = self.moved.borrow().seq;
+        let start = std::time::Instant::now();
+        while self.durable.borrow_and_update().seq <= seen
+            && !self.stop.load(Ordering::Relaxed)
+            && start.elapsed() < IDLE
+        {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
