@@ -426,6 +426,35 @@ pub struct Resolve {
 }
 
 impl Body {
+    /// Name of the command, for people and tables.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Genesis(_) => "genesis",
+            Self::Epoch(_) => "epoch",
+            Self::Tick => "tick",
+            Self::SetParameter(..) => "set_parameter",
+            Self::PublishPlace(_) => "publish_place",
+            Self::PublishTariff(_) => "publish_tariff",
+            Self::PublishBenefit(_) => "publish_benefit",
+            Self::PublishOrganisation(_) => "publish_organisation",
+            Self::OpenHolder(_) => "open_holder",
+            Self::IssueMedium(_) => "issue_medium",
+            Self::ActivateMedium(_) => "activate_medium",
+            Self::BlockMedium(_) => "block_medium",
+            Self::Grant(_) => "grant",
+            Self::Revoke(_) => "revoke",
+            Self::TopUp(_) => "top_up",
+            Self::Ask(_) => "ask",
+            Self::Tap(_) => "tap",
+            Self::OpenAccount(_) => "open_account",
+            Self::Transfer(_) => "transfer",
+            Self::Hold(_) => "hold",
+            Self::PostPending(_) => "post_pending",
+            Self::VoidPending(_) => "void_pending",
+        }
+    }
+
     /// Where and when, for asks and taps.
     #[must_use]
     pub const fn movement(&self) -> Option<&Movement> {

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use base::PrincipalId;
-use engine::{Answer, Engine, Envelope};
+use engine::ledger::Totals;
+use engine::{Answer, Engine, Envelope, Unit};
 use tokio::sync::oneshot;
 
 use crate::Fault;
@@ -137,6 +138,12 @@ pub enum Next {
     Stop,
 }
 
+/// How many entries back the engine's totals are kept, so that a projection can be held against them at its cursor.
+const TOTALS_KEPT: usize = 16_384;
+
+/// The engine's totals by unit.
+pub type UnitTotals = [Totals; Unit::ALL.len()];
+
 #[derive(Default)]
 struct Inner {
     queues: [Queue; Class::ALL.len()],
@@ -154,6 +161,7 @@ pub struct Shared {
     has_space: AtomicBool,
     clock_stepped: AtomicBool,
     clock_accepted: AtomicBool,
+    totals: Mutex<VecDeque<(u64, UnitTotals)>>,
 }
 
 impl Shared {
@@ -165,7 +173,24 @@ impl Shared {
             has_space: AtomicBool::new(true),
             clock_stepped: AtomicBool::new(false),
             clock_accepted: AtomicBool::new(false),
+            totals: Mutex::default(),
         }
+    }
+
+    /// Keeps the engine's totals as they are after an entry.
+    pub fn keep_totals(&self, seq: u64, totals: UnitTotals) {
+        let mut kept = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= TOTALS_KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((seq, totals));
+    }
+
+    /// The engine's totals after an entry, if it is recent enough.
+    pub fn totals_at(&self, seq: u64) -> Option<UnitTotals> {
+        let kept = self.totals.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = kept.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
+        kept.get(place).map(|(_, totals)| *totals)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use base::{Clock, CommandId, PrincipalId, Timestamp};
 use crossbeam_channel::{Receiver, Sender};
-use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step};
+use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step, Unit};
 use journal::{Head, Movement};
 
 use crate::admission::{Job, Next, Shared, Work};
@@ -214,6 +214,8 @@ impl Decider {
     fn hand_over(&mut self) {
         self.bulk_time = Duration::ZERO;
         if !self.batch.draft.is_empty() {
+            let ledger = &self.engine.state.ledger;
+            self.shared.keep_totals(self.seq, Unit::ALL.map(|unit| ledger.totals(unit)));
             self.seq += 1;
         }
         self.shared.writer_takes();

@@ -20,7 +20,7 @@ use engine::{Answer, Engine, Envelope, Genesis, Position};
 use journal::{Head, Journal, KeyRing, ReadError, Reader};
 use tokio::sync::{oneshot, watch};
 
-pub use admission::{Busy, Class, Limits};
+pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
 pub use replay::{ReplayError, Replayed, replay};
 
@@ -300,6 +300,12 @@ impl Handle {
     /// An operator accepts the wall clock as it now is.
     pub fn accept_clock(&self) {
         self.shared.accept_clock();
+    }
+
+    /// The engine's own totals by unit as they were after an entry; none if that is too long ago.
+    #[must_use]
+    pub fn totals_at(&self, seq: u64) -> Option<UnitTotals> {
+        self.shared.totals_at(seq)
     }
 
     /// How many commands wait, per class.
