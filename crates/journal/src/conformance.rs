@@ -233,7 +233,7 @@ fn refused(factory: &mut dyn Factory) -> Result<(), Violation> {
     let older = journal.append(&old);
     hold("an older entry was taken", matches!(older, Appended::Failed(AppendError::TimeWentBack { .. })))?;
     let cut = next.bytes.get(..next.bytes.len() - 8).unwrap_or_default().to_vec();
-    let cut = journal.append(&Sealed { bytes: cut, ..next.clone() });
+    let cut = journal.append(&Sealed { head: next.head, bytes: cut, records: next.records });
     hold("a cut entry was taken", matches!(cut, Appended::Failed(AppendError::Malformed(_))))?;
     hold("the head moved", journal.head() == head)?;
     durable(journal.as_mut(), &next)?;

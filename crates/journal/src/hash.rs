@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn a_leaf_of_every_length_hashes_as_the_reference_does() {
-        for length in 0..400 {
-            let message: Vec<u8> = (0..length).map(|i| (i * 7 % 251) as u8).collect();
+        for length in 0..400u32 {
+            let message: Vec<u8> = (0..length).map(|i| u8::try_from(i * 7 % 251).unwrap()).collect();
             assert_eq!(leaf(&message), digest(&[&[0u8], message.as_slice()].concat()), "{length} bytes");
         }
     }

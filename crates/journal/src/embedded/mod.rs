@@ -220,3 +220,33 @@ impl Journal for Embedded {
         Ok(Box::new(EmbeddedReader::new(self.dir.clone(), published, from_seq)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::Chain;
+
+    #[test]
+    fn a_failed_write_ends_all_appending() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut journal, _) = Embedded::open(dir.path(), EmbeddedOptions::small(), None).unwrap();
+        let mut chain = Chain::new();
+        assert!(matches!(journal.append(&chain.next(&[b"one"]).unwrap()), Appended::Durable));
+        let head = journal.head();
+        let active = journal.active.as_mut().unwrap();
+        let writable = std::mem::replace(&mut active.file, File::open(&active.path).unwrap());
+        let next = chain.next(&[b"two"]).unwrap();
+        let failed = journal.append(&next);
+        assert!(
+            matches!(failed, Appended::Failed(AppendError::Storage { action: "write", .. })),
+            "{failed:?}"
+        );
+        // Even with a disk that works again: what it holds is for recovery to find out.
+        journal.active.as_mut().unwrap().file = writable;
+        assert!(matches!(journal.append(&next), Appended::Failed(AppendError::FailedBefore)));
+        assert_eq!(journal.head(), head);
+        drop(journal);
+        let (mut journal, _) = Embedded::open(dir.path(), EmbeddedOptions::small(), None).unwrap();
+        assert!(matches!(journal.append(&next), Appended::Durable));
+    }
+}

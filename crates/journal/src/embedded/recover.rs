@@ -35,7 +35,7 @@ pub(crate) fn set_aside(dir: &Path, tear: &Tear) -> io::Result<TornTail> {
     let mut end = tear.offset + last_non_zero(&bytes).map_or(0, |last| distance(last) + 1);
     while end > tear.offset {
         let start = ((end - 1) / SECTOR_BYTES * SECTOR_BYTES).max(tear.offset);
-        file.write_all_at(&[0; 512][..length(end - start).min(512)], start)?;
+        file.write_all_at(&vec![0; length(end - start)], start)?;
         file.sync_data()?;
         end = start;
     }

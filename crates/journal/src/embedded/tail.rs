@@ -13,7 +13,9 @@ use super::walk::{ENTRY_BYTES_MIN, is_next};
 use super::window::Window;
 use crate::bytes::{Fields, distance, length};
 use crate::entry::{Entry, Leaf};
-use crate::layout::{END, HEADER_BYTES, Header, LEAF_HEAD_BYTES, MAGIC, TRAILER_BYTES};
+use crate::layout::{
+    END, HEADER_BYTES, Header, KIND_MOVEMENT, KIND_VALUE, LEAF_HEAD_BYTES, MAGIC, TRAILER_BYTES,
+};
 use crate::log::Head;
 
 /// The bytes of the entry that announces itself at `at`; without a header, as many as a header has.
@@ -57,7 +59,7 @@ fn is_beginning(bytes: &[u8], header: &Header, written: usize) -> bool {
         // A leaf's head stands here or the cut fell into it; zeros here with something behind them are no cut.
         let start = leaves_end - rest.0.len();
         if start + LEAF_HEAD_BYTES >= written {
-            return rest.0.first().is_some_and(|kind| *kind != 0);
+            return rest.0.first().is_some_and(|kind| matches!(*kind, KIND_VALUE | KIND_MOVEMENT));
         }
         if Leaf::take(&mut rest).is_none() {
             return false;

@@ -1,4 +1,14 @@
 //! Tests of the journal from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::cast_possible_truncation)]
 
 mod backends;
+mod cover;
+mod damage;
+mod desk;
+mod keys;
+mod random;
+mod sealing;
+mod space;
+mod speed;
+mod tears;
