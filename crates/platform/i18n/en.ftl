@@ -39,10 +39,15 @@ platform-weekday-5 = Friday
 platform-weekday-6 = Saturday
 platform-weekday-7 = Sunday
 
+platform-role-terminal_operator = Terminal operator
+platform-role-bank = Bank
+platform-role-operator = Operator
 platform-role-console = Control room
-platform-actor-console = Demonstration desk
+platform-role-resident = Resident
+platform-role-system = System
 platform-actor-client = API client
 platform-actor-device = Device
+platform-actor-staff = Demonstration desk
 platform-actor-resident = Resident
 platform-actor-system = System
 

@@ -39,10 +39,15 @@ platform-weekday-5 = Jumat
 platform-weekday-6 = Sabtu
 platform-weekday-7 = Minggu
 
+platform-role-terminal_operator = Operator terminal
+platform-role-bank = Bank
+platform-role-operator = Pengelola
 platform-role-console = Ruang kendali
-platform-actor-console = Meja peragaan
+platform-role-resident = Penduduk
+platform-role-system = Sistem
 platform-actor-client = Klien API
 platform-actor-device = Perangkat
+platform-actor-staff = Meja peragaan
 platform-actor-resident = Penduduk
 platform-actor-system = Sistem
 

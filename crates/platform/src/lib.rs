@@ -4,7 +4,11 @@
 //! the page shell and the charts. Never owns a table, rule or word of one capability.
 
 pub mod access;
+pub mod clients;
 pub mod database;
+pub mod devices;
 pub mod i18n;
+pub mod ids;
 pub mod migrations;
 pub mod problems;
+pub mod web;

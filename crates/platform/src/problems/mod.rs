@@ -4,6 +4,7 @@
 //! used: the engine, the edge and the slices do.
 
 mod answer;
+pub mod pages;
 
 mod registry;
 

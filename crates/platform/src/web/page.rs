@@ -1,0 +1,261 @@
+//! What every page knows: language, navigation, who is looking; and how a template becomes an answer.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use fluent_bundle::FluentValue;
+
+use super::assets;
+use super::mark::{Html, Icon, Outcome};
+use crate::access::Actor;
+use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
+use crate::problems::Problem;
+
+/// An entry of the main navigation.
+#[derive(Debug, Clone, Copy)]
+pub struct NavigationItem {
+    /// Address of the page.
+    pub href: &'static str,
+    /// Key of its name.
+    pub key: &'static str,
+}
+
+/// An entry of the main navigation, ready for the shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavigationLink {
+    /// Address of the page.
+    pub href: &'static str,
+    /// Its name in the reader's language.
+    pub label: String,
+    /// Whether the reader is there.
+    pub current: bool,
+}
+
+/// What the portal's pages share: made once at start.
+#[derive(Debug)]
+pub struct Portal {
+    /// Every text of the product.
+    pub texts: Arc<Texts>,
+    /// The main navigation, in order.
+    pub navigation: Vec<NavigationItem>,
+    /// Who looks at the portal. The demonstration has no sign-in: everybody is the console.
+    pub actor: Actor,
+}
+
+/// What the shell and every template ask for. An axum extractor: a page handler takes it as argument.
+#[derive(Debug, Clone)]
+pub struct PageContext {
+    /// The reader's language.
+    pub language: Language,
+    portal: Arc<Portal>,
+    path: String,
+    query: String,
+    current: &'static str,
+    for_residents: bool,
+}
+
+impl PageContext {
+    /// The context of a request for this path and query.
+    #[must_use]
+    pub fn new(portal: Arc<Portal>, language: Language, path: &str, query: &str) -> Self {
+        Self { language, portal, path: path.into(), query: query.into(), current: "", for_residents: false }
+    }
+
+    /// Marks the navigation entry the page belongs to, by its address.
+    #[must_use]
+    pub const fn at(mut self, href: &'static str) -> Self {
+        self.current = href;
+        self
+    }
+
+    /// Makes it a page for residents: large type, one column, no staff navigation.
+    #[must_use]
+    pub const fn for_residents(mut self) -> Self {
+        self.for_residents = true;
+        self
+    }
+
+    /// Whether the page is one for residents.
+    #[must_use]
+    pub const fn is_for_residents(&self) -> bool {
+        self.for_residents
+    }
+
+    /// Who looks.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.portal.actor
+    }
+
+    /// The text of a key.
+    #[must_use]
+    pub fn t(&self, key: &str) -> String {
+        self.portal.texts.get(self.language, key)
+    }
+
+    /// The text of a key with one variable.
+    #[must_use]
+    pub fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.t_with(key, &[(name, FluentValue::from(value.to_string()))])
+    }
+
+    /// The text of a key with two variables.
+    #[must_use]
+    pub fn t2(&self, key: &str, a: &str, a_value: impl ToString, b: &str, b_value: impl ToString) -> String {
+        let values = [(a, a_value.to_string().into()), (b, b_value.to_string().into())];
+        self.t_with(key, &values)
+    }
+
+    /// The text of a key with any variables.
+    #[must_use]
+    pub fn t_with(&self, key: &str, values: &[(&str, FluentValue<'_>)]) -> String {
+        self.portal.texts.with(self.language, key, values)
+    }
+
+    /// Numbers and dates in the reader's language.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        Format(self.language)
+    }
+
+    /// The badge of an outcome.
+    #[must_use]
+    pub fn badge(&self, outcome: Outcome) -> Html {
+        outcome.badge(self.language)
+    }
+
+    /// A shape.
+    #[must_use]
+    pub fn icon(&self, icon: Icon) -> Html {
+        icon.svg()
+    }
+
+    /// The key of outcome colours: shape and word of each.
+    #[must_use]
+    pub fn outcome_key(&self) -> Html {
+        let part = |outcome: Outcome| {
+            let word = super::mark::escape(&outcome.word(self.language));
+            format!("<span>{}{word}</span>", outcome.icon().key_svg(outcome))
+        };
+        Html::of_escaped(Outcome::ALL.map(part).concat())
+    }
+
+    /// The main navigation.
+    #[must_use]
+    pub fn navigation(&self) -> Vec<NavigationLink> {
+        let link = |item: &NavigationItem| NavigationLink {
+            href: item.href,
+            label: self.t(item.key),
+            current: item.href == self.current,
+        };
+        self.portal.navigation.iter().map(link).collect()
+    }
+
+    /// The name of who looks, and in what capacity.
+    #[must_use]
+    pub fn actor_name(&self) -> String {
+        self.t(&format!("platform-actor-{}", self.actor().kind().as_str().to_ascii_lowercase()))
+    }
+
+    /// In what capacity they look.
+    #[must_use]
+    pub fn actor_role(&self) -> String {
+        self.t(&format!("platform-role-{}", self.actor().role().as_str()))
+    }
+
+    /// The same page in the other language, with every other part of its address kept.
+    #[must_use]
+    pub fn other_language_href(&self) -> String {
+        let other = self.language.other().tag();
+        let parameter = format!("{LANGUAGE_PARAMETER}=");
+        let kept = self.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with(&parameter));
+        let chosen = format!("{parameter}{other}");
+        let query: Vec<&str> = kept.chain(std::iter::once(chosen.as_str())).collect();
+        format!("{}?{}", self.path, query.join("&"))
+    }
+
+    /// The other language.
+    #[must_use]
+    pub const fn other_language(&self) -> Language {
+        self.language.other()
+    }
+
+    /// The versioned address of a static file; empty when the build did not find it.
+    #[must_use]
+    pub fn asset(&self, path: &str) -> String {
+        assets::address(path).unwrap_or_default()
+    }
+}
+
+impl<S> FromRequestParts<S> for PageContext
+where
+    S: Send + Sync,
+    Arc<Portal>: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let language = Language::of_request(parts);
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self::new(Arc::from_ref(state), language, parts.uri.path(), query))
+    }
+}
+
+/// A template as an answer; an error of rendering is an internal problem.
+pub fn render(template: &impl Template) -> Response {
+    render_with(StatusCode::OK, template)
+}
+
+pub(crate) fn render_with(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(page) => {
+            let kind = HeaderValue::from_static("text/html; charset=utf-8");
+            (status, [(header::CONTENT_TYPE, kind)], page).into_response()
+        }
+        Err(error) => Problem::internal(&error).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str, query: &str) -> PageContext {
+        let portal = Portal {
+            texts: Arc::new(Texts::load(&[]).unwrap()),
+            navigation: vec![NavigationItem { href: "/problems", key: "platform-problems-title" }],
+            actor: Actor::console(),
+        };
+        PageContext::new(Arc::new(portal), Language::Indonesian, path, query).at("/problems")
+    }
+
+    #[test]
+    fn the_language_switch_keeps_the_page_and_its_question() {
+        assert_eq!(page("/live", "").other_language_href(), "/live?bahasa=en");
+        assert_eq!(
+            page("/live", "bahasa=id&p=1&q=a%26b").other_language_href(),
+            "/live?p=1&q=a%26b&bahasa=en"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_actor_and_every_role_has_a_name() {
+        let kinds =
+            ["client", "device", "staff", "resident", "system"].map(|kind| format!("platform-actor-{kind}"));
+        let roles = crate::access::Role::ALL.map(|role| format!("platform-role-{}", role.as_str()));
+        for key in kinds.iter().chain(&roles) {
+            assert!(Texts::platform().has(Language::Indonesian, key), "{key}");
+        }
+    }
+
+    #[test]
+    fn the_navigation_marks_where_the_reader_is() {
+        let links = page("/problems", "").navigation();
+        assert_eq!(links, [NavigationLink { href: "/problems", label: "Kode galat".into(), current: true }]);
+    }
+}
