@@ -1,0 +1,266 @@
+//! What a content file says, checked: every reference leads somewhere and every row says what it rests on.
+//!
+//! Owns the shapes. Reading and checking are in [`crate::service::content`]; nothing here knows a file or a line.
+
+use base::{Calendar, CalendarError, CivilDate, CivilTime, Code, DayType, RegionCode};
+use engine::{Amount, Evidence, PriceRule, Role};
+use serde::{Deserialize, Serialize};
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names {
+    /// Indonesian, shown first.
+    pub id: String,
+    /// English.
+    pub en: String,
+}
+
+/// A name something had before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerName {
+    /// Last day of the name.
+    pub until: CivilDate,
+    /// The name.
+    pub names: Names,
+}
+
+/// What a row rests on and when it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// Document id.
+    pub legal_basis: Code,
+    /// First day.
+    pub valid_from: CivilDate,
+    /// Last day, included; none while it holds.
+    pub valid_to: Option<CivilDate>,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Why it is assumed, or what was not read.
+    pub reason: Option<String>,
+}
+
+/// A regulation, decree or agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Id, for example `pergub-145-2017`.
+    pub id: Code,
+    /// Title in Indonesian: regulations are cited as they are written.
+    pub title: String,
+    /// Day of signature, where it was read.
+    pub date: Option<CivilDate>,
+}
+
+/// A bank, a merchant or the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Code.
+    pub code: Code,
+    /// What it does.
+    pub role: Role,
+    /// Name now.
+    pub names: Names,
+    /// Names before, oldest first.
+    pub former_names: Vec<FormerName>,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// How people use a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Bus rapid transit: gates at stops.
+    Brt,
+    /// Small vans that lead to it: a terminal in each vehicle.
+    Feeder,
+    /// Trains: gates at stations.
+    Rail,
+    /// A park, a zoo, a museum.
+    Attraction,
+}
+
+impl Mode {
+    /// Whether people travel with it.
+    #[must_use]
+    pub const fn is_transit(self) -> bool {
+        !matches!(self, Self::Attraction)
+    }
+}
+
+/// What is sold at places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Code; a tariff has the same.
+    pub code: Code,
+    /// Name now.
+    pub names: Names,
+    /// Names before, oldest first.
+    pub former_names: Vec<FormerName>,
+    /// Organisation that sells it.
+    pub operator: Code,
+    /// How people use it.
+    pub mode: Mode,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// A day of the week as content files write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    /// 1 of ISO 8601.
+    Monday = 1,
+    /// 2.
+    Tuesday,
+    /// 3.
+    Wednesday,
+    /// 4.
+    Thursday,
+    /// 5.
+    Friday,
+    /// 6.
+    Saturday,
+    /// 7.
+    Sunday,
+}
+
+/// When a place may be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// First moment.
+    pub opens: CivilTime,
+    /// Last moment.
+    pub closes: CivilTime,
+    /// Day of the week it is closed; the closure moves past holidays.
+    pub closed_on: Option<Weekday>,
+}
+
+impl Opening {
+    /// Whether the place opens on a date. On a holiday it does; a closure that falls on one moves to the next day that
+    /// is none.
+    ///
+    /// # Errors
+    /// [`CalendarError::Outside`] when the calendar does not cover the date or the week before it.
+    pub fn is_open(&self, date: CivilDate, calendar: &Calendar) -> Result<bool, CalendarError> {
+        let Some(closed_on) = self.closed_on else { return Ok(true) };
+        let holiday = |date| -> Result<bool, CalendarError> {
+            Ok(matches!(calendar.day_type(date)?, DayType::NationalHoliday | DayType::JointLeave))
+        };
+        if holiday(date)? {
+            return Ok(true);
+        }
+        // The first day without holiday from a closing weekday on, that weekday included, is the closed one.
+        let mut day = date;
+        for _ in 0..7 {
+            if day.weekday() == closed_on as u8 {
+                return Ok(false);
+            }
+            day = day.plus_days(-1);
+            if !holiday(day)? {
+                return Ok(true);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// A place where media are used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Code.
+    pub code: Code,
+    /// Name now.
+    pub names: Names,
+    /// Names before, oldest first.
+    pub former_names: Vec<FormerName>,
+    /// Organisation that runs it and is owed what people pay there.
+    pub operator: Code,
+    /// What is sold there.
+    pub service: Code,
+    /// Kelurahan, or a region around it.
+    pub region: RegionCode,
+    /// How many terminals there are.
+    pub gates: u16,
+    /// When it may be entered.
+    pub opening: Opening,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// One version of a flat price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tariff {
+    /// The service.
+    pub service: Code,
+    /// 1, 2, 3 … per service.
+    pub version: u32,
+    /// Whole rupiah.
+    pub price: Amount,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// One version of a benefit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Benefit {
+    /// Code.
+    pub code: Code,
+    /// 1, 2, 3 … per benefit.
+    pub version: u32,
+    /// Name.
+    pub names: Names,
+    /// Services it covers; empty means all.
+    pub services: Vec<Code>,
+    /// Places it covers; empty means all.
+    pub places: Vec<Code>,
+    /// What the holder pays.
+    pub price: PriceRule,
+    /// Among equal prices the higher wins.
+    pub priority: i32,
+    /// Least assurance of the medium, 0 to 3.
+    pub assurance_min: u8,
+    /// Least age in years on the day of the grant, where the group is one of age.
+    pub age_min: Option<u8>,
+    /// Longest grant in months, where the basis limits it.
+    pub validity_months_max: Option<u8>,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// What kind of code a term explains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TermKind {
+    /// Category of a rider.
+    RiderCategory,
+    /// Kind of a medium.
+    MediumKind,
+}
+
+/// The word for a code that names nobody and nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What kind of code.
+    pub kind: TermKind,
+    /// The code.
+    pub code: Code,
+    /// The word.
+    pub names: Names,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closure_on_a_holiday_moves_to_the_next_day_that_is_none() {
+        let opening = Opening { opens: CivilTime(0), closes: CivilTime(0), closed_on: Some(Weekday::Monday) };
+        let open = |text| opening.is_open(CivilDate::parse(text).unwrap(), Calendar::government()).unwrap();
+        assert!(!open("2026-11-23"), "an ordinary Monday");
+        assert!(open("2026-11-24") && open("2026-11-22"));
+        // Independence Day, 17 August 2026, is a Monday.
+        assert!(open("2026-08-17") && !open("2026-08-18") && open("2026-08-19"));
+        // Monday 16 February 2026 is joint leave and Tuesday a holiday: closed on Wednesday.
+        assert!(open("2026-02-16") && open("2026-02-17") && !open("2026-02-18") && open("2026-02-19"));
+    }
+}

@@ -1,0 +1,3 @@
+//! What other slices may ask of programmes.
+
+pub mod content;

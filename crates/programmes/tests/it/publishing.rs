@@ -1,0 +1,82 @@
+//! What content becomes: commands the engine accepts and labels people read.
+
+use base::{CivilDate, Code, CommandId, PrincipalId, Timestamp};
+use engine::{Body, Engine, Position, State, Step};
+use programmes::service::content::{Content, LabelKind};
+
+fn code(text: &str) -> Code {
+    Code::parse(text).unwrap()
+}
+
+fn day(text: &str) -> CivilDate {
+    CivilDate::parse(text).unwrap()
+}
+
+#[test]
+fn the_engine_accepts_the_built_in_content_in_the_order_given() {
+    let content = Content::built_in().unwrap();
+    let at = day("2026-11-22").midnight();
+    let mut next = 0;
+    let commands = content.commands(PrincipalId(1), at, || {
+        next += 1;
+        CommandId::new(at, next)
+    });
+    assert_eq!(commands.len(), content.bodies().len());
+    let mut engine = Engine::new(State::new(7));
+    for (index, command) in (0..).zip(&commands) {
+        let step = engine.step(Position { seq: 1, index }, at, command);
+        assert!(matches!(step, Step::Decided(Ok(_))), "{step:?}: {command:?}");
+    }
+    assert_eq!(engine.state.places.all().len(), 10);
+    let brt = engine.state.places.services.find(code("tj.brt")).unwrap();
+    assert_eq!(engine.state.tariffs.fare(brt, at).unwrap().price, engine::Amount(3_500));
+}
+
+#[test]
+fn nothing_of_a_name_reaches_the_engine() {
+    for body in Content::built_in().unwrap().bodies() {
+        assert!(body_is_codes_only(&body), "{body:?}");
+    }
+}
+
+fn body_is_codes_only(body: &Body) -> bool {
+    let printed = format!("{body:?}");
+    !printed.contains("Halte") && !printed.contains("PT ")
+}
+
+#[test]
+fn a_name_is_that_of_its_day() {
+    let labels = Content::built_in().unwrap().labels(|_| None);
+    let name = |kind, name: &str, date: &str| {
+        let mut held = labels
+            .iter()
+            .filter(|label| label.kind == kind && label.code == code(name) && label.holds(day(date)));
+        let label = held.next().unwrap();
+        assert!(held.next().is_none(), "{name} has one name on {date}");
+        label.names.id.clone()
+    };
+    assert_eq!(name(LabelKind::Organisation, "bank_dki", "2025-06-21"), "Bank DKI");
+    assert_eq!(name(LabelKind::Organisation, "bank_dki", "2025-06-22"), "Bank DKI (Bank Jakarta)");
+    assert_eq!(name(LabelKind::Place, "tj.harmoni", "2026-11-22"), "Halte Harmoni");
+    assert_eq!(name(LabelKind::Organisation, "ragunan", "2026-11-22"), "BLUD Taman Margasatwa Ragunan");
+    assert_eq!(name(LabelKind::Service, "ragunan", "2026-11-22"), "Masuk Taman Margasatwa Ragunan");
+}
+
+#[test]
+fn every_label_says_what_it_rests_on_and_assumptions_say_why() {
+    for label in Content::built_in().unwrap().labels(|_| None) {
+        let word = matches!(label.kind, LabelKind::RiderCategory | LabelKind::MediumKind);
+        assert!(word || !label.legal_basis.is_empty(), "{label:?}");
+        assert!(label.evidence != engine::Evidence::Assumed || label.reason.is_some(), "{label:?}");
+        assert!(!label.names.id.is_empty() && !label.names.en.is_empty(), "{label:?}");
+    }
+}
+
+#[test]
+fn tariff_and_benefit_carry_their_legal_basis_as_text() {
+    let labels = Content::built_in().unwrap().labels(|_| None);
+    let benefit = labels.iter().find(|label| label.kind == LabelKind::Benefit).unwrap();
+    assert!(benefit.legal_basis.contains("Nomor 33 Tahun 2025"), "{}", benefit.legal_basis);
+    assert_eq!((benefit.version, benefit.valid_from), (1, day("2025-10-13")));
+    assert!(benefit.valid_from.midnight() < Timestamp::parse("2026-11-22T00:00:00Z").unwrap());
+}
