@@ -20,7 +20,7 @@ pub(crate) use entity::Entity as ClientEntity;
 pub use token::{Token, TokenError};
 
 use crate::access::{Action, Actor, Denied, Permit, Role, UnknownRole};
-use crate::database::{Database, DatabaseError, Transaction, is_duplicate};
+use crate::database::{Database, DatabaseError, is_duplicate};
 use crate::ids;
 
 /// First principal given to a client; the ones below are the system's own.
@@ -156,30 +156,34 @@ impl Clients {
             return Err(ClientsError::Name);
         }
         let token = Token::generate().map_err(ClientsError::Randomness)?;
-        let now = self.clock.now();
+        let (now, token_hash) = (self.clock.now(), token.hash());
         let id = ids::uuid_v7(now).map_err(ClientsError::Randomness)?;
         let row = self
             .office
-            .transact(async |txn: &Transaction| {
-                let highest: Option<i64> = ClientEntity::find()
-                    .select_only()
-                    .column_as(entity::Column::Principal.max(), "highest")
-                    .into_tuple::<Option<i64>>()
-                    .one(txn)
-                    .await
-                    .map_err(DatabaseError::from)?
-                    .flatten();
-                let first = i64::from(CLIENT_PRINCIPAL_MIN);
-                let row = entity::ActiveModel {
-                    id: ActiveValue::Set(id),
-                    principal: ActiveValue::Set(highest.map_or(first, |highest| highest.saturating_add(1))),
-                    name: ActiveValue::Set(name.to_owned()),
-                    role: ActiveValue::Set(role.as_str().to_owned()),
-                    token_hash: ActiveValue::Set(token.hash().to_vec()),
-                    created_at: ActiveValue::Set(now.0),
-                    disabled_at: ActiveValue::Set(None),
-                };
-                row.insert(txn).await.map_err(|error| taken(error, name))
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    let highest: Option<i64> = ClientEntity::find()
+                        .select_only()
+                        .column_as(entity::Column::Principal.max(), "highest")
+                        .into_tuple::<Option<i64>>()
+                        .one(txn)
+                        .await
+                        .map_err(DatabaseError::from)?
+                        .flatten();
+                    let first = i64::from(CLIENT_PRINCIPAL_MIN);
+                    let row = entity::ActiveModel {
+                        id: ActiveValue::Set(id),
+                        principal: ActiveValue::Set(
+                            highest.map_or(first, |highest| highest.saturating_add(1)),
+                        ),
+                        name: ActiveValue::Set(name.to_owned()),
+                        role: ActiveValue::Set(role.as_str().to_owned()),
+                        token_hash: ActiveValue::Set(token_hash.to_vec()),
+                        created_at: ActiveValue::Set(now.0),
+                        disabled_at: ActiveValue::Set(None),
+                    };
+                    row.insert(txn).await.map_err(|error| taken(error, name))
+                })
             })
             .await?;
         tracing::info!(client.principal = row.principal, client.role = role.as_str(), "client added");
@@ -204,20 +208,22 @@ impl Clients {
         permit.require(Action::ManageAccess)?;
         let now = self.clock.now();
         self.office
-            .transact(async |txn: &Transaction| {
-                let found = ClientEntity::find()
-                    .filter(entity::Column::Principal.eq(i64::from(principal.0)))
-                    .one(txn)
-                    .await
-                    .map_err(DatabaseError::from)?;
-                let Some(row) = found else { return Err(ClientsError::Unknown { principal }) };
-                if row.disabled_at.is_some() {
-                    return Ok(());
-                }
-                let mut row: entity::ActiveModel = row.into();
-                row.disabled_at = ActiveValue::Set(Some(now.0));
-                row.update(txn).await.map_err(DatabaseError::from)?;
-                Ok(())
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    let found = ClientEntity::find()
+                        .filter(entity::Column::Principal.eq(i64::from(principal.0)))
+                        .one(txn)
+                        .await
+                        .map_err(DatabaseError::from)?;
+                    let Some(row) = found else { return Err(ClientsError::Unknown { principal }) };
+                    if row.disabled_at.is_some() {
+                        return Ok(());
+                    }
+                    let mut row: entity::ActiveModel = row.into();
+                    row.disabled_at = ActiveValue::Set(Some(now.0));
+                    row.update(txn).await.map_err(DatabaseError::from)?;
+                    Ok(())
+                })
             })
             .await?;
         self.remembered.write().unwrap_or_else(PoisonError::into_inner).clear();

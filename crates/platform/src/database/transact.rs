@@ -1,6 +1,8 @@
 //! The retrying transaction: begun for writing at once, repeated when another writer was in the way.
 
 use std::error::Error;
+use std::marker::PhantomData;
+use std::pin::Pin;
 use std::time::Duration;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
@@ -13,16 +15,27 @@ const BACKOFF_FIRST: Duration = Duration::from_millis(5);
 /// Longest wait between two attempts.
 const BACKOFF_MAX: Duration = Duration::from_millis(500);
 
+/// What a transaction does, under way.
+pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
+
+/// Says that what surrounds the closure (`'env`) outlives the transaction (`'t`), so that the closure may borrow
+/// from it. Carries nothing; closures write `_`.
+pub type Scope<'t, 'env> = PhantomData<&'t &'env ()>;
+
 impl Database {
     /// Runs `work` in one transaction: committed when it answers `Ok`, rolled back otherwise, and run again from
     /// the beginning when another writer was in the way. `work` must therefore have no effect outside `txn`.
     ///
+    /// Written as `office.transact(|txn, _| Box::pin(async move { … })).await`. The box is the price of a future that
+    /// may move between threads and still borrow from its surroundings.
+    ///
     /// # Errors
     /// What `work` answers, or a [`DatabaseError`] of beginning and committing turned into the caller's error.
-    pub async fn transact<T, E, F>(&self, work: F) -> Result<T, E>
+    pub async fn transact<'env, T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFn(&Transaction) -> Result<T, E>,
-        E: Error + From<DatabaseError> + 'static,
+        F: for<'t> Fn(&'t Transaction, Scope<'t, 'env>) -> Work<'t, T, E> + Send + Sync + 'env,
+        T: Send,
+        E: Error + From<DatabaseError> + Send + 'static,
     {
         for attempt in 0..TRANSACTION_ATTEMPTS_MAX {
             let failed = match self.attempt(&work).await {
@@ -42,13 +55,14 @@ impl Database {
         Err(DatabaseError::Busy { name: self.name, attempts: TRANSACTION_ATTEMPTS_MAX }.into())
     }
 
-    async fn attempt<T, E, F>(&self, work: &F) -> Result<T, E>
+    async fn attempt<'env, T, E, F>(&self, work: &F) -> Result<T, E>
     where
-        F: AsyncFn(&Transaction) -> Result<T, E>,
-        E: Error + From<DatabaseError> + 'static,
+        F: for<'t> Fn(&'t Transaction, Scope<'t, 'env>) -> Work<'t, T, E> + Send + Sync + 'env,
+        T: Send,
+        E: Error + From<DatabaseError> + Send + 'static,
     {
         let txn = self.begin().await.map_err(DatabaseError::from)?;
-        match work(&txn).await {
+        match work(&txn, PhantomData).await {
             Ok(value) => {
                 txn.commit().await.map_err(DatabaseError::from)?;
                 Ok(value)
@@ -124,10 +138,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let office = Databases::open(directory.path()).await.unwrap().office;
         office
-            .transact(async |txn: &Transaction| {
-                txn.execute_unprepared("create table counter (id bigint primary key, value bigint)").await?;
-                txn.execute_unprepared("insert into counter values (1, 0)").await?;
-                Ok::<_, DatabaseError>(())
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    txn.execute_unprepared("create table counter (id bigint primary key, value bigint)")
+                        .await?;
+                    txn.execute_unprepared("insert into counter values (1, 0)").await?;
+                    Ok::<_, DatabaseError>(())
+                })
             })
             .await
             .unwrap();
@@ -141,14 +158,16 @@ mod tests {
 
     async fn count(office: Database) -> Result<(), DatabaseError> {
         office
-            .transact(async |txn: &Transaction| {
-                let statement =
-                    Statement::from_string(sea_orm::DbBackend::Sqlite, "select value from counter");
-                let row = txn.query_one_raw(statement).await?;
-                let value: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-                tokio::task::yield_now().await;
-                txn.execute_unprepared(&format!("update counter set value = {}", value + 1)).await?;
-                Ok(())
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    let statement =
+                        Statement::from_string(sea_orm::DbBackend::Sqlite, "select value from counter");
+                    let row = txn.query_one_raw(statement).await?;
+                    let value: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+                    tokio::task::yield_now().await;
+                    txn.execute_unprepared(&format!("update counter set value = {}", value + 1)).await?;
+                    Ok(())
+                })
             })
             .await
     }
@@ -170,9 +189,11 @@ mod tests {
     async fn a_failing_transaction_leaves_nothing() {
         let (_directory, office) = office().await;
         let outcome: Result<(), DatabaseError> = office
-            .transact(async |txn: &Transaction| {
-                txn.execute_unprepared("update counter set value = 7").await?;
-                Err(DatabaseError::Statement(DbErr::Custom("stop".into())))
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    txn.execute_unprepared("update counter set value = 7").await?;
+                    Err(DatabaseError::Statement(DbErr::Custom("stop".into())))
+                })
             })
             .await;
         assert!(outcome.is_err());
@@ -184,9 +205,11 @@ mod tests {
         let (_directory, office) = office().await;
         assert!(office.read().execute_unprepared("update counter set value = 7").await.is_err());
         let outcome: Result<(), DatabaseError> = office
-            .transact(async |txn: &Transaction| {
-                txn.execute_unprepared("insert into counter values (1, 0)").await?;
-                Ok(())
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    txn.execute_unprepared("insert into counter values (1, 0)").await?;
+                    Ok(())
+                })
             })
             .await;
         let error = outcome.unwrap_err();

@@ -162,23 +162,27 @@ impl Devices {
         }
         let now = self.clock.now();
         self.office
-            .transact(async |txn: &Transaction| {
-                let clients = principals(txn).await?;
-                for device in devices {
-                    let unknown = || DevicesError::Record { reason: format!("no client {}", device.client) };
-                    let client_id = clients.get(&i64::from(device.client.0)).copied().ok_or_else(unknown)?;
-                    let row = entity::ActiveModel {
-                        number: ActiveValue::Set(i64::from(device.number.0)),
-                        client_id: ActiveValue::Set(client_id),
-                        public_key: ActiveValue::Set(device.public_key.to_vec()),
-                        place: ActiveValue::Set(device.place.map(|place| place.to_string())),
-                        created_at: ActiveValue::Set(now.0),
-                        disabled_at: ActiveValue::Set(None),
-                    };
-                    let added = entity::Entity::insert(row).exec_without_returning(txn).await;
-                    added.map_err(|error| taken(error, device.number))?;
-                }
-                Ok(())
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    let clients = principals(txn).await?;
+                    for device in devices {
+                        let unknown =
+                            || DevicesError::Record { reason: format!("no client {}", device.client) };
+                        let client_id =
+                            clients.get(&i64::from(device.client.0)).copied().ok_or_else(unknown)?;
+                        let row = entity::ActiveModel {
+                            number: ActiveValue::Set(i64::from(device.number.0)),
+                            client_id: ActiveValue::Set(client_id),
+                            public_key: ActiveValue::Set(device.public_key.to_vec()),
+                            place: ActiveValue::Set(device.place.map(|place| place.to_string())),
+                            created_at: ActiveValue::Set(now.0),
+                            disabled_at: ActiveValue::Set(None),
+                        };
+                        let added = entity::Entity::insert(row).exec_without_returning(txn).await;
+                        added.map_err(|error| taken(error, device.number))?;
+                    }
+                    Ok(())
+                })
             })
             .await
     }
@@ -201,13 +205,15 @@ impl Devices {
         permit.require(Action::ManageAccess)?;
         let now = self.clock.now();
         self.office
-            .transact(async |txn: &Transaction| {
-                let found = entity::Entity::find_by_id(i64::from(number.0)).one(txn).await;
-                let row = found.map_err(DatabaseError::from)?.ok_or(DevicesError::Unknown { number })?;
-                let mut row: entity::ActiveModel = row.into();
-                row.disabled_at = ActiveValue::Set(Some(now.0));
-                row.update(txn).await.map_err(DatabaseError::from)?;
-                Ok::<_, DevicesError>(())
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    let found = entity::Entity::find_by_id(i64::from(number.0)).one(txn).await;
+                    let row = found.map_err(DatabaseError::from)?.ok_or(DevicesError::Unknown { number })?;
+                    let mut row: entity::ActiveModel = row.into();
+                    row.disabled_at = ActiveValue::Set(Some(now.0));
+                    row.update(txn).await.map_err(DatabaseError::from)?;
+                    Ok::<_, DevicesError>(())
+                })
             })
             .await?;
         self.remembered.write().unwrap_or_else(PoisonError::into_inner).remove(&number);

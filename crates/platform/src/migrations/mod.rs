@@ -7,7 +7,7 @@ mod office;
 
 use sea_orm_migration::MigratorTrait;
 
-use crate::database::{Database, DatabaseError, Transaction};
+use crate::database::{Database, DatabaseError};
 
 pub use office::Office;
 
@@ -18,8 +18,10 @@ pub use office::Office;
 pub async fn run<M: MigratorTrait>(database: &Database) -> Result<(), DatabaseError> {
     let name = database.name();
     database
-        .transact(async |txn: &Transaction| {
-            M::up(txn, None).await.map_err(|source| DatabaseError::Migrate { name, source })
+        .transact(|txn, _| {
+            Box::pin(async move {
+                M::up(txn, None).await.map_err(|source| DatabaseError::Migrate { name, source })
+            })
         })
         .await
 }
