@@ -10,5 +10,8 @@ pub mod devices;
 pub mod i18n;
 pub mod ids;
 pub mod migrations;
+pub mod outbox;
 pub mod problems;
+pub mod shutdown;
+pub mod telemetry;
 pub mod web;

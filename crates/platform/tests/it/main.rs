@@ -4,3 +4,4 @@
 
 mod clients;
 mod edge;
+mod outbox;
