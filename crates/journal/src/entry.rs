@@ -7,6 +7,7 @@ use base::{CivilDate, Timestamp};
 
 use crate::bytes::Fields;
 use crate::hash::{self, Hash, Tree};
+use crate::layout;
 use crate::layout::{
     BLIND_BYTES, END, HEADER_BYTES, Header, HeaderFault, KIND_MOVEMENT, KIND_VALUE, TRAILER_BYTES,
 };
@@ -120,7 +121,7 @@ impl<'a> Entry<'a> {
         if trailer.array() != Some(END) {
             return Err(Damage::End);
         }
-        if checksum != Some(crc32fast::hash(body)) {
+        if checksum != Some(layout::checksum(body)) {
             return Err(Damage::Checksum);
         }
         let mut rest = Fields(body.get(HEADER_BYTES..).ok_or(Damage::Length)?);

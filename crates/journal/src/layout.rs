@@ -3,8 +3,8 @@
 //! ```text
 //! header, 136 bytes                           leaves, one after the other            end
 //!   0  magic "JK1E"                             0  kind: 1 value, 2 movement           zeros up to a multiple of 8
-//!   4  format                  u32              1  length of what follows the head     CRC-32 of all before  u32
-//!   8  seq                     u64                 (after blind or date)    u24        mark "1KJE"
+//!   4  format                  u32              1  length of what follows, blind       CRC-32 of all but CRCs u32
+//!   8  seq                     u64                 or date included         u24        mark "1KJE"
 //!  16  at, microseconds UTC    i64              4  value:    blind, 16 bytes; value
 //!  24  records                 u32                 movement: date, i32; ciphertext and tag
 //!  28  leaves                  u32
@@ -66,6 +66,16 @@ pub(crate) const fn movement_leaf_bytes(plain: usize) -> usize {
 /// Bytes of an entry whose leaves take `leaves` bytes.
 pub(crate) const fn entry_bytes(leaves: usize) -> usize {
     HEADER_BYTES.saturating_add(leaves).div_ceil(8).saturating_mul(8).saturating_add(TRAILER_BYTES)
+}
+
+/// The CRC of a whole entry, given all of it before the trailer. It goes on from the header's CRC instead of running
+/// over it: what follows its own CRC always leaves the same remainder, whatever it says.
+pub(crate) fn checksum(body: &[u8]) -> u32 {
+    let (checked, rest) = body.split_at_checked(CHECKED_BYTES).unwrap_or_default();
+    let mut checksum = crc32fast::Hasher::new();
+    checksum.update(checked);
+    checksum.update(rest.get(HEADER_BYTES - CHECKED_BYTES..).unwrap_or_default());
+    checksum.finalize()
 }
 
 /// What stands in an entry's header.

@@ -124,21 +124,28 @@ pub(crate) fn open(dir: &Path, options: &EmbeddedOptions, cover: Option<Cover>) 
         Some(last) => Some(reopen(dir, last.ordinal)?),
         None => None,
     };
+    // A killed process may have left its last write in the system's memory only. It reads as whole and is about to be
+    // called the head, so it must be durable first.
+    active.iter().try_for_each(|last| last.file.sync_all().map_err(walking("flush", &last.path)))?;
+    flush(dir)?;
     let reserver = reserver(dir, options, &walked)?;
     Ok(Opened { lock, walked, active, reserver, torn })
 }
 
 fn lock(dir: &Path) -> Result<File, OpenError> {
     std::fs::create_dir_all(dir).map_err(walking("make", dir))?;
-    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        File::open(parent).and_then(|parent| parent.sync_all()).map_err(walking("flush", parent))?;
-    }
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    flush(parent)?;
     let lock = File::open(dir).map_err(walking("open", dir))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked { dir: dir.to_path_buf() }),
         Err(TryLockError::Error(error)) => Err(walking("lock", dir)(error).into()),
     }
+}
+
+fn flush(dir: &Path) -> Result<(), WalkError> {
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(walking("flush", dir))
 }
 
 fn look(

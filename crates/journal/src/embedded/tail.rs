@@ -13,6 +13,7 @@ use super::walk::{ENTRY_BYTES_MIN, is_next};
 use super::window::Window;
 use crate::bytes::{Fields, distance, length};
 use crate::entry::{Entry, Leaf};
+use crate::layout;
 use crate::layout::{
     END, HEADER_BYTES, Header, KIND_MOVEMENT, KIND_VALUE, LEAF_HEAD_BYTES, MAGIC, TRAILER_BYTES,
 };
@@ -69,7 +70,7 @@ fn is_beginning(bytes: &[u8], header: &Header, written: usize) -> bool {
         return true;
     }
     let (checked, trailer) = bytes.split_at_checked(body).unwrap_or_default();
-    let expected = [crc32fast::hash(checked).to_le_bytes(), END].concat();
+    let expected = [layout::checksum(checked).to_le_bytes(), END].concat();
     written > body && trailer.get(..written - body).is_some_and(|found| expected.starts_with(found))
 }
 

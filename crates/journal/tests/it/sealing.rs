@@ -36,7 +36,7 @@ fn with_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
     let header = crc32fast::hash(&bytes[..132]).to_le_bytes();
     bytes[132..136].copy_from_slice(&header);
     let end = bytes.len() - 8;
-    let body = crc32fast::hash(&bytes[..end]).to_le_bytes();
+    let body = crc32fast::hash(&[&bytes[..132], &bytes[136..end]].concat()).to_le_bytes();
     bytes[end..end + 4].copy_from_slice(&body);
     bytes
 }
@@ -239,4 +239,25 @@ fn an_entry_is_as_long_as_its_draft_said() {
         assert_eq!(sealed.bytes.len() % 8, 0);
         head = sealed.head;
     }
+}
+
+#[test]
+fn the_format_is_the_one_written_by_the_first_release() {
+    let [epoch, second] = two_entries(&ring());
+    let digest = |sealed: &Sealed| {
+        let checksum = *sealed.bytes[..sealed.bytes.len() - 4].last_chunk::<4>().unwrap();
+        (sealed.head.hash.to_string(), u32::from_le_bytes(checksum))
+    };
+    let of_epoch = "df926d9672c51be915197bb8355ceaf69e29e55d845ac168b5ffc7547efe8b85";
+    assert_eq!(digest(&epoch), (of_epoch.to_owned(), 2_155_003_328));
+    let of_second = "dff47f893b6d48a942a6cab5e7bb3e0fecdbdeb369c26de88588032330170502";
+    assert_eq!(digest(&second), (of_second.to_owned(), 2_243_849_339));
+}
+
+#[test]
+fn the_checksum_of_an_entry_depends_on_its_header() {
+    let (left, right) = (two_entries(&ring()), two_entries(&Arc::new(KeyRing::in_memory([4; 32]))));
+    assert_eq!(left[1].bytes.len(), right[1].bytes.len());
+    let mixed = [&left[1].bytes[..136], &right[1].bytes[136..]].concat();
+    assert_eq!(Entry::parse_unchecked_hashes(&mixed).unwrap_err(), Damage::Checksum);
 }
