@@ -36,7 +36,7 @@ pub use content::{
     BenefitDefinition, Evidence, OrganisationDefinition, PlaceDefinition, PriceRule, Role, Source,
     TariffDefinition,
 };
-pub use decide::decide;
+pub use decide::{decide, quote};
 pub use digest::state_digest;
 pub use engine::{Accepted, Answer, Engine, Shown, Step};
 pub use event::{AccountKey, Considered, Event, HeldReason, Incident, Moved, Priced, Verdict};

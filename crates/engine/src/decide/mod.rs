@@ -9,7 +9,7 @@ use base::Timestamp;
 
 use crate::{Body, Envelope, Event, Refusal, State};
 
-pub use tap::movement_date;
+pub use tap::{movement_date, quote};
 
 /// Decides one command at the time of its entry. On acceptance `events` holds what happened, in order; on a refusal
 /// nothing of it counts.

@@ -102,6 +102,17 @@ pub fn ask(state: &State, at: Timestamp, ask: &Ask, events: &mut Vec<Event>) -> 
     Ok(())
 }
 
+/// The price of an ask with its reasons, whatever the state of the medium and the purse; and what is missing in the
+/// purse. For showing people what is needed.
+///
+/// # Errors
+/// The refusals of an ask that has no price.
+pub fn quote(state: &State, at: Timestamp, ask: &Ask) -> Result<(Priced, Amount), Refusal> {
+    let priced = price(state, &visit(state, ask.medium, ask.movement.as_ref(), at)?)?;
+    let missing = priced.charged.less(available(state, priced.holder));
+    Ok((priced, missing))
+}
+
 fn available(state: &State, holder: u32) -> Amount {
     let purse = state.holders.get(holder).and_then(|holder| holder.purse);
     purse.and_then(|purse| state.ledger.account(purse)).map_or(Amount::ZERO, |purse| purse.available())

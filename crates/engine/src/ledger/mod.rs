@@ -4,6 +4,7 @@
 //! always: every change goes through [`Ledger::post`] and the two sides of a hold, which move both at once.
 
 mod chart;
+mod page;
 mod pending;
 mod posting;
 
@@ -15,6 +16,7 @@ use crate::state::KeyedState;
 use crate::{AccountKey, Amount, Event, Moved, Unit};
 
 pub use chart::{FundClass, Kind, Limit, Owner, may_face};
+pub use page::chart_markdown;
 pub use pending::{Pending, Pendings};
 pub use posting::Posting;
 

@@ -1,0 +1,12 @@
+//! Tables built from the journal: balances, transfers, outcomes, holders and media as the engine knows them.
+//!
+//! Owns the projection and its queries. Everything here can be deleted and is built again from the journal; nothing
+//! here is written by anything but the projection.
+
+pub mod entities;
+pub mod migrations;
+pub mod projection;
+pub mod queries;
+mod rows;
+
+pub use projection::Acceptance;

@@ -1,0 +1,244 @@
+//! Keeps the tables up with the journal: rows and cursor move in one transaction.
+
+use std::collections::BTreeMap;
+
+use base::{Code, Timestamp};
+use engine::ledger::{AccountId, Kind};
+use engine::{AccountKey, Unit};
+use journal::{Hash, Head};
+use platform::database::{Database, DatabaseError, Transaction};
+use runtime::{Followed, Projection, ProjectionError};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use tokio::runtime::Handle;
+
+use super::entities::{account, code, cursor, entitlement, holder, medium, minute};
+use super::rows::{AccountChange, Codes, Rows, unit_name, whole};
+
+/// Name of the cursor.
+pub const NAME: &str = "acceptance";
+
+/// Values one statement may bind; SQLite allows 32 766, PostgreSQL 65 535.
+const BINDINGS_MAX: usize = 30_000;
+
+/// The projection of acceptance: accounts, transfers, outcomes, holders, media.
+pub struct Acceptance {
+    database: Database,
+    tasks: Handle,
+    codes: Codes,
+}
+
+impl Acceptance {
+    /// The projection over a database whose schema is up to date. `tasks` runs its statements; the projection itself
+    /// lives on the follower's thread.
+    ///
+    /// # Errors
+    /// When the codes already known cannot be read.
+    pub async fn open(database: Database, tasks: Handle) -> Result<Self, DatabaseError> {
+        let codes = known_codes(&database).await?;
+        Ok(Self { database, tasks, codes })
+    }
+
+    async fn store(&self, rows: &Rows, head: &Head) -> Result<(), DatabaseError> {
+        self.database
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    insert_people(txn, rows).await?;
+                    change_people(txn, rows).await?;
+                    upsert_accounts(txn, rows).await?;
+                    insert(txn, rows.transfers.clone(), 9).await?;
+                    insert(txn, rows.outcomes.clone(), 26).await?;
+                    upsert_minutes(txn, rows).await?;
+                    move_cursor(txn, head).await
+                })
+            })
+            .await
+    }
+}
+
+impl Projection for Acceptance {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn cursor(&mut self) -> Result<Head, ProjectionError> {
+        let found = self.tasks.block_on(read_cursor(&self.database));
+        found.map_err(|error| ProjectionError::Store(error.to_string()))
+    }
+
+    fn apply(&mut self, entries: &[Followed]) -> Result<(), ProjectionError> {
+        let Some(last) = entries.last() else { return Ok(()) };
+        let before = self.codes.lengths();
+        let rows = Rows::of(entries, &mut self.codes);
+        let stored = self.tasks.block_on(self.store(&rows, &last.head));
+        stored.map_err(|error| {
+            // The same entries come again: what they added must not be there twice.
+            self.codes.cut(before);
+            ProjectionError::Store(format!("{error}: {:?}", std::error::Error::source(&error)))
+        })
+    }
+}
+
+/// How far the tables are.
+///
+/// # Errors
+/// When the cursor cannot be read.
+pub async fn read_cursor(database: &Database) -> Result<Head, DatabaseError> {
+    let row = cursor::Entity::find_by_id(NAME.to_owned()).one(database.read()).await?;
+    Ok(row.map_or(Head::EMPTY, |row| Head {
+        seq: u64::try_from(row.seq).unwrap_or_default(),
+        hash: Hash(row.hash.try_into().unwrap_or_default()),
+        at: Timestamp(row.at),
+    }))
+}
+
+async fn known_codes(database: &Database) -> Result<Codes, DatabaseError> {
+    let mut codes = Codes::default();
+    let rows = code::Entity::find().order_by_asc(code::Column::Number).all(database.read()).await?;
+    for row in rows {
+        let Ok(one) = Code::parse(&row.code) else { continue };
+        match row.kind.as_str() {
+            "organisation" => codes.organisations.push(one),
+            "service" => codes.services.push(one),
+            _ => codes.benefits.push(one),
+        }
+    }
+    let kinds: BTreeMap<&str, Kind> = Kind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
+    for row in account::Entity::find().order_by_asc(account::Column::Id).all(database.read()).await? {
+        let unit = Unit::ALL.into_iter().find(|unit| unit_name_of(*unit) == row.unit);
+        let (Some(kind), Some(unit)) = (kinds.get(row.kind.as_str()), unit) else { continue };
+        let number = |value: i64| u32::try_from(value).unwrap_or_default();
+        codes.accounts.push(AccountKey { kind: *kind, owner: number(row.owner), sub: number(row.sub), unit });
+    }
+    Ok(codes)
+}
+
+fn unit_name_of(unit: Unit) -> &'static str {
+    unit_name(&AccountKey { kind: Kind::Purse, owner: 0, sub: 0, unit })
+}
+
+/// Inserts rows in statements of bounded size; `columns` is how many values one row binds.
+async fn insert<M>(txn: &Transaction, rows: Vec<M>, columns: usize) -> Result<(), DatabaseError>
+where
+    M: sea_orm::ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    <M::Entity as EntityTrait>::ActiveModel: sea_orm::ActiveModelTrait<Entity = M::Entity>,
+{
+    for some in chunks(rows, BINDINGS_MAX / columns) {
+        M::Entity::insert_many(some).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// Rows in groups that fit one statement each.
+fn chunks<M, A>(rows: Vec<M>, size: usize) -> Vec<Vec<A>>
+where
+    M: IntoActiveModel<A>,
+    A: sea_orm::ActiveModelTrait,
+{
+    let mut groups = Vec::with_capacity(rows.len().div_ceil(size));
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while rows.peek().is_some() {
+        groups.push(rows.by_ref().take(size).collect());
+    }
+    groups
+}
+
+async fn insert_people(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+    insert::<code::Model>(txn, rows.codes.clone(), 3).await?;
+    insert::<holder::Model>(txn, rows.holders.clone(), 5).await?;
+    insert::<medium::Model>(txn, rows.media.clone(), 8).await?;
+    insert::<entitlement::Model>(txn, rows.entitlements.clone(), 7).await
+}
+
+async fn change_people(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+    for change in &rows.media_changes {
+        let row = medium::ActiveModel {
+            serial: Set(change.serial),
+            state: Set(change.state.clone()),
+            since: Set(change.since),
+            version: Set(change.version),
+            reason: Set(change.reason.clone()),
+            ..Default::default()
+        };
+        medium::Entity::update(row).exec(txn).await?;
+    }
+    for revocation in &rows.revocations {
+        entitlement::Entity::update_many()
+            .col_expr(entitlement::Column::RevokedAt, Expr::value(revocation.at))
+            .filter(entitlement::Column::Holder.eq(revocation.holder))
+            .filter(entitlement::Column::Benefit.eq(revocation.benefit.clone()))
+            .filter(entitlement::Column::RevokedAt.is_null())
+            .exec(txn)
+            .await?;
+    }
+    Ok(())
+}
+
+fn account_row(id: AccountId, change: &AccountChange) -> account::Model {
+    account::Model {
+        id: i64::from(id.0),
+        kind: change.key.kind.code().into(),
+        owner: i64::from(change.key.owner),
+        sub: i64::from(change.key.sub),
+        unit: unit_name(&change.key).into(),
+        balance: change.balance,
+        debits: change.debits,
+        credits: change.credits,
+        seq: change.seq,
+        idx: change.idx,
+    }
+}
+
+/// Balances are set to what the last event said; the sums are counted on.
+async fn upsert_accounts(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+    let models: Vec<account::Model> =
+        rows.accounts.iter().map(|(id, change)| account_row(*id, change)).collect();
+    let table = account::Entity;
+    let counted = |column: account::Column, name: &'static str| {
+        Expr::col((table, column)).add(Expr::col(("excluded", name)))
+    };
+    for some in chunks::<_, account::ActiveModel>(models, BINDINGS_MAX / 10) {
+        let on_conflict = OnConflict::column(account::Column::Id)
+            .update_columns([account::Column::Balance, account::Column::Seq, account::Column::Idx])
+            .value(account::Column::Debits, counted(account::Column::Debits, "debits"))
+            .value(account::Column::Credits, counted(account::Column::Credits, "credits"))
+            .to_owned();
+        account::Entity::insert_many(some).on_conflict(on_conflict).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+async fn upsert_minutes(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+    let counts = [
+        (minute::Column::Free, "free"),
+        (minute::Column::Paid, "paid"),
+        (minute::Column::Refused, "refused"),
+        (minute::Column::Incident, "incident"),
+        (minute::Column::Charged, "charged"),
+        (minute::Column::Forgone, "forgone"),
+    ];
+    let models: Vec<minute::Model> = rows.minutes.values().cloned().collect();
+    for some in chunks::<_, minute::ActiveModel>(models, BINDINGS_MAX / 8) {
+        let mut on_conflict = OnConflict::columns([minute::Column::Minute, minute::Column::Place]);
+        for (column, name) in counts {
+            let sum = Expr::col((minute::Entity, column)).add(Expr::col(("excluded", name)));
+            on_conflict.value(column, sum);
+        }
+        minute::Entity::insert_many(some).on_conflict(on_conflict).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+async fn move_cursor(txn: &Transaction, head: &Head) -> Result<(), DatabaseError> {
+    let row = cursor::ActiveModel {
+        name: Set(NAME.into()),
+        seq: Set(whole(head.seq)),
+        hash: Set(head.hash.0.to_vec()),
+        at: Set(head.at.0),
+    };
+    let on_conflict = OnConflict::column(cursor::Column::Name)
+        .update_columns([cursor::Column::Seq, cursor::Column::Hash, cursor::Column::At])
+        .to_owned();
+    cursor::Entity::insert(row).on_conflict(on_conflict).exec_without_returning(txn).await?;
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! Questions to the tables. Every list has an order and a limit.
+
+use base::{HolderNumber, Timestamp};
+use engine::Position;
+use platform::database::{Database, DatabaseError};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+
+use super::entities::{account, entitlement, holder, medium, minute, outcome, transfer};
+use super::rows::whole;
+
+/// Rows a list answers at most.
+pub const LIMIT_MAX: u64 = 200;
+
+/// The holder of a public number.
+pub async fn holder(
+    database: &Database,
+    number: HolderNumber,
+) -> Result<Option<holder::Model>, DatabaseError> {
+    let found = holder::Entity::find().filter(holder::Column::Holder.eq(whole(number.index())));
+    Ok(found.one(database.read()).await?)
+}
+
+/// Holders in order of index, after one of them.
+pub async fn holders(
+    database: &Database,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<holder::Model>, DatabaseError> {
+    let rows = holder::Entity::find()
+        .filter(holder::Column::Number.gt(after))
+        .order_by_asc(holder::Column::Number)
+        .limit(Ord::min(limit, LIMIT_MAX));
+    Ok(rows.all(database.read()).await?)
+}
+
+/// Public numbers of holders by index.
+pub async fn numbers(database: &Database, indexes: Vec<i64>) -> Result<Vec<holder::Model>, DatabaseError> {
+    Ok(holder::Entity::find().filter(holder::Column::Number.is_in(indexes)).all(database.read()).await?)
+}
+
+/// A holder's media in order of serial.
+pub async fn media(database: &Database, holder: i64) -> Result<Vec<medium::Model>, DatabaseError> {
+    let rows = medium::Entity::find()
+        .filter(medium::Column::Holder.eq(holder))
+        .order_by_asc(medium::Column::Serial)
+        .limit(LIMIT_MAX);
+    Ok(rows.all(database.read()).await?)
+}
+
+/// A holder's own accounts.
+pub async fn accounts(database: &Database, holder: i64) -> Result<Vec<account::Model>, DatabaseError> {
+    let rows = account::Entity::find()
+        .filter(account::Column::Owner.eq(holder))
+        .filter(account::Column::Kind.is_in(["holder.purse", "holder.debt"]))
+        .order_by_asc(account::Column::Id)
+        .limit(LIMIT_MAX);
+    Ok(rows.all(database.read()).await?)
+}
+
+/// A holder's benefits, newest period first.
+pub async fn entitlements(
+    database: &Database,
+    holder: i64,
+) -> Result<Vec<entitlement::Model>, DatabaseError> {
+    let rows = entitlement::Entity::find()
+        .filter(entitlement::Column::Holder.eq(holder))
+        .order_by_desc(entitlement::Column::ToDay)
+        .order_by_asc(entitlement::Column::Benefit)
+        .limit(LIMIT_MAX);
+    Ok(rows.all(database.read()).await?)
+}
+
+fn before(position: Position) -> Condition {
+    let (seq, idx) = (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX));
+    let same = Condition::all().add(outcome::Column::Seq.eq(seq)).add(outcome::Column::Idx.lt(idx));
+    Condition::any().add(outcome::Column::Seq.lt(seq)).add(same)
+}
+
+/// A holder's uses, newest first, before a position.
+pub async fn history(
+    database: &Database,
+    holder: i64,
+    after: Option<Position>,
+    limit: u64,
+) -> Result<Vec<outcome::Model>, DatabaseError> {
+    let mut rows = outcome::Entity::find()
+        .filter(outcome::Column::Holder.eq(holder))
+        .filter(outcome::Column::Kind.is_in(["tap", "top_up"]));
+    if let Some(position) = after {
+        rows = rows.filter(before(position));
+    }
+    let rows = rows.order_by_desc(outcome::Column::Seq).order_by_desc(outcome::Column::Idx);
+    Ok(rows.limit(Ord::min(limit, LIMIT_MAX)).all(database.read()).await?)
+}
+
+/// The newest decisions about taps and asks that were refused.
+pub async fn latest(database: &Database, limit: u64) -> Result<Vec<outcome::Model>, DatabaseError> {
+    let rows = outcome::Entity::find()
+        .filter(outcome::Column::Kind.eq("tap"))
+        .order_by_desc(outcome::Column::Seq)
+        .order_by_desc(outcome::Column::Idx)
+        .limit(Ord::min(limit, LIMIT_MAX));
+    Ok(rows.all(database.read()).await?)
+}
+
+/// The outcome at a position.
+pub async fn at(database: &Database, position: Position) -> Result<Option<outcome::Model>, DatabaseError> {
+    let key = (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX));
+    Ok(outcome::Entity::find_by_id(key).one(database.read()).await?)
+}
+
+/// The outcome of a terminal's fact.
+pub async fn of_fact(
+    database: &Database,
+    device: u32,
+    epoch: u32,
+    seq: u64,
+) -> Result<Option<outcome::Model>, DatabaseError> {
+    let rows = outcome::Entity::find()
+        .filter(outcome::Column::Device.eq(i64::from(device)))
+        .filter(outcome::Column::Epoch.eq(i64::from(epoch)))
+        .filter(outcome::Column::DeviceSeq.eq(whole(seq)));
+    Ok(rows.one(database.read()).await?)
+}
+
+/// Counts of some minutes and places.
+#[derive(Clone, Debug, Default, FromQueryResult, PartialEq, Eq)]
+pub struct Counts {
+    /// Minute or 0.
+    pub minute: i64,
+    /// Place or empty.
+    pub place: String,
+    /// Opened for nothing.
+    pub free: i64,
+    /// Opened for money.
+    pub paid: i64,
+    /// Stayed shut.
+    pub refused: i64,
+    /// Opened although something was wrong.
+    pub incident: i64,
+    /// Charged, rupiah.
+    pub charged: i64,
+    /// Given up by benefits, rupiah.
+    pub forgone: i64,
+}
+
+impl Counts {
+    /// All taps.
+    #[must_use]
+    pub const fn taps(&self) -> i64 {
+        self.free + self.paid + self.refused + self.incident
+    }
+}
+
+fn sums(from: Timestamp, until: Timestamp) -> sea_orm::Select<minute::Entity> {
+    let sum = |column: minute::Column| Expr::col(column).sum().cast_as("bigint");
+    minute::Entity::find()
+        .select_only()
+        .filter(minute::Column::Minute.gte(from.0))
+        .filter(minute::Column::Minute.lt(until.0))
+        .column_as(sum(minute::Column::Free), "free")
+        .column_as(sum(minute::Column::Paid), "paid")
+        .column_as(sum(minute::Column::Refused), "refused")
+        .column_as(sum(minute::Column::Incident), "incident")
+        .column_as(sum(minute::Column::Charged), "charged")
+        .column_as(sum(minute::Column::Forgone), "forgone")
+}
+
+/// Taps by place, busiest first.
+pub async fn by_place(
+    database: &Database,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Counts>, DatabaseError> {
+    let rows = sums(from, until)
+        .column_as(Expr::value(0i64), "minute")
+        .column(minute::Column::Place)
+        .group_by(minute::Column::Place)
+        .order_by_asc(minute::Column::Place)
+        .limit(LIMIT_MAX)
+        .into_model::<Counts>();
+    let mut rows = rows.all(database.read()).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse(row.taps()));
+    Ok(rows)
+}
+
+/// Taps by minute, oldest first.
+pub async fn by_minute(
+    database: &Database,
+    from: Timestamp,
+    until: Timestamp,
+) -> Result<Vec<Counts>, DatabaseError> {
+    let rows = sums(from, until)
+        .column(minute::Column::Minute)
+        .column_as(Expr::value(""), "place")
+        .group_by(minute::Column::Minute)
+        .order_by_asc(minute::Column::Minute)
+        .into_model::<Counts>();
+    Ok(rows.all(database.read()).await?)
+}
+
+/// What the accounts of a unit add up to.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult, PartialEq, Eq)]
+pub struct AccountSums {
+    /// Sum of debits.
+    pub debits: i64,
+    /// Sum of credits.
+    pub credits: i64,
+    /// Sum of balances; zero in balanced books.
+    pub balance: i64,
+    /// Accounts whose balance is not credits minus debits.
+    pub contradictory: i64,
+    /// How many accounts.
+    pub accounts: i64,
+}
+
+/// Adds up the accounts of a unit.
+pub async fn account_sums(
+    txn: &impl sea_orm::ConnectionTrait,
+    unit: &str,
+) -> Result<AccountSums, DatabaseError> {
+    let sum = |column: account::Column| Expr::col(column).sum().cast_as("bigint");
+    let wrong = Expr::col(account::Column::Balance)
+        .ne(Expr::col(account::Column::Credits).sub(Expr::col(account::Column::Debits)));
+    let wrong = sea_orm::sea_query::CaseStatement::new().case(wrong, 1).finally(0);
+    let rows = account::Entity::find()
+        .select_only()
+        .filter(account::Column::Unit.eq(unit))
+        .column_as(sum(account::Column::Debits), "debits")
+        .column_as(sum(account::Column::Credits), "credits")
+        .column_as(sum(account::Column::Balance), "balance")
+        .column_as(Expr::expr(wrong).sum().cast_as("bigint"), "contradictory")
+        .column_as(account::Column::Id.count(), "accounts")
+        .having(account::Column::Id.count().gt(0))
+        .into_model::<AccountSums>();
+    Ok(rows.one(txn).await?.unwrap_or_default())
+}
+
+/// What the transfers of a unit add up to.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult, PartialEq, Eq)]
+pub struct TransferSums {
+    /// Sum of amounts.
+    pub amount: i64,
+    /// How many.
+    pub transfers: i64,
+}
+
+/// Adds up the transfers of a unit.
+pub async fn transfer_sums(
+    txn: &impl sea_orm::ConnectionTrait,
+    unit: &str,
+) -> Result<TransferSums, DatabaseError> {
+    let rows = transfer::Entity::find()
+        .select_only()
+        .filter(transfer::Column::Unit.eq(unit))
+        .column_as(Expr::col(transfer::Column::Amount).sum().cast_as("bigint"), "amount")
+        .column_as(transfer::Column::Seq.count(), "transfers")
+        .having(transfer::Column::Seq.count().gt(0))
+        .into_model::<TransferSums>();
+    Ok(rows.one(txn).await?.unwrap_or_default())
+}
