@@ -4,4 +4,5 @@
 //! Owns the API of terminals and banks, the tables built from the journal, and the pages live, tap desk and holder.
 //! Never decides: the engine does, and every figure here names the position it rests on.
 
+pub mod service;
 pub mod store;

@@ -33,10 +33,6 @@ platform-problem-account_unknown-title = Account not known
 platform-problem-account_unknown-why = The account named has not been opened.
 platform-problem-account_unknown-next = Open the account first, then send the command under a new id.
 
-platform-problem-account_closed-title = Account closed
-platform-problem-account_closed-why = This account takes no more transfers.
-platform-problem-account_closed-next = Use the account that replaced it, named on the account's page.
-
 platform-problem-fund_class_mismatch-title = Fund classes may not meet
 platform-problem-fund_class_mismatch-why = The two accounts belong to fund classes that may not pay each other.
 platform-problem-fund_class_mismatch-next = Choose accounts of matching fund classes; the matrix is in the chart of accounts.
@@ -73,10 +69,6 @@ platform-problem-benefit_unknown-title = Benefit not known
 platform-problem-benefit_unknown-why = The code of this benefit has not been published.
 platform-problem-benefit_unknown-next = Check the benefit's code, or publish its definition.
 
-platform-problem-entitlement_stale-title = Entitlement has moved on
-platform-problem-entitlement_stale-why = The command carries an older version of the entitlement than the one recorded.
-platform-problem-entitlement_stale-next = Load the holder's entitlement again, then send the change with the latest version.
-
 platform-problem-subject_stale-title = Record has moved on
 platform-problem-subject_stale-why = The command carries an older version than the one recorded.
 platform-problem-subject_stale-next = Load the record again, then send the change with the latest version.
@@ -112,10 +104,6 @@ platform-problem-limit_reached-next = Call the control room; the limit is named 
 platform-problem-device_gap-title = Earlier taps are still missing
 platform-problem-device_gap-why = Too many sequence numbers of this device are still open.
 platform-problem-device_gap-next = Send the older taps first, then repeat this one under the same id. Nothing is lost.
-
-platform-problem-tap_held-title = Tap held
-platform-problem-tap_held-why = The device's clock at the tap is too far from the time it arrived, so the tap is recorded without a price.
-platform-problem-tap_held-next = Set the device's clock. An officer will look at the held tap.
 
 platform-problem-internal-title = The system met an error
 platform-problem-internal-why = The system met a situation it does not know. The error has been recorded.
@@ -208,3 +196,51 @@ platform-problem-household_registered-next = Find the household and add its memb
 platform-problem-household_invalid-title = Household not valid
 platform-problem-household_invalid-why = The family card number is not 16 digits, a member is not known, or the head is not a member.
 platform-problem-household_invalid-next = Check the family card number and the members, then send again.
+
+platform-problem-account_exists-title = Account exists
+platform-problem-account_exists-why = An account of that kind, owner and unit is open already.
+platform-problem-account_exists-next = Use the existing account.
+
+platform-problem-leg_invalid-title = Transfer leg invalid
+platform-problem-leg_invalid-why = Both accounts are the same, count different units, or there are too few or too many legs.
+platform-problem-leg_invalid-next = Check the debit and credit accounts and the number of legs.
+
+platform-problem-organisation_unknown-title = Organisation unknown
+platform-problem-organisation_unknown-why = That bank, operator or merchant is not published, or has another role.
+platform-problem-organisation_unknown-next = Check the code, or publish the organisation first.
+
+platform-problem-period_invalid-title = Period invalid
+platform-problem-period_invalid-why = The first day comes after the last day.
+platform-problem-period_invalid-next = Correct both dates and send it with a new id.
+
+platform-problem-deadline_invalid-title = Deadline invalid
+platform-problem-deadline_invalid-why = The deadline must lie in the future.
+platform-problem-deadline_invalid-next = Choose a later deadline and send it with a new id.
+
+platform-problem-version_invalid-title = Version out of order
+platform-problem-version_invalid-why = The published version must be exactly one above the last.
+platform-problem-version_invalid-next = Check the version number in the content file.
+
+platform-problem-genesis_exists-title = Journal already founded
+platform-problem-genesis_exists-why = This journal has its founding record already.
+platform-problem-genesis_exists-next = Use another data directory for a new city.
+
+platform-problem-epoch_invalid-title = Epoch out of order
+platform-problem-epoch_invalid-why = The epoch of a process must be exactly one above the last.
+platform-problem-epoch_invalid-next = Start the service again so that it reads the journal.
+
+platform-problem-movement_missing-title = Place and time missing
+platform-problem-movement_missing-why = This command must say where and when the medium was used.
+platform-problem-movement_missing-next = Add place and time and send it again.
+
+platform-problem-device_unknown-title = Device unknown
+platform-problem-device_unknown-why = That device is not registered, is disabled, or is run by another operator.
+platform-problem-device_unknown-next = Check the device number, or register its key first.
+
+platform-problem-batch_too_large-title = Batch of wrong size
+platform-problem-batch_too_large-why = A batch holds 1 to 1,000 taps.
+platform-problem-batch_too_large-next = Split the batch into parts.
+
+platform-problem-engine_stopped-title = Service is stopping
+platform-problem-engine_stopped-why = The engine stopped before it answered. The command may have been recorded.
+platform-problem-engine_stopped-next = Send it again with the same id; if it was recorded, you hear the same outcome.

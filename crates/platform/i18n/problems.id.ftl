@@ -33,10 +33,6 @@ platform-problem-account_unknown-title = Akun tidak dikenal
 platform-problem-account_unknown-why = Akun yang dituju belum dibuka.
 platform-problem-account_unknown-next = Buka akunnya lebih dahulu, lalu kirim perintah dengan nomor baru.
 
-platform-problem-account_closed-title = Akun sudah ditutup
-platform-problem-account_closed-why = Akun ini tidak menerima transfer lagi.
-platform-problem-account_closed-next = Pakai akun penggantinya yang tercantum pada halaman akun.
-
 platform-problem-fund_class_mismatch-title = Golongan dana tidak boleh bertemu
 platform-problem-fund_class_mismatch-why = Kedua akun berada pada golongan dana yang tidak boleh saling memindahkan uang.
 platform-problem-fund_class_mismatch-next = Pilih akun dengan golongan dana yang sesuai; matriksnya ada dalam bagan akun.
@@ -73,10 +69,6 @@ platform-problem-benefit_unknown-title = Manfaat tidak dikenal
 platform-problem-benefit_unknown-why = Kode manfaat ini belum diterbitkan.
 platform-problem-benefit_unknown-next = Periksa kode manfaat, atau terbitkan definisinya.
 
-platform-problem-entitlement_stale-title = Hak sudah diperbarui
-platform-problem-entitlement_stale-why = Perintah ini membawa versi hak yang lebih lama dari yang tercatat.
-platform-problem-entitlement_stale-next = Muat ulang hak pemegang, lalu kirim perubahan dengan versi terbaru.
-
 platform-problem-subject_stale-title = Catatan sudah diperbarui
 platform-problem-subject_stale-why = Perintah ini membawa versi yang lebih lama dari yang tercatat.
 platform-problem-subject_stale-next = Muat ulang catatannya, lalu kirim perubahan dengan versi terbaru.
@@ -112,10 +104,6 @@ platform-problem-limit_reached-next = Hubungi ruang kendali; batasnya disebut da
 platform-problem-device_gap-title = Ada tap sebelumnya yang belum diterima
 platform-problem-device_gap-why = Terlalu banyak nomor urut perangkat ini yang masih kosong.
 platform-problem-device_gap-next = Kirim dahulu tap yang lebih lama, lalu ulangi yang ini dengan nomor yang sama. Tidak ada yang hilang.
-
-platform-problem-tap_held-title = Tap ditahan
-platform-problem-tap_held-why = Jam perangkat saat tap terlalu jauh dari waktu penerimaan, sehingga tap dicatat tanpa harga.
-platform-problem-tap_held-next = Setel jam perangkat. Petugas akan memeriksa tap yang ditahan.
 
 platform-problem-internal-title = Terjadi galat pada sistem
 platform-problem-internal-why = Sistem menemui keadaan yang tidak dikenalnya. Galat sudah dicatat.
@@ -208,3 +196,51 @@ platform-problem-household_registered-next = Cari keluarga itu, lalu tambahkan a
 platform-problem-household_invalid-title = Keluarga tidak sah
 platform-problem-household_invalid-why = Nomor KK bukan 16 angka, anggotanya tidak dikenal, atau kepalanya bukan anggota.
 platform-problem-household_invalid-next = Periksa nomor KK dan daftar anggota, lalu kirim lagi.
+
+platform-problem-account_exists-title = Akun sudah ada
+platform-problem-account_exists-why = Akun dengan jenis, pemilik dan satuan itu sudah dibuka.
+platform-problem-account_exists-next = Pakai akun yang ada.
+
+platform-problem-leg_invalid-title = Kaki transfer tidak sah
+platform-problem-leg_invalid-why = Kedua akun sama, berbeda satuan, atau jumlah kaki transfer di luar batas.
+platform-problem-leg_invalid-next = Periksa akun debit dan kredit serta banyaknya kaki transfer.
+
+platform-problem-organisation_unknown-title = Organisasi tidak dikenal
+platform-problem-organisation_unknown-why = Bank, operator atau merchant itu belum diterbitkan, atau perannya lain.
+platform-problem-organisation_unknown-next = Periksa kode organisasi, atau terbitkan dahulu isinya.
+
+platform-problem-period_invalid-title = Masa berlaku tidak sah
+platform-problem-period_invalid-why = Hari pertama terletak sesudah hari terakhir.
+platform-problem-period_invalid-next = Perbaiki kedua tanggal lalu kirim dengan id baru.
+
+platform-problem-deadline_invalid-title = Batas waktu tidak sah
+platform-problem-deadline_invalid-why = Batas waktu harus di masa depan.
+platform-problem-deadline_invalid-next = Pilih batas waktu sesudah saat ini lalu kirim dengan id baru.
+
+platform-problem-version_invalid-title = Versi tidak berurutan
+platform-problem-version_invalid-why = Versi yang diterbitkan harus tepat satu di atas versi terakhir.
+platform-problem-version_invalid-next = Periksa nomor versi dalam berkas isi.
+
+platform-problem-genesis_exists-title = Jurnal sudah dimulai
+platform-problem-genesis_exists-why = Jurnal ini sudah memiliki catatan pendirian.
+platform-problem-genesis_exists-next = Pakai direktori data lain untuk kota yang baru.
+
+platform-problem-epoch_invalid-title = Urutan epoch salah
+platform-problem-epoch_invalid-why = Epoch proses harus tepat satu di atas yang terakhir.
+platform-problem-epoch_invalid-next = Mulai ulang layanan agar membaca jurnal dari awal.
+
+platform-problem-movement_missing-title = Tempat dan waktu tidak ada
+platform-problem-movement_missing-why = Perintah ini harus menyebut tempat dan waktu pemakaian.
+platform-problem-movement_missing-next = Lengkapi tempat dan waktu lalu kirim lagi.
+
+platform-problem-device_unknown-title = Perangkat tidak dikenal
+platform-problem-device_unknown-why = Perangkat itu tidak terdaftar, dinonaktifkan, atau bukan milik operator ini.
+platform-problem-device_unknown-next = Periksa nomor perangkat, atau daftarkan kuncinya lebih dahulu.
+
+platform-problem-batch_too_large-title = Jumlah tap dalam kiriman salah
+platform-problem-batch_too_large-why = Satu kiriman berisi 1 sampai 1.000 tap.
+platform-problem-batch_too_large-next = Bagi kiriman menjadi beberapa bagian.
+
+platform-problem-engine_stopped-title = Layanan sedang berhenti
+platform-problem-engine_stopped-why = Mesin keputusan berhenti sebelum menjawab. Perintah mungkin sudah dicatat.
+platform-problem-engine_stopped-next = Kirim lagi dengan id yang sama; bila sudah dicatat, hasil yang sama dijawab.

@@ -7,6 +7,6 @@ pub mod entities;
 pub mod migrations;
 pub mod projection;
 pub mod queries;
-mod rows;
+pub(crate) mod rows;
 
 pub use projection::Acceptance;

@@ -84,7 +84,15 @@ impl Projection for Acceptance {
 /// # Errors
 /// When the cursor cannot be read.
 pub async fn read_cursor(database: &Database) -> Result<Head, DatabaseError> {
-    let row = cursor::Entity::find_by_id(NAME.to_owned()).one(database.read()).await?;
+    cursor_within(database.read()).await
+}
+
+/// How far the tables are, as a transaction sees them.
+///
+/// # Errors
+/// When the cursor cannot be read.
+pub async fn cursor_within(connection: &impl sea_orm::ConnectionTrait) -> Result<Head, DatabaseError> {
+    let row = cursor::Entity::find_by_id(NAME.to_owned()).one(connection).await?;
     Ok(row.map_or(Head::EMPTY, |row| Head {
         seq: u64::try_from(row.seq).unwrap_or_default(),
         hash: Hash(row.hash.try_into().unwrap_or_default()),

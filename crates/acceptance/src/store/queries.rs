@@ -110,6 +110,18 @@ pub async fn at(database: &Database, position: Position) -> Result<Option<outcom
     Ok(outcome::Entity::find_by_id(key).one(database.read()).await?)
 }
 
+/// The outcome of a principal's command.
+pub async fn of_command(
+    database: &Database,
+    principal: u32,
+    id: base::CommandId,
+) -> Result<Option<outcome::Model>, DatabaseError> {
+    let rows = outcome::Entity::find()
+        .filter(outcome::Column::Principal.eq(i64::from(principal)))
+        .filter(outcome::Column::Command.eq(id.as_u128().to_be_bytes().to_vec()));
+    Ok(rows.one(database.read()).await?)
+}
+
 /// The outcome of a terminal's fact.
 pub async fn of_fact(
     database: &Database,

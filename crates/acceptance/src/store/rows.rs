@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use base::{Code, Timestamp};
 use engine::ledger::AccountId;
-use engine::{AccountKey, Body, Event, Incident, Moved, Priced, Record, Refusal};
+use engine::{AccountKey, Body, Event, Moved, Priced, Record, Refusal};
 use runtime::Followed;
+
+use crate::service::{held_code, incident_code};
 
 use super::entities::{code, entitlement, holder, medium, minute, outcome, transfer};
 
@@ -289,14 +291,6 @@ pub fn unit_name(key: &AccountKey) -> &'static str {
     }
 }
 
-fn incident_name(incident: Incident) -> &'static str {
-    match incident {
-        Incident::MediumBlocked => "medium_blocked",
-        Incident::MediumInactive => "medium_inactive",
-        Incident::DebtTaken => "debt_taken",
-    }
-}
-
 fn outcome_row(record: &Record, events: &[Event], known: &Codes) -> outcome::Model {
     let (seq, idx) = place(record);
     let refusal = record.outcome.as_ref().err().copied();
@@ -363,10 +357,7 @@ fn fill_from_event(row: &mut outcome::Model, event: &Event, known: &Codes) {
         Event::TapPriced(priced) | Event::Quoted(priced) => fill_from_price(row, priced, known),
         Event::TapHeld(reason, holder) => {
             row.holder = Some(i64::from(*holder));
-            row.held = Some(match reason {
-                engine::HeldReason::Future => "future".into(),
-                engine::HeldReason::TooLate => "too_late".into(),
-            });
+            row.held = Some(held_code(*reason).into());
         }
         Event::TapClosed(holder) => row.holder = Some(i64::from(*holder)),
         Event::ToppedUp { holder, amount, recovered, balance } => {
@@ -386,7 +377,7 @@ fn fill_from_price(row: &mut outcome::Model, priced: &Priced, known: &Codes) {
     row.charged = whole(priced.charged.0);
     row.debt = whole(priced.debt.0);
     row.balance = Some(priced.balance);
-    row.incident = priced.incident.map(|incident| incident_name(incident).into());
+    row.incident = priced.incident.map(|incident| incident_code(incident).into());
     if let Some(winner) = priced.winner() {
         row.benefit = known.benefits.get(winner.benefit as usize).map(ToString::to_string);
         row.benefit_version = i32::try_from(winner.version).ok();

@@ -55,6 +55,28 @@ impl Database {
         Err(DatabaseError::Busy { name: self.name, attempts: TRANSACTION_ATTEMPTS_MAX }.into())
     }
 
+    /// Reads from one unchanging view of the database, beside the writer.
+    ///
+    /// # Errors
+    /// What `work` answers, or a [`DatabaseError`] of beginning turned into the caller's error.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "a reading transaction: it is never committed and never retried"
+    )]
+    pub async fn snapshot<'env, T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'t> Fn(&'t Transaction, Scope<'t, 'env>) -> Work<'t, T, E> + Send + Sync + 'env,
+        T: Send,
+        E: Error + From<DatabaseError> + Send + 'static,
+    {
+        let txn = self.readers.begin().await.map_err(DatabaseError::from)?;
+        let found = work(&txn, PhantomData).await;
+        if let Err(rollback) = txn.rollback().await {
+            tracing::warn!(database.name = self.name, error = %rollback, "a reading transaction did not end");
+        }
+        found
+    }
+
     async fn attempt<'env, T, E, F>(&self, work: &F) -> Result<T, E>
     where
         F: for<'t> Fn(&'t Transaction, Scope<'t, 'env>) -> Work<'t, T, E> + Send + Sync + 'env,

@@ -3,7 +3,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{INTERNAL, ProblemKind};
 use crate::i18n::{Language, Texts};
@@ -16,7 +16,7 @@ pub const PROBLEM_JSON: &str = "application/problem+json";
 pub struct Problem {
     kind: ProblemKind,
     cause: Option<String>,
-    position: Option<u64>,
+    position: Option<String>,
     retry_after_s: Option<u32>,
 }
 
@@ -46,8 +46,8 @@ impl Problem {
 
     /// Adds the journal position the answer rests on.
     #[must_use]
-    pub const fn position(mut self, position: u64) -> Self {
-        self.position = Some(position);
+    pub fn position(mut self, position: impl Into<String>) -> Self {
+        self.position = Some(position.into());
         self
     }
 
@@ -91,8 +91,8 @@ impl Problem {
         if let Some(cause) = &self.cause {
             body.insert("cause".into(), cause.as_str().into());
         }
-        if let Some(position) = self.position {
-            body.insert("position".into(), json!(position));
+        if let Some(position) = &self.position {
+            body.insert("position".into(), position.as_str().into());
         }
         Value::Object(body)
     }
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_problem_says_what_why_and_what_next() {
-        let problem = Problem::new(PURSE_INSUFFICIENT).cause("short by Rp2.500").position(48_210_337);
+        let problem = Problem::new(PURSE_INSUFFICIENT).cause("short by Rp2.500").position("48210337.0");
         insta::assert_json_snapshot!(problem.body(Language::Indonesian));
         insta::assert_json_snapshot!(problem.body(Language::English));
     }

@@ -24,7 +24,8 @@ registry! {
     PURSE_INSUFFICIENT = "purse_insufficient", 409;
     ACCOUNT_OVERDRAFT = "account_overdraft", 409;
     ACCOUNT_UNKNOWN = "account_unknown", 404;
-    ACCOUNT_CLOSED = "account_closed", 409;
+    ACCOUNT_EXISTS = "account_exists", 409;
+    LEG_INVALID = "leg_invalid", 422;
     FUND_CLASS_MISMATCH = "fund_class_mismatch", 409;
     ID_CONFLICT = "id_conflict", 409;
     ID_EXPIRED = "id_expired", 409;
@@ -34,17 +35,22 @@ registry! {
     HOLDER_EXISTS = "holder_exists", 409;
     TARIFF_MISSING = "tariff_missing", 409;
     BENEFIT_UNKNOWN = "benefit_unknown", 404;
-    ENTITLEMENT_STALE = "entitlement_stale", 409;
+    ORGANISATION_UNKNOWN = "organisation_unknown", 404;
+    PERIOD_INVALID = "period_invalid", 422;
     SUBJECT_STALE = "subject_stale", 409;
     PENDING_UNKNOWN = "pending_unknown", 404;
     PENDING_RESOLVED = "pending_resolved", 409;
     PENDING_EXPIRED = "pending_expired", 409;
     EFFECTIVE_IN_PAST = "effective_in_past", 409;
+    DEADLINE_INVALID = "deadline_invalid", 422;
+    VERSION_INVALID = "version_invalid", 409;
+    GENESIS_EXISTS = "genesis_exists", 409;
+    EPOCH_INVALID = "epoch_invalid", 409;
+    MOVEMENT_MISSING = "movement_missing", 422;
     PARAMETER_INVALID = "parameter_invalid", 422;
     CONTENT_EXISTS = "content_exists", 409;
     LIMIT_REACHED = "limit_reached", 409;
     DEVICE_GAP = "device_gap", 409;
-    TAP_HELD = "tap_held", 409;
     INTERNAL = "internal", 500;
     // What the edge refuses before a decision.
     REQUEST_MALFORMED = "request_malformed", 400;
@@ -52,6 +58,9 @@ registry! {
     REQUEST_FIELD_UNKNOWN = "request_field_unknown", 400;
     TOKEN_MISSING = "token_missing", 401;
     TOKEN_INVALID = "token_invalid", 401;
+    DEVICE_UNKNOWN = "device_unknown", 401;
+    BATCH_TOO_LARGE = "batch_too_large", 422;
+    ENGINE_STOPPED = "engine_stopped", 503;
     SIGNATURE_INVALID = "signature_invalid", 401;
     BATCH_ALTERED = "batch_altered", 409;
     ACCESS_DENIED = "access_denied", 403;

@@ -1,0 +1,44 @@
+//! Stopping a medium: the most urgent command there is.
+
+use base::{CommandId, MediumSerial};
+use engine::{BlockReason, Body, Channel, SetMedium};
+use platform::access::{Action, Actor, Resource};
+use platform::problems::{self, Problem};
+use runtime::Class;
+
+use super::{Decision, Service, busy};
+
+/// Which medium, and why.
+#[derive(Clone, Debug)]
+pub struct BlockInput {
+    /// Id of the command.
+    pub id: CommandId,
+    /// Which medium.
+    pub medium: MediumSerial,
+    /// Why.
+    pub reason: BlockReason,
+}
+
+impl Service {
+    /// Blocks a medium; one that is blocked already stays so.
+    ///
+    /// # Errors
+    /// A problem when nothing was decided.
+    pub async fn block(
+        &self,
+        actor: &Actor,
+        channel: Channel,
+        input: BlockInput,
+    ) -> Result<Decision, Problem> {
+        self.authorize(actor, Action::ManageMedium, &Resource::City)?;
+        let serial = input.medium;
+        let known =
+            self.runtime.read(move |engine| engine.state.media.get(serial).map(|medium| medium.version));
+        let Some(version) = known.await.map_err(busy)?.value else {
+            return Err(Problem::new(problems::MEDIUM_UNKNOWN));
+        };
+        let set = SetMedium { medium: input.medium, version: version + 1, reason: Some(input.reason) };
+        let envelope = self.envelope(actor, channel, input.id, Body::BlockMedium(set));
+        self.submit_one(Class::Block, envelope).await
+    }
+}

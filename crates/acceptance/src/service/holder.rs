@@ -1,0 +1,204 @@
+//! One holder: balances, media, rights, history. Names belong to the registry and are added by the page.
+
+use base::{CivilDate, HolderNumber, Timestamp};
+use engine::Position;
+use platform::access::{Action, Actor, Resource};
+use platform::problems::{self, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Decision, Service, failed};
+use crate::store::entities::{entitlement, holder, medium, outcome};
+use crate::store::queries;
+
+/// A holder's money. Whole rupiah.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HolderBalance {
+    /// Whose.
+    #[schema(value_type = String, example = "P-7F3K-2209")]
+    pub holder: HolderNumber,
+    /// Own money.
+    pub purse: i64,
+    /// Fares owed.
+    pub debt: i64,
+    /// The position these figures rest on.
+    pub position: String,
+    /// Time of that position, RFC 3339.
+    pub at: String,
+}
+
+/// One medium.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediumLine {
+    /// As the table has it.
+    pub row: medium::Model,
+}
+
+/// One benefit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RightLine {
+    /// As the table has it.
+    pub row: entitlement::Model,
+    /// Whether it can be used on a day.
+    pub usable: bool,
+}
+
+/// One line of a holder's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HistoryLine {
+    /// `tap` or `top_up`.
+    pub kind: String,
+    /// Which medium.
+    pub medium: Option<i64>,
+    /// Where, while that is remembered.
+    pub place: Option<String>,
+    /// Which service.
+    pub service: Option<String>,
+    /// When the terminal saw it, RFC 3339, while that is remembered.
+    pub used_at: Option<String>,
+    /// For a top-up: how much came in.
+    pub amount: Option<i64>,
+    /// What was decided.
+    #[serde(flatten)]
+    pub decision: Decision,
+}
+
+impl HistoryLine {
+    /// From the table.
+    #[must_use]
+    pub fn of(row: &outcome::Model) -> Self {
+        Self {
+            kind: row.kind.clone(),
+            medium: row.medium,
+            place: row.place.clone(),
+            service: row.service.clone(),
+            used_at: row.device_at.map(|at| Timestamp(at).rfc3339()),
+            amount: (row.kind == "top_up").then_some(row.full),
+            decision: Decision::of_row(row),
+        }
+    }
+}
+
+/// A holder in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderLine {
+    /// Index, for the next page.
+    pub index: i64,
+    /// Public number.
+    pub number: HolderNumber,
+    /// Home region.
+    pub home: Option<String>,
+}
+
+/// Everything a holder's page shows.
+#[derive(Clone, Debug)]
+pub struct HolderCard {
+    /// As the table has it.
+    pub row: holder::Model,
+    /// Own money and debt.
+    pub balance: HolderBalance,
+    /// Media in order of issue.
+    pub media: Vec<MediumLine>,
+    /// Rights, the usable ones first.
+    pub rights: Vec<RightLine>,
+    /// Newest uses.
+    pub history: Vec<outcome::Model>,
+}
+
+impl Service {
+    async fn known_holder(&self, number: HolderNumber) -> Result<holder::Model, Problem> {
+        let found = queries::holder(&self.projections, number).await.map_err(failed)?;
+        found.ok_or_else(|| Problem::new(problems::HOLDER_UNKNOWN))
+    }
+
+    async fn balance_of(&self, row: &holder::Model, number: HolderNumber) -> Result<HolderBalance, Problem> {
+        let head = self.cursor();
+        let accounts = queries::accounts(&self.projections, row.number).await.map_err(failed)?;
+        let sum =
+            |kind: &str| accounts.iter().filter(|one| one.kind == kind).map(|one| one.balance).sum::<i64>();
+        Ok(HolderBalance {
+            holder: number,
+            purse: sum("holder.purse"),
+            debt: -sum("holder.debt"),
+            position: Position { seq: head.seq, index: 0 }.to_string(),
+            at: head.at.rfc3339(),
+        })
+    }
+
+    /// A holder's money.
+    ///
+    /// # Errors
+    /// `holder_unknown`, `access_denied`, `projection_behind`.
+    pub async fn balance(
+        &self,
+        actor: &Actor,
+        number: HolderNumber,
+        min_position: Option<Position>,
+    ) -> Result<HolderBalance, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.at_least(min_position).await?;
+        let row = self.known_holder(number).await?;
+        self.balance_of(&row, number).await
+    }
+
+    /// A holder's uses, newest first.
+    ///
+    /// # Errors
+    /// `holder_unknown`, `access_denied`, `projection_behind`.
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        number: HolderNumber,
+        after: Option<Position>,
+        limit: u64,
+        min_position: Option<Position>,
+    ) -> Result<Vec<HistoryLine>, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.at_least(min_position).await?;
+        let row = self.known_holder(number).await?;
+        let rows = queries::history(&self.projections, row.number, after, limit).await.map_err(failed)?;
+        Ok(rows.iter().map(HistoryLine::of).collect())
+    }
+
+    /// Everything a holder's page shows, as of a date.
+    ///
+    /// # Errors
+    /// `holder_unknown`, `access_denied`.
+    pub async fn holder_card(
+        &self,
+        actor: &Actor,
+        number: HolderNumber,
+        today: CivilDate,
+        uses: u64,
+    ) -> Result<HolderCard, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        let row = self.known_holder(number).await?;
+        let balance = self.balance_of(&row, number).await?;
+        let media = queries::media(&self.projections, row.number).await.map_err(failed)?;
+        let rights = queries::entitlements(&self.projections, row.number).await.map_err(failed)?;
+        let history = queries::history(&self.projections, row.number, None, uses).await.map_err(failed)?;
+        let usable = |row: &entitlement::Model| {
+            row.revoked_at.is_none() && row.from_day <= today.0 && today.0 <= row.to_day
+        };
+        let mut rights: Vec<RightLine> =
+            rights.into_iter().map(|row| RightLine { usable: usable(&row), row }).collect();
+        rights.sort_by_key(|right| !right.usable);
+        let media = media.into_iter().map(|row| MediumLine { row }).collect();
+        Ok(HolderCard { row, balance, media, rights, history })
+    }
+
+    /// Holders in order of index.
+    ///
+    /// # Errors
+    /// `access_denied`.
+    pub async fn holders(&self, actor: &Actor, after: i64, limit: u64) -> Result<Vec<HolderLine>, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        let rows = queries::holders(&self.projections, after, limit).await.map_err(failed)?;
+        Ok(rows.iter().filter_map(line).collect())
+    }
+}
+
+fn line(row: &holder::Model) -> Option<HolderLine> {
+    let number = HolderNumber::new(u64::try_from(row.holder).ok()?).ok()?;
+    Some(HolderLine { index: row.number, number, home: row.home.clone() })
+}

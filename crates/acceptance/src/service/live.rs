@@ -1,0 +1,79 @@
+//! The live picture: taps per minute, outcomes by place, books, newest decisions.
+
+use std::collections::BTreeMap;
+
+use base::{HolderNumber, Timestamp};
+use journal::Head;
+use platform::access::{Action, Actor, Resource};
+use platform::problems::Problem;
+
+use super::{Books, Service, failed};
+use crate::store::entities::outcome;
+use crate::store::queries::{self, Counts};
+
+/// A decision with the number of its holder.
+#[derive(Clone, Debug)]
+pub struct LatestLine {
+    /// As the table has it.
+    pub row: outcome::Model,
+    /// Whose.
+    pub holder: Option<HolderNumber>,
+}
+
+/// What the live page shows.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// Now, by the city's clock.
+    pub at: Timestamp,
+    /// How far the tables are.
+    pub cursor: Head,
+    /// The last durable entry.
+    pub durable: Head,
+    /// The books.
+    pub books: Books,
+    /// By minute since midnight, oldest first.
+    pub minutes: Vec<Counts>,
+    /// By minute on the same weekday a week ago.
+    pub week_ago: Vec<Counts>,
+    /// By place today, busiest first.
+    pub places: Vec<Counts>,
+    /// Newest decisions.
+    pub latest: Vec<LatestLine>,
+}
+
+impl Service {
+    /// Gathers the live picture.
+    ///
+    /// # Errors
+    /// `access_denied`; when the tables cannot be read.
+    pub async fn live(&self, actor: &Actor, decisions: u64) -> Result<Live, Problem> {
+        self.authorize(actor, Action::ViewLive, &Resource::City)?;
+        let at = self.clock.now();
+        let midnight = at.jakarta_date().midnight();
+        let week_ago = midnight.plus(-7 * Timestamp::DAY);
+        let tables = &self.projections;
+        let minutes = queries::by_minute(tables, midnight, at.plus(1)).await.map_err(failed)?;
+        let earlier =
+            queries::by_minute(tables, week_ago, week_ago.plus(Timestamp::DAY)).await.map_err(failed)?;
+        let places = queries::by_place(tables, midnight, at.plus(1)).await.map_err(failed)?;
+        let rows = queries::latest(tables, decisions).await.map_err(failed)?;
+        let latest = self.with_holders(rows).await?;
+        let (cursor, durable) = (self.cursor(), self.durable());
+        let books = self.books().await?;
+        Ok(Live { at, cursor, durable, books, minutes, week_ago: earlier, places, latest })
+    }
+
+    async fn with_holders(&self, rows: Vec<outcome::Model>) -> Result<Vec<LatestLine>, Problem> {
+        let indexes: Vec<i64> = rows.iter().filter_map(|row| row.holder).collect();
+        let known = queries::numbers(&self.projections, indexes).await.map_err(failed)?;
+        let numbers: BTreeMap<i64, HolderNumber> = known
+            .iter()
+            .filter_map(|row| Some((row.number, HolderNumber::new(u64::try_from(row.holder).ok()?).ok()?)))
+            .collect();
+        let line = |row: outcome::Model| LatestLine {
+            holder: row.holder.and_then(|holder| numbers.get(&holder).copied()),
+            row,
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+}

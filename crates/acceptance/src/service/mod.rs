@@ -1,0 +1,208 @@
+//! Use cases, one file each: authorize, validate, ask the engine or the tables, answer with a position.
+
+mod answer;
+mod ask;
+mod block;
+mod books;
+mod chain;
+mod holder;
+mod live;
+mod preview;
+mod tap;
+mod tap_batch;
+mod top_up;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base::{Clock, CommandId, PrincipalId};
+use engine::{Answer, Body, Channel, Envelope, Position, Step};
+use journal::Head;
+use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
+use platform::database::{Database, DatabaseError, Databases};
+use platform::devices::Devices;
+use platform::problems::{self, Problem};
+use runtime::{Busy, Class, Handle};
+use tokio::sync::watch;
+
+pub use answer::{Benefit, Decision, OutcomeWord, held_code, incident_code};
+pub use ask::AskInput;
+pub use block::BlockInput;
+pub use books::{Book, Books};
+pub use chain::{ChainLink, chain_hash};
+pub use holder::{HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, RightLine};
+pub use live::{LatestLine, Live};
+pub use preview::{Candidate, Preview, PreviewInput, TransferLine};
+pub use tap::TapInput;
+pub use tap_batch::{BatchItem, BatchTap, TapBatchInput};
+pub use top_up::TopUpInput;
+
+/// How long a read waits for the tables to reach the position it was asked for.
+const CATCH_UP_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Everything the use cases stand on.
+#[derive(Clone)]
+pub struct Service {
+    runtime: Handle,
+    projections: Database,
+    office: Database,
+    cursor: watch::Receiver<Head>,
+    policies: Arc<Policies>,
+    devices: Devices,
+    clock: Arc<dyn Clock>,
+    books: books::Kept,
+}
+
+impl Service {
+    /// The use cases over a running engine, its tables and how far they are.
+    #[must_use]
+    pub fn new(
+        runtime: Handle,
+        databases: &Databases,
+        cursor: watch::Receiver<Head>,
+        policies: Arc<Policies>,
+        devices: Devices,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            runtime,
+            projections: databases.projections.clone(),
+            office: databases.office.clone(),
+            cursor,
+            policies,
+            devices,
+            clock,
+            books: books::Kept::default(),
+        }
+    }
+
+    /// The city's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// How far the tables are.
+    #[must_use]
+    pub fn cursor(&self) -> Head {
+        *self.cursor.borrow()
+    }
+
+    /// The last durable entry.
+    #[must_use]
+    pub fn durable(&self) -> Head {
+        self.runtime.durable()
+    }
+
+    /// The engine behind it.
+    #[must_use]
+    pub const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// Asks the policies.
+    ///
+    /// # Errors
+    /// `access_denied`.
+    pub fn authorize(&self, actor: &Actor, action: Action, resource: &Resource) -> Result<Permit, Problem> {
+        Ok(authorize(&self.policies, actor, action, resource)?)
+    }
+
+    /// Waits until the tables hold an entry.
+    async fn caught_up(&self, seq: u64) -> Result<(), Problem> {
+        let mut cursor = self.cursor.clone();
+        let waited = tokio::time::timeout(CATCH_UP_WAIT_MAX, cursor.wait_for(|head| head.seq >= seq)).await;
+        match waited {
+            Ok(Ok(_)) => Ok(()),
+            _ => Err(Problem::new(problems::PROJECTION_BEHIND).retry_after(1)),
+        }
+    }
+
+    /// Waits for the position a reader insists on, if any.
+    async fn at_least(&self, min_position: Option<Position>) -> Result<(), Problem> {
+        match min_position {
+            Some(position) if position.seq > self.durable().seq => {
+                Err(Problem::new(problems::PROJECTION_BEHIND)
+                    .cause("the position is beyond the end of the journal"))
+            }
+            Some(position) => self.caught_up(position.seq).await,
+            None => Ok(()),
+        }
+    }
+
+    fn envelope(&self, actor: &Actor, channel: Channel, id: CommandId, body: Body) -> Envelope {
+        Envelope {
+            schema: 1,
+            id,
+            principal: actor.principal(),
+            channel,
+            on_behalf_of: None,
+            received_at: self.clock.now(),
+            body,
+        }
+    }
+
+    /// Submits one command and answers what was decided, now or the first time.
+    async fn submit_one(&self, class: Class, envelope: Envelope) -> Result<Decision, Problem> {
+        let (principal, id) = (envelope.principal, envelope.id);
+        let fact = match &envelope.body {
+            Body::Tap(tap) => Some((tap.device.0, tap.epoch, tap.seq)),
+            _ => None,
+        };
+        let answers = self.runtime.submit(class, vec![envelope]).await.map_err(busy)?;
+        let Some(answer) = answers.into_iter().next() else { return Err(Problem::new(problems::INTERNAL)) };
+        self.resolve(principal, id, fact, answer).await
+    }
+
+    /// Turns an answer into what the caller hears. A repeated command hears its first outcome, read from the tables.
+    async fn resolve(
+        &self,
+        principal: PrincipalId,
+        id: CommandId,
+        fact: Option<(u32, u32, u64)>,
+        answer: Answer,
+    ) -> Result<Decision, Problem> {
+        let row = match (&answer.step, fact) {
+            (Step::Decided(_), _) => return Ok(Decision::of_answer(id, &answer, self.clock.now())),
+            (Step::Conflict, _) => return Err(Problem::new(problems::ID_CONFLICT)),
+            (Step::Gap, _) => return Err(Problem::new(problems::DEVICE_GAP)),
+            (Step::Repeated(position), _) => {
+                self.caught_up(position.seq).await?;
+                crate::store::queries::at(&self.projections, *position).await
+            }
+            (Step::RepeatedFact, Some((device, epoch, seq))) => {
+                self.caught_up(answer.position.seq).await?;
+                crate::store::queries::of_fact(&self.projections, device, epoch, seq).await
+            }
+            (Step::Expired, _) => {
+                // Nobody but the tables knows an id below the floor; they hold every outcome up to their cursor.
+                self.caught_up(answer.position.seq).await?;
+                crate::store::queries::of_command(&self.projections, principal.0, id).await
+            }
+            (Step::RepeatedFact, None) => Ok(None),
+        };
+        match row.map_err(failed)? {
+            Some(row) => Ok(Decision::of_row(&row)),
+            None if matches!(answer.step, Step::Expired) => Err(Problem::new(problems::ID_EXPIRED)),
+            None => Err(Problem::new(problems::PROJECTION_BEHIND).retry_after(1)),
+        }
+    }
+}
+
+/// A database that fails is a fault of ours.
+fn failed(error: DatabaseError) -> Problem {
+    Problem::internal(&error)
+}
+
+/// Nothing was decided: when and how to ask again.
+#[must_use]
+pub fn busy(busy: Busy) -> Problem {
+    let kind = match busy {
+        Busy::QueueFull => problems::QUEUE_FULL,
+        Busy::PrincipalLimit => problems::RATE_LIMITED,
+        Busy::JournalFull => problems::JOURNAL_FULL,
+        Busy::ClockStepped => problems::CLOCK_STEPPED,
+        Busy::Stopped => problems::ENGINE_STOPPED,
+    };
+    Problem::new(kind).retry_after(1)
+}

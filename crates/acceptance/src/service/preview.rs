@@ -1,0 +1,272 @@
+//! The tap desk's trial: what would a gate answer to this medium, here, at that time? Nothing is recorded.
+
+use base::{Code, CommandId, DeviceNumber, HolderNumber, MediumSerial, Timestamp};
+use engine::holders::Entitlement;
+use engine::ledger::AccountId;
+use engine::media::{Medium, MediumState};
+use engine::{
+    Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position, Priced,
+    Refusal, Source, Tap,
+};
+use platform::access::{Action, Actor, Resource};
+use platform::problems::Problem;
+use runtime::Class;
+
+use super::{Decision, Service, busy};
+
+/// What is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct PreviewInput {
+    /// Which medium.
+    pub medium: MediumSerial,
+    /// Where.
+    pub place: Code,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One benefit that was looked at.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its code.
+    pub benefit: Code,
+    /// The verdict with version and price.
+    pub considered: Considered,
+    /// The period the holder has it for.
+    pub entitlement: Option<Entitlement>,
+    /// What it rests on.
+    pub source: Option<Source>,
+}
+
+/// One transfer that would be recorded.
+#[derive(Clone, Debug)]
+pub struct TransferLine {
+    /// Accounts and amount.
+    pub moved: Moved,
+    /// Kind and owner of the account that gives.
+    pub debit: AccountLine,
+    /// Kind and owner of the account that receives.
+    pub credit: AccountLine,
+}
+
+/// An account in words: its kind, and whose it is.
+#[derive(Clone, Debug)]
+pub struct AccountLine {
+    /// Kind.
+    pub kind: engine::ledger::Kind,
+    /// A holder, organisation or benefit.
+    pub owner: OwnerName,
+    /// Fiscal year, or 0.
+    pub sub: u32,
+}
+
+/// Whose an account is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OwnerName {
+    /// A holder.
+    Holder(HolderNumber),
+    /// An organisation or benefit.
+    Code(Code),
+    /// Not known any more.
+    Unknown,
+}
+
+/// What a gate would answer.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// What was tried.
+    pub input: PreviewInput,
+    /// The position it was computed at.
+    pub position: Position,
+    /// The medium, if there is one.
+    pub medium: Option<Medium>,
+    /// Its holder.
+    pub holder: Option<HolderNumber>,
+    /// The service of the place.
+    pub service: Option<Code>,
+    /// The tariff's version, price and source.
+    pub tariff: Option<engine::TariffDefinition>,
+    /// The price with its reasons, whatever the medium and the purse.
+    pub priced: Option<Priced>,
+    /// What the purse lacks.
+    pub missing: u64,
+    /// What the gate would say.
+    pub outcome: Result<(), Refusal>,
+    /// Benefits looked at, named.
+    pub candidates: Vec<Candidate>,
+    /// Transfers a tap would record.
+    pub transfers: Vec<TransferLine>,
+    /// What people would have to look at if the gate opened all the same.
+    pub incident: Option<Incident>,
+}
+
+impl Service {
+    /// Tries a decision.
+    ///
+    /// # Errors
+    /// `access_denied`, or when the engine is busy.
+    pub async fn preview(&self, actor: &Actor, input: PreviewInput) -> Result<Preview, Problem> {
+        self.authorize(actor, Action::UseTapDesk, &Resource::Place(input.place))?;
+        let read = self.runtime.read(move |engine| look(engine, input)).await.map_err(busy)?;
+        let mut preview = read.value;
+        preview.position = read.position;
+        Ok(preview)
+    }
+
+    /// Records what the tap desk tried as a tap of the desk's own terminal, now.
+    ///
+    /// # Errors
+    /// `access_denied`, or when nothing was decided.
+    pub async fn desk_tap(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        device: DeviceNumber,
+        medium: MediumSerial,
+        place: Code,
+    ) -> Result<Decision, Problem> {
+        self.authorize(actor, Action::UseTapDesk, &Resource::Place(place))?;
+        let now = self.clock.now();
+        let movement = Movement { place, line: None, device_at: now };
+        let ask = Ask { medium, movement: Some(movement.clone()) };
+        let read = self.runtime.read(move |engine| {
+            let ask = trial(now, Body::Ask(ask));
+            let refused = engine.preview(now, &ask).err();
+            let seq = engine.state.devices.get(device, 1).map_or(0, highest);
+            (refused, seq)
+        });
+        let (refused, seq) = read.await.map_err(busy)?.value;
+        let tap = Tap {
+            device,
+            epoch: 1,
+            seq: seq + 1,
+            medium,
+            counter: None,
+            opened: refused.is_none(),
+            refused,
+            movement: Some(movement),
+        };
+        let envelope = self.envelope(actor, Channel::Portal, id, Body::Tap(tap));
+        self.submit_one(Class::Upload, envelope).await
+    }
+}
+
+fn highest(received: &engine::devices::Received) -> u64 {
+    received.ranges.last().map_or(received.contiguous, |(_, last)| *last)
+}
+
+fn trial(at: Timestamp, body: Body) -> Envelope {
+    Envelope {
+        schema: 1,
+        id: CommandId::from_u128(0),
+        principal: base::PrincipalId(0),
+        channel: Channel::Portal,
+        on_behalf_of: None,
+        received_at: at,
+        body,
+    }
+}
+
+fn look(engine: &Engine, input: PreviewInput) -> Preview {
+    let state = &engine.state;
+    let movement = Some(Movement { place: input.place, line: None, device_at: input.at });
+    let ask = Ask { medium: input.medium, movement: movement.clone() };
+    let outcome = engine.preview(input.at, &trial(input.at, Body::Ask(ask.clone()))).map(|_| ());
+    let quoted = engine::quote(state, input.at, &ask).ok();
+    let medium = state.media.get(input.medium).copied();
+    let place = state.places.find(input.place).and_then(|index| state.places.get(index));
+    let tariff = place.and_then(|place| state.tariffs.fare(place.service, input.at)).cloned();
+    let events = opened(engine, input, movement);
+    let incident = events.iter().find_map(|event| match event {
+        Event::TapPriced(priced) => priced.incident,
+        _ => None,
+    });
+    let priced = quoted.as_ref().map(|(priced, _)| priced.clone());
+    let candidates = priced.as_ref().map(|priced| candidates(engine, priced, input.at)).unwrap_or_default();
+    Preview {
+        input,
+        position: state.position,
+        holder: medium.and_then(|medium| state.holders.get(medium.holder)).map(|holder| holder.number),
+        medium,
+        service: place.map(|place| place.definition.service),
+        tariff,
+        missing: quoted.as_ref().map_or(0, |(_, missing)| missing.0),
+        candidates,
+        transfers: if outcome.is_ok() { transfers(engine, &events) } else { Vec::new() },
+        incident: if medium.is_some_and(|medium| medium.state != MediumState::Active) {
+            incident
+        } else {
+            None
+        },
+        priced,
+        outcome,
+    }
+}
+
+/// What a tap would record if the gate opened.
+fn opened(engine: &Engine, input: PreviewInput, movement: Option<Movement>) -> Vec<Event> {
+    let tap = Tap {
+        device: DeviceNumber(0),
+        epoch: 0,
+        seq: 1,
+        medium: input.medium,
+        counter: None,
+        opened: true,
+        refused: None,
+        movement,
+    };
+    engine.preview(input.at, &trial(input.at, Body::Tap(tap))).unwrap_or_default()
+}
+
+fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
+    let holder = engine.state.holders.get(priced.holder);
+    let entitlements = holder.map(|holder| holder.entitlements.as_slice()).unwrap_or_default();
+    let named = |(considered, entitlement): (&Considered, &Entitlement)| {
+        let benefit = engine.state.benefits.get(considered.benefit)?;
+        Some(Candidate {
+            benefit: benefit.code,
+            considered: *considered,
+            entitlement: Some(*entitlement),
+            source: benefit.in_force(at).map(|version| version.source),
+        })
+    };
+    priced.considered.iter().zip(entitlements).filter_map(named).collect()
+}
+
+fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
+    let opened: Vec<(AccountId, engine::AccountKey)> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::AccountOpened(id, key) => Some((*id, *key)),
+            _ => None,
+        })
+        .collect();
+    let account = |id: AccountId| account_line(engine, &opened, id);
+    let line = |event: &Event| match event {
+        Event::Moved(moved) => {
+            Some(TransferLine { moved: *moved, debit: account(moved.debit)?, credit: account(moved.credit)? })
+        }
+        _ => None,
+    };
+    events.iter().filter_map(line).collect()
+}
+
+fn account_line(
+    engine: &Engine,
+    opened: &[(AccountId, engine::AccountKey)],
+    id: AccountId,
+) -> Option<AccountLine> {
+    let state = &engine.state;
+    let fresh = opened.iter().find(|(other, _)| *other == id).map(|(_, key)| *key);
+    let key = fresh.or_else(|| state.ledger.account(id).map(|account| account.key))?;
+    let code = |code: Option<Code>| code.map_or(OwnerName::Unknown, OwnerName::Code);
+    let owner = match key.kind.owner() {
+        engine::ledger::Owner::Holder => {
+            state.holders.get(key.owner).map_or(OwnerName::Unknown, |holder| OwnerName::Holder(holder.number))
+        }
+        engine::ledger::Owner::Organisation => code(state.places.organisations.get(key.owner)),
+        engine::ledger::Owner::Benefit => code(state.benefits.get(key.owner).map(|benefit| benefit.code)),
+    };
+    let sub = if key.kind == engine::ledger::Kind::Purse { 0 } else { key.sub };
+    Some(AccountLine { kind: key.kind, owner, sub })
+}
