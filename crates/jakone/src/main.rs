@@ -1,1 +1,38 @@
-fn main() {}
+//! `jakone`, the one binary of Jakarta One.
+//!
+//! Owns the wiring: reads the command line, hands over to one file per command, prints what went wrong in words and
+//! ends with 0 (done), 1 (not done, and why) or 2 (the command line was not understood). Decides nothing about the city.
+
+mod cli;
+mod commands;
+mod data_directory;
+mod flush_probe;
+mod lock_owner;
+mod panics;
+mod problem;
+mod reading;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    panics::install_hook();
+    log();
+    let arguments = cli::Arguments::parse();
+    match commands::run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            problem::print(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Messages of the program's parts go to standard error; `RUST_LOG` says which.
+fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,193 @@
+//! The command line: what can be asked, with its defaults. Never does anything about it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Where the data lies when nobody says.
+const DATA: &str = "data";
+
+/// Jakarta One: the city's card, in one program.
+#[derive(Debug, Parser)]
+#[command(name = "jakone", version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked of the program.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look into the journal.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Say in words how a command was decided: facts, rules, benefits that lost, transfers, what the gate shows.
+    Explain(ExplainArguments),
+    /// Show one account, holder or device as the journal leaves it.
+    #[command(subcommand)]
+    State(StateCommand),
+    /// Check the journal's chain, leaves and hashes, replay it, and compare the projections at their cursor.
+    Verify(VerifyArguments),
+    /// Look at everything that commonly goes wrong on a machine.
+    Doctor(ReadArguments),
+    /// Measure on this machine: throughput, latency, and both against the bound of deciding alone.
+    Bench(BenchArguments),
+}
+
+/// Which data, and for whom the output is.
+#[derive(Debug, Clone, Args)]
+pub struct ReadArguments {
+    /// Directory of the city's data.
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Ways to look into the journal.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Print entries and their records in words.
+    Show(ShowArguments),
+    /// Print the records that concern a holder, medium, device, account, command or code.
+    Grep(GrepArguments),
+}
+
+/// Arguments of `journal show`.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub read: ReadArguments,
+    /// First entry.
+    #[arg(long, value_name = "SEQ", default_value_t = 1)]
+    pub from: u64,
+    /// Last entry.
+    #[arg(long, value_name = "SEQ")]
+    pub to: Option<u64>,
+}
+
+/// Arguments of `journal grep`.
+#[derive(Debug, Args)]
+pub struct GrepArguments {
+    /// A holder (P-7F3K-2209), a command id, a code or refusal (`bank_a`, `medium_blocked`), `medium:5`, `device:3`,
+    /// `account:7`, or a bare number, which means any of the three.
+    pub pattern: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub read: ReadArguments,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// A command id, or a position `seq.index`.
+    pub id: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub read: ReadArguments,
+}
+
+/// What of the state to show.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// An account by its number.
+    Account(StateArguments),
+    /// A holder by number (P-7F3K-2209).
+    Holder(StateArguments),
+    /// A terminal by its number.
+    Device(StateArguments),
+}
+
+/// Arguments of `state`.
+#[derive(Debug, Args)]
+pub struct StateArguments {
+    /// Which one.
+    pub id: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub read: ReadArguments,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub read: ReadArguments,
+}
+
+/// What a bench measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BenchSubject {
+    /// Transfers between purses.
+    Transfers,
+    /// Taps: medium, benefits, fare, transfers.
+    Taps,
+}
+
+impl BenchSubject {
+    /// Name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Transfers => "transfers",
+            Self::Taps => "taps",
+        }
+    }
+}
+
+/// Where a bench writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BenchBackend {
+    /// Segment files, durable before the answer.
+    Embedded,
+    /// Memory: what the journal's disk costs, left out.
+    Memory,
+}
+
+impl BenchBackend {
+    /// Name in the output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+/// Arguments of `bench`.
+#[derive(Debug, Clone, Args)]
+pub struct BenchArguments {
+    /// What to measure.
+    pub subject: BenchSubject,
+    /// Where the journal lies.
+    #[arg(long, value_enum, default_value = "embedded")]
+    pub backend: BenchBackend,
+    /// Purses (transfers: 1 000 000) or holders with medium, purse and two entitlements (taps: 200 000).
+    #[arg(long)]
+    pub accounts: Option<u32>,
+    /// Commands measured, over all rounds (transfers: 3 000 000, taps: 1 500 000; one in flight: 3 000).
+    #[arg(long)]
+    pub count: Option<u32>,
+    /// Commands per batch (8 192; one in flight: 1).
+    #[arg(long)]
+    pub batch: Option<u32>,
+    /// Batches on their way at a time.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub in_flight: u32,
+    /// Rounds of bound and run, one after the other; the figures are the median round's.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+    pub rounds: u32,
+    /// Seed of the random choices.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Directory to work in; a subdirectory is made in it and removed afterwards. Default: the system's place for
+    /// temporary files.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print one JSON object per line instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,121 @@
+//! The figures of a bench, as a table or as JSON. Owns the arithmetic from times to rates; the median round is the one
+//! whose throughput is.
+
+// Rates and ratios of a measurement, shown to people: nothing is decided by them.
+#![allow(clippy::float_arithmetic)]
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Plan;
+use super::measure::{ID_WINDOW_COUNT, Measured, Round};
+use crate::cli::BenchArguments;
+
+/// Prints the figures.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn print(plan: &Plan, arguments: &BenchArguments, measured: &Measured) -> anyhow::Result<()> {
+    let figures = Figures::of(plan, &measured.rounds);
+    let mut out = std::io::stdout().lock();
+    let build = if cfg!(debug_assertions) { "development" } else { "release" };
+    if arguments.json {
+        let json = json!({
+            "bench": plan.subject.name(),
+            "backend": arguments.backend.name(),
+            "throughput_per_s": figures.throughput.round(),
+            "p50_ms": thousandths(figures.p50_ms),
+            "p99_ms": thousandths(figures.p99_ms),
+            "cpu_us_per_op": thousandths(figures.processor_us),
+            "bound_per_s": figures.bound.round(),
+            "ratio": thousandths(figures.ratio),
+            "rss_mb": measured.rss_mb,
+            "count": u64::from(plan.per_round) * u64::from(plan.rounds),
+            "rounds": plan.rounds,
+            "batch": plan.batch,
+            "in_flight": plan.in_flight,
+            "accounts": plan.accounts,
+            "probe_p50_ms": thousandths(milliseconds(measured.probe.p50)),
+            "probe_p99_ms": thousandths(milliseconds(measured.probe.p99)),
+            "waits": measured.waits,
+            "setup_count": measured.setup_count,
+            "setup_s": thousandths(measured.setup.as_secs_f64()),
+            "id_window_count": ID_WINDOW_COUNT,
+            "seed": plan.seed,
+            "build": build,
+        });
+        writeln!(out, "{json}")?;
+        return Ok(());
+    }
+    let name = plan.subject.name();
+    writeln!(out, "{name}, {} journal, {build} build", arguments.backend.name())?;
+    let rows = [
+        ("throughput", format!("{:.0} per s", figures.throughput)),
+        ("bound", format!("{:.0} per s, deciding alone, same commands", figures.bound)),
+        ("ratio", format!("{:.3}", figures.ratio)),
+        ("batch latency", format!("p50 {:.3} ms, p99 {:.3} ms", figures.p50_ms, figures.p99_ms)),
+        ("processor", format!("{:.3} µs per command, all threads", figures.processor_us)),
+        ("memory", format!("{} MiB", measured.rss_mb)),
+        (
+            "raw flush",
+            format!(
+                "4 KiB, p50 {:.3} ms, p99 {:.3} ms",
+                milliseconds(measured.probe.p50),
+                milliseconds(measured.probe.p99)
+            ),
+        ),
+        (
+            "run",
+            format!(
+                "{} rounds of {}, batches of {}, {} on the way, {} accounts, {} waits",
+                plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts, measured.waits
+            ),
+        ),
+        (
+            "set-up",
+            format!("{} commands in {:.1} s, not timed", measured.setup_count, measured.setup.as_secs_f64()),
+        ),
+        ("parameters", format!("id_window_count {ID_WINDOW_COUNT}, the others as by default")),
+    ];
+    rows.iter().try_for_each(|(label, value)| writeln!(out, "  {label:<14} {value}"))?;
+    Ok(())
+}
+
+struct Figures {
+    throughput: f64,
+    bound: f64,
+    ratio: f64,
+    processor_us: f64,
+    p50_ms: f64,
+    p99_ms: f64,
+}
+
+impl Figures {
+    fn of(plan: &Plan, rounds: &[Round]) -> Self {
+        let count = f64::from(plan.per_round);
+        let median = |value: &dyn Fn(&Round) -> f64| {
+            let mut values: Vec<f64> = rounds.iter().map(value).collect();
+            values.sort_by(f64::total_cmp);
+            values.get(values.len() / 2).copied().unwrap_or(0.0)
+        };
+        Self {
+            throughput: median(&|round| count / round.run.as_secs_f64()),
+            bound: median(&|round| count / round.bound.as_secs_f64()),
+            // Of each round by itself: what disturbed the machine disturbed both of its halves.
+            ratio: median(&|round| round.bound.as_secs_f64() / round.run.as_secs_f64()),
+            processor_us: median(&|round| round.processor.as_secs_f64() * 1e6 / count),
+            p50_ms: median(&|round| milliseconds(round.p50)),
+            p99_ms: median(&|round| milliseconds(round.p99)),
+        }
+    }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn thousandths(value: f64) -> f64 {
+    (value * 1e3).round() / 1e3
+}

@@ -1,0 +1,226 @@
+//! `jakone doctor`: everything that commonly goes wrong on a machine, looked at in one go. Looks only; the single thing it
+//! writes is a temporary file to time the disk.
+
+use std::io::Write as _;
+use std::ops::ControlFlow;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use base::{Clock as _, SystemClock, Timestamp};
+use serde_json::{Map, Value as Json, json};
+
+use crate::cli::ReadArguments;
+use crate::data_directory::DataDirectory;
+use crate::flush_probe::probe;
+use crate::lock_owner::lock_owner;
+use crate::problem::Problem;
+use crate::reading::walk;
+
+/// Flushes measured.
+const PROBES: u64 = 200;
+/// Below so many free bytes the journal soon cannot reserve.
+const FREE_BYTES_MIN: u64 = 1 << 30;
+
+/// One thing looked at.
+struct Finding {
+    name: &'static str,
+    /// What to do, if something is wrong.
+    wrong: Option<&'static str>,
+    said: String,
+    json: Json,
+}
+
+impl Finding {
+    fn fine(name: &'static str, said: String, json: Json) -> Self {
+        Self { name, wrong: None, said, json }
+    }
+}
+
+/// Looks at everything and prints what it found.
+///
+/// # Errors
+/// [`Problem`] `doctor_found` when something is wrong.
+pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
+    let directory = DataDirectory::at(&arguments.data);
+    let findings = [
+        version(),
+        data(&directory),
+        space(&directory),
+        clock(&directory),
+        keys(&directory),
+        lock(&directory),
+        journal(&directory),
+        flush(&directory),
+    ];
+    let mut out = std::io::stdout().lock();
+    if arguments.json {
+        let object: Map<String, Json> =
+            findings.iter().map(|one| (one.name.to_owned(), one.as_json())).collect();
+        writeln!(out, "{}", Json::Object(object))?;
+    } else {
+        for one in &findings {
+            writeln!(
+                out,
+                "{:<8} {:<5} {}",
+                one.name,
+                if one.wrong.is_some() { "WRONG" } else { "ok" },
+                one.said
+            )?;
+            if let Some(advice) = one.wrong {
+                writeln!(out, "{:15}{advice}", "")?;
+            }
+        }
+    }
+    let wrong: Vec<&str> = findings.iter().filter(|one| one.wrong.is_some()).map(|one| one.name).collect();
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let names = wrong.join(", ");
+    Err(Problem::new(
+        "doctor_found",
+        format!("Not in order: {names}. What to do stands beside each above."),
+        format!("Tidak beres: {names}. Yang harus dilakukan tertulis di atas."),
+    )
+    .into())
+}
+
+impl Finding {
+    fn as_json(&self) -> Json {
+        json!({ "ok": self.wrong.is_none(), "said": self.said, "advice": self.wrong, "value": self.json })
+    }
+}
+
+fn version() -> Finding {
+    let kernel = rustix::system::uname();
+    let kernel = kernel.release().to_str().unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    let build = if cfg!(debug_assertions) { "development" } else { "release" };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Finding::fine(
+        "version",
+        format!("jakone {version} ({build} build), Linux {kernel}, {cores} cores"),
+        json!({ "version": version, "build": build, "kernel": kernel, "cores": cores }),
+    )
+}
+
+fn data(directory: &DataDirectory) -> Finding {
+    let path = directory.root();
+    let shown = path.display();
+    let Ok(known) = std::fs::metadata(path) else {
+        return Finding::fine("data", format!("{shown} does not exist yet"), json!({ "exists": false }));
+    };
+    let mode = known.permissions().mode() & 0o777;
+    let open = mode & 0o077 != 0;
+    Finding {
+        name: "data",
+        wrong: open
+            .then_some("others on this machine can read personal data and keys: chmod 700 the directory"),
+        said: format!("{shown}, mode {mode:o}"),
+        json: json!({ "exists": true, "mode": format!("{mode:o}") }),
+    }
+}
+
+/// The directory, or the nearest one above it that exists.
+fn existing(path: &Path) -> PathBuf {
+    let found = path.ancestors().find(|path| path.is_dir());
+    found.map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+fn space(directory: &DataDirectory) -> Finding {
+    let look = rustix::fs::statvfs(&existing(directory.root()));
+    let free = look.map(|found| found.f_bavail.saturating_mul(found.f_frsize));
+    match free {
+        Ok(free) => Finding {
+            name: "space",
+            wrong: (free < FREE_BYTES_MIN)
+                .then_some("make room: without it the journal answers journal_full"),
+            said: format!("{} MiB free", free >> 20),
+            json: json!({ "free_bytes": free }),
+        },
+        Err(error) => wrong("space", &error, "look at the file system"),
+    }
+}
+
+fn wrong(name: &'static str, error: &dyn std::fmt::Display, advice: &'static str) -> Finding {
+    Finding { name, wrong: Some(advice), said: error.to_string(), json: Json::Null }
+}
+
+fn clock(directory: &DataDirectory) -> Finding {
+    match directory.clock() {
+        Ok(clock) => {
+            let (machine, city, offset) = (SystemClock::new(0).now(), clock.now(), clock.offset());
+            let apart = if offset == 0 { "as the machine".to_owned() } else { format!("machine {machine}") };
+            Finding::fine(
+                "clock",
+                format!("city {city}, {apart}"),
+                json!({ "city": city.to_string(), "machine": machine.to_string(), "offset_us": offset }),
+            )
+        }
+        Err(error) => wrong("clock", &error, "put clock.json back from a copy"),
+    }
+}
+
+fn keys(directory: &DataDirectory) -> Finding {
+    let days = directory.key_ring().and_then(|ring| Ok(ring.days()?));
+    match days {
+        Ok(days) => {
+            let span = days.first().zip(days.last());
+            let span = span.map_or_else(String::new, |(first, last)| format!(", {first} to {last}"));
+            Finding::fine("keys", format!("{} days{span}", days.len()), json!({ "days": days.len() }))
+        }
+        Err(error) => wrong("keys", &error, "put the keys back from a backup"),
+    }
+}
+
+fn lock(directory: &DataDirectory) -> Finding {
+    let owner = lock_owner(&directory.journal());
+    let said = owner
+        .as_ref()
+        .map_or_else(|| "nobody has the journal".to_owned(), |owner| format!("held by {owner}"));
+    Finding::fine("lock", said, json!({ "process": owner.map(|owner| owner.process) }))
+}
+
+fn journal(directory: &DataDirectory) -> Finding {
+    if !directory.has_journal() {
+        return Finding::fine("journal", "not begun yet".into(), json!({ "begun": false }));
+    }
+    let walked = match walk(directory, &mut |_| Ok(ControlFlow::Continue(()))) {
+        Ok(walked) => walked,
+        Err(error) => {
+            return wrong("journal", &error, "keep the files; put the journal back from a peer or a copy");
+        }
+    };
+    let now = directory.clock().unwrap_or_else(|_| SystemClock::new(0)).now();
+    let ahead = walked.head.at > now.plus(Timestamp::SECOND);
+    let tear = walked.tear.as_ref().map(ToString::to_string);
+    let torn = tear.as_ref().map(|tear| format!("; {tear} (the next start sets it aside)"));
+    Finding {
+        name: "journal",
+        wrong: ahead.then_some("the clock is behind the last entry: set the clock, or no start will succeed"),
+        said: format!(
+            "head {} of {}, {} records{}",
+            walked.head.seq,
+            walked.head.at,
+            walked.records,
+            torn.unwrap_or_default()
+        ),
+        json: json!({
+            "begun": true, "seq": walked.head.seq, "hash": walked.head.hash.to_string(),
+            "at": walked.head.at.to_string(), "records": walked.records, "tear": tear,
+        }),
+    }
+}
+
+fn flush(directory: &DataDirectory) -> Finding {
+    match probe(&existing(directory.root()), PROBES) {
+        Ok(probe) => {
+            let (p50, p99) = (probe.p50.as_micros(), probe.p99.as_micros());
+            Finding::fine(
+                "flush",
+                format!("4 KiB durable in {p50} µs (half), {p99} µs (99 of 100)"),
+                json!({ "p50_us": u64::try_from(p50).ok(), "p99_us": u64::try_from(p99).ok() }),
+            )
+        }
+        Err(error) => wrong("flush", &error, "the directory cannot be written: check owner and mount"),
+    }
+}

@@ -1,0 +1,26 @@
+//! The commands, one file each. Owns the dispatch and nothing else.
+
+mod bench;
+mod doctor;
+mod explain;
+mod journal;
+mod state;
+mod verify;
+
+use crate::cli::{Command, JournalCommand};
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// What a person at the terminal has to hear.
+pub fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Journal(JournalCommand::Show(arguments)) => journal::show(&arguments),
+        Command::Journal(JournalCommand::Grep(arguments)) => journal::grep(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::State(what) => state::run(&what),
+        Command::Verify(arguments) => verify::run(&arguments, &mut []),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+    }
+}

@@ -1,0 +1,368 @@
+//! The data directory: what lies where, who may read it, and how the journal in it is opened.
+//!
+//! ```text
+//! DIR/                    0700
+//!   journal/              segment files, and nothing else
+//!   keys/                 the journal's keys: one for blinds, one per day for movement
+//!   office.sqlite         the office's rows; back these up
+//!   projections.sqlite    rebuilt from the journal when missing
+//!   clock.json            how far the city's clock is from the machine's
+//! ```
+//!
+//! Never reads what is in the journal or the databases.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use base::{Clock, Code, Micros, SystemClock};
+use engine::{Genesis, Parameter};
+use journal::{Cover, Embedded, EmbeddedOptions, KeyRing, OpenError, Recovery};
+use runtime::{Fault, Limits, Runtime, StartError};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::lock_owner::lock_owner;
+use crate::problem::Problem;
+
+/// Code of the city in genesis.
+const CITY: &str = "jakarta";
+
+/// Room made in the engine's tables at a start, so that the first hundred thousand holders copy nothing.
+const RESERVE: usize = 100_000;
+
+/// A data directory.
+#[derive(Debug, Clone)]
+pub struct DataDirectory {
+    root: PathBuf,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct ClockFile {
+    /// City clock minus the machine's clock, microseconds.
+    offset_us: Micros,
+}
+
+/// How a runtime is started on a data directory.
+pub struct Start {
+    /// The city's clock.
+    pub clock: Arc<dyn Clock>,
+    /// The highest position a consumer has seen: the journal must hold it.
+    pub cover: Option<Cover>,
+    /// Parameters of genesis beside [`Parameter::IdClockOffset`]; used only when the journal is empty.
+    pub parameters: Vec<(Parameter, i64)>,
+    /// How much may wait.
+    pub limits: Limits,
+    /// Room made for holders, media and accounts.
+    pub reserve: usize,
+    /// How the journal's files are kept. Hashes are checked by the replay, whatever is said here.
+    pub journal: EmbeddedOptions,
+    /// What to do when the journal can no longer be written.
+    pub on_fault: fn(&Fault),
+}
+
+impl Start {
+    /// As a server starts: usual limits, and a fault ends the process.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            cover: None,
+            parameters: Vec::new(),
+            limits: Limits::default(),
+            reserve: RESERVE,
+            journal: EmbeddedOptions::default(),
+            on_fault: end_process,
+        }
+    }
+}
+
+/// Ends the process: what is on the disk is for the next start to tell, and nobody hears of what may be undone.
+pub fn end_process(fault: &Fault) {
+    eprintln!(
+        "error[journal_failed]: {fault}. Look at the disk, then start again; what was answered is safe."
+    );
+    eprintln!(
+        "  Jurnal tidak dapat ditulis. Periksa disk, lalu mulai lagi; yang sudah dijawab tersimpan aman."
+    );
+    std::process::exit(1);
+}
+
+impl DataDirectory {
+    /// The directory, made readable for its owner alone if it does not exist.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open_or_create(root: &Path) -> anyhow::Result<Self> {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(root)
+            .with_context(|| format!("cannot make the data directory {}", root.display()))?;
+        let directory = Self { root: root.to_path_buf() };
+        if !directory.clock_file().exists() {
+            directory.keep_clock_offset(0)?;
+        }
+        Ok(directory)
+    }
+
+    /// A directory that is only read; it need not exist.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the journal's files lie.
+    pub fn journal(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+
+    /// Where the journal's keys lie.
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
+    /// The file with the clock's offset.
+    pub fn clock_file(&self) -> PathBuf {
+        self.root.join("clock.json")
+    }
+
+    /// Whether a journal was ever begun here.
+    pub fn has_journal(&self) -> bool {
+        fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
+    }
+
+    /// City clock minus the machine's clock; zero when nothing was kept.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub fn clock_offset(&self) -> anyhow::Result<Micros> {
+        let path = self.clock_file();
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            read => read.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        let kept: ClockFile = serde_json::from_str(&text).map_err(|error| {
+            let path = path.display();
+            Problem::new(
+                "clock_file_damaged",
+                format!("{path} is not a clock file ({error}). Put it back from a copy; without it the city's time is lost."),
+                format!("{path} bukan berkas jam ({error}). Pulihkan dari salinan; tanpanya waktu kota hilang."),
+            )
+        })?;
+        Ok(kept.offset_us)
+    }
+
+    /// Keeps how far the city's clock is from the machine's. To be settled before the journal begins: genesis says so.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_clock_offset(&self, offset_us: Micros) -> anyhow::Result<()> {
+        let path = self.clock_file();
+        let text = serde_json::to_string(&ClockFile { offset_us })?;
+        write_small(&path, &text).with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// The city's clock: the machine's, shifted by what is kept here.
+    ///
+    /// # Errors
+    /// As [`DataDirectory::clock_offset`].
+    pub fn clock(&self) -> anyhow::Result<SystemClock> {
+        Ok(SystemClock::new(self.clock_offset()?))
+    }
+
+    /// The journal's keys.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn key_ring(&self) -> anyhow::Result<KeyRing> {
+        Ok(KeyRing::open(&self.keys())?)
+    }
+}
+
+/// Writes a small file so that it is either as before or whole and flushed.
+fn write_small(path: &Path, text: &str) -> io::Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&unfinished, path)?;
+    path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
+}
+
+/// Opens the journal of a data directory and starts the engine on it: what `serve`, `demo`, `publish` and benches run.
+///
+/// # Errors
+/// A [`Problem`] when the journal is in use, damaged or ahead of the clock; otherwise what the system said.
+pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Recovery)> {
+    let options = runtime::Options {
+        genesis: genesis(directory, &start)?,
+        node: node(),
+        build: code_of(env!("CARGO_PKG_VERSION")),
+        config: digest_of(&start),
+        limits: start.limits,
+        reserve: start.reserve,
+        on_fault: start.on_fault,
+    };
+    let keys = Arc::new(directory.key_ring()?);
+    let files = EmbeddedOptions { check_hashes: false, ..start.journal };
+    let (journal, recovery) = Embedded::open(&directory.journal(), files, start.cover)
+        .map_err(|error| opening(directory, error))?;
+    let runtime = Runtime::start(Box::new(journal), keys, start.clock, options).map_err(starting)?;
+    Ok((runtime, recovery))
+}
+
+fn genesis(directory: &DataDirectory, start: &Start) -> anyhow::Result<Genesis> {
+    let mut key = [0u8; 8];
+    getrandom::fill(&mut key).context("the operating system has no randomness to give")?;
+    let mut parameters = start.parameters.clone();
+    // Callers make their ids by the machine's clock, whatever week the city lives in.
+    let offset = directory.clock_offset()?;
+    if offset != 0 && !parameters.iter().any(|(parameter, _)| *parameter == Parameter::IdClockOffset) {
+        parameters.push((Parameter::IdClockOffset, offset));
+    }
+    let hash_key = u64::from_le_bytes(key);
+    Ok(Genesis { city: code_of(CITY), format: 1, hash_key, keys: Vec::new(), parameters })
+}
+
+/// This machine's name, as far as it is a code.
+fn node() -> Code {
+    code_of(rustix::system::uname().nodename().to_str().unwrap_or_default())
+}
+
+fn code_of(text: &str) -> Code {
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
+    let text: String = text.chars().take(Code::LENGTH_MAX).map(|c| allowed(c.to_ascii_lowercase())).collect();
+    Code::parse(&text).or_else(|_| Code::parse("unnamed")).unwrap_or_else(|_| unreachable!("a code"))
+}
+
+fn digest_of(start: &Start) -> u64 {
+    let said = format!("{:?} {} {:?}", start.limits, start.reserve, start.journal);
+    let digest: [u8; 32] = Sha256::digest(said.as_bytes()).into();
+    digest.first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+/// What stands in the way of opening the journal.
+fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
+    let dir = directory.root().display();
+    let problem = match &error {
+        OpenError::Locked { .. } => locked(directory),
+        OpenError::Journal(_) => Problem::new(
+            "journal_damaged",
+            format!("{error}."),
+            format!(
+                "Jurnal di {dir} rusak. Tidak ada yang diubah; pulihkan dari salinan dengan `jakone journal repair`."
+            ),
+        ),
+        OpenError::Behind { .. } | OpenError::Differs { .. } | OpenError::TornButSeen { .. } => Problem::new(
+            "journal_behind",
+            format!("{error}."),
+            format!(
+                "Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. Pulihkan jurnal dari salinan."
+            ),
+        ),
+        OpenError::Space { .. } => Problem::new(
+            "journal_full",
+            format!("{error}. Make room on the disk and start again."),
+            "Tidak ada ruang untuk jurnal. Kosongkan sebagian disk, lalu mulai lagi.",
+        ),
+        _ => return error.into(),
+    };
+    problem.into()
+}
+
+/// Somebody else has the journal.
+fn locked(directory: &DataDirectory) -> Problem {
+    let dir = directory.root().display();
+    let owner = lock_owner(&directory.journal());
+    let by = owner.map_or_else(|| "another process".to_owned(), |owner| owner.to_string());
+    Problem::new(
+        "journal_locked",
+        format!("The journal in {dir} is in use by {by}. Stop it first, or work through its pages and API."),
+        format!("Jurnal di {dir} sedang dipakai oleh {by}. Hentikan dahulu, atau gunakan laman dan API-nya."),
+    )
+}
+
+fn starting(error: StartError) -> anyhow::Error {
+    match &error {
+        StartError::ClockBehind { now, last } => Problem::new(
+            "clock_behind",
+            format!(
+                "The clock shows {now}, the last entry is of {last}. Set the machine's clock and start again."
+            ),
+            format!("Jam menunjukkan {now}, entri terakhir {last}. Setel jam mesin, lalu mulai lagi."),
+        )
+        .into(),
+        StartError::Replay(cause) => Problem::new(
+            "journal_not_replayable",
+            format!("The journal cannot be replayed: {cause}. Run `jakone verify` for the exact place."),
+            "Jurnal tidak dapat diputar ulang. Jalankan `jakone verify` untuk letak tepatnya.",
+        )
+        .into(),
+        _ => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_new_directory_is_for_its_owner_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDirectory::open_or_create(&dir.path().join("city")).unwrap();
+        let mode = fs::metadata(data.root()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        assert!(!data.has_journal());
+        data.keep_clock_offset(7).unwrap();
+        let again = DataDirectory::open_or_create(data.root()).unwrap();
+        assert_eq!(again.clock_offset().unwrap(), 7, "a second start keeps the clock");
+    }
+
+    #[test]
+    fn the_clock_offset_is_kept_and_a_damaged_one_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDirectory::at(dir.path());
+        assert_eq!(data.clock_offset().unwrap(), 0);
+        data.keep_clock_offset(-5).unwrap();
+        assert_eq!(data.clock_offset().unwrap(), -5);
+        write_small(&data.clock_file(), "tomorrow").unwrap();
+        let error = data.clock_offset().unwrap_err();
+        assert_eq!(error.downcast_ref::<Problem>().unwrap().code, "clock_file_damaged");
+    }
+
+    #[test]
+    fn a_journal_is_begun_once_and_not_shared() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDirectory::open_or_create(dir.path()).unwrap();
+        let start = || {
+            let clock = Arc::new(data.clock().unwrap());
+            Start { journal: EmbeddedOptions::small(), reserve: 16, ..Start::with_clock(clock) }
+        };
+        let (runtime, recovery) = start_runtime(&data, start()).unwrap();
+        assert_eq!(recovery.entries, 0);
+        let refused = start_runtime(&data, start()).err().unwrap();
+        assert_eq!(refused.downcast_ref::<Problem>().unwrap().code, "journal_locked");
+        let engine = runtime.shutdown().unwrap();
+        assert_eq!(engine.state.epoch, 1);
+        let (runtime, recovery) = start_runtime(&data, start()).unwrap();
+        assert_eq!(recovery.entries, 2);
+        assert_eq!(runtime.shutdown().unwrap().state.epoch, 2);
+    }
+
+    #[test]
+    fn any_machine_name_gives_a_code() {
+        assert_eq!(code_of("Mesin A.local").as_str(), "mesin_a.local");
+        assert_eq!(code_of("").as_str(), "unnamed");
+        assert_eq!(code_of(&"x".repeat(99)).as_str().len(), Code::LENGTH_MAX);
+    }
+}
