@@ -32,7 +32,7 @@ fn router() -> Router {
         .route("/api/v1/greetings", post(async |Json(greeting): Json<Greeting>| Json(greeting)))
         .route("/api/v1/slow", get(std::future::pending::<()>))
         .route("/api/v1/number", get(async |Extension(id): Extension<RequestId>| id.to_string()))
-        .route("/media/{serial}", get(async || Problem::new(MEDIUM_UNKNOWN).position(7)))
+        .route("/media/{serial}", get(async || Problem::new(MEDIUM_UNKNOWN).position("7.0")))
         .merge(problems::pages::routes())
         .merge(assets::routes());
     Edge::new(portal.clone()).wait_max(Duration::from_millis(20)).around(router).with_state(portal)
@@ -117,7 +117,7 @@ async fn a_problem_speaks_the_callers_language_and_keeps_its_position() {
     let request = Request::get("/media/9").header("accept-language", "en").body(Body::empty()).unwrap();
     let answer = send(request).await;
     assert_eq!(answer.json()["title"], "Medium not known");
-    assert_eq!(answer.json()["position"], 7);
+    assert_eq!(answer.json()["position"], "7.0");
     let page = visit("/media/9?bahasa=en").await;
     assert!(page.body.contains("<h1>Medium not known</h1>"));
     assert!(page.headers["set-cookie"].to_str().unwrap().starts_with("bahasa=en; Path=/;"));
