@@ -115,7 +115,8 @@ impl Benefits {
 
     /// One entitlement's verdict; [`Verdict::NotLowest`] with a price if it could apply.
     fn consider(&self, entitlement: &Entitlement, facts: &Use<'_>) -> (Option<Considered>, i32, Code) {
-        let Some(benefit) = self.get(entitlement.benefit) else { return (None, 0, facts.service) };
+        let known = self.get(entitlement.benefit).filter(|_| !entitlement.is_empty());
+        let Some(benefit) = known else { return (None, 0, facts.service) };
         let version = benefit.in_force(facts.at);
         let verdict = match version {
             None => Verdict::NoVersion,

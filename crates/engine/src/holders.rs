@@ -110,6 +110,14 @@ impl Holders {
     }
 }
 
+impl Entitlement {
+    /// Whether it covers no day and only keeps a version.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.from > self.to
+    }
+}
+
 impl Holder {
     /// The highest version of a benefit this holder has seen.
     #[must_use]
@@ -128,8 +136,14 @@ impl Holder {
         self.entitlements.insert(place, entitlement);
     }
 
-    /// Ends every period of the benefit at `at`; the version moves on.
+    /// Ends every period of the benefit at `at`; the version moves on. Where there is none yet, an empty period keeps
+    /// the version, so that an older grant that comes later is refused.
     pub(crate) fn revoke(&mut self, benefit: u32, version: u64, at: Timestamp) {
+        if !self.entitlements.iter().any(|one| one.benefit == benefit) {
+            let day = at.jakarta_date();
+            let (from, to) = (day, day.plus_days(-1));
+            self.grant(Entitlement { benefit, from, to, version, granted_at: at, revoked_at: Some(at) });
+        }
         for one in self.entitlements.iter_mut().filter(|one| one.benefit == benefit) {
             one.revoked_at = one.revoked_at.or(Some(at));
             one.version = one.version.max(version);
