@@ -101,9 +101,17 @@ impl Window {
         self.seconds.entry(second).or_default().push((principal, id));
     }
 
-    /// Lets ids fall out by age and by count.
+    /// Lets ids fall out that are too far ahead, then by age and by count.
     pub(crate) fn trim(&mut self, at: Timestamp, parameters: &Parameters) {
         let callers_now = at.plus(-parameters.id_clock_offset);
+        // Only a terminal's fact, or a change of the callers' clock, leaves an id there. It must neither outlive its
+        // movement's key nor, by its number, drive the floor past what honest callers send.
+        let ahead = second(callers_now.plus(parameters.future_tolerance)).saturating_add(1);
+        if self.seconds.last_key_value().is_some_and(|(newest, _)| *newest >= ahead) {
+            for key in self.seconds.split_off(&ahead).into_values().flatten() {
+                self.ids.remove(&key);
+            }
+        }
         self.floor = self.floor.max(second(callers_now.plus(-parameters.id_window_age)));
         let count_max = usize::try_from(parameters.id_window_count).unwrap_or(usize::MAX);
         while let Some(oldest) = self.seconds.first_entry() {
