@@ -108,6 +108,9 @@ fn decode(
             _ => return Err(minicbor::decode::Error::message("unknown field").at(d.position())),
         }
     }
+    if d.position() != value.len() {
+        return Err(minicbor::decode::Error::message("bytes after the record").at(d.position()));
+    }
     let missing = |what| minicbor::decode::Error::message(what).at(d.position());
     let mut body = body.ok_or_else(|| missing("no command"))?;
     let outcome = outcome.ok_or_else(|| missing("no outcome"))?;
