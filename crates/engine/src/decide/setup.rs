@@ -66,6 +66,10 @@ pub fn tariff(
     definition: &TariffDefinition,
     events: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
+    // A gate that opened is always charged, so no fare may be more than one leg can move.
+    if definition.price.0 > state.parameters.amount_max.unsigned_abs() {
+        return Err(Refusal::AmountTooLarge);
+    }
     let newest =
         state.places.services.find(definition.service).and_then(|service| state.tariffs.newest(service));
     let known = newest.map(|newest| (newest.version, newest.effective_from));
