@@ -42,7 +42,7 @@ pub fn decide(
         Body::Transfer(legs) => money::transfer(state, legs, events),
         Body::Hold(holds) => money::hold(state, at, holds, events),
         Body::PostPending(resolve) => money::post_pending(state, at, resolve, events),
-        Body::VoidPending(resolve) => money::void_pending(state, resolve, events),
+        Body::VoidPending(resolve) => money::void_pending(state, at, resolve, events),
         Body::Ask(ask) => tap::ask(state, at, ask, events),
         Body::Tap(tap) => tap::tap(state, at, tap, events),
     }

@@ -48,6 +48,10 @@ pub fn open_account(state: &State, open: &OpenAccount, events: &mut Vec<Event>) 
     if state.ledger.find(&open.key).is_some() {
         return Err(Refusal::AccountExists);
     }
+    // A holder's purse and debt open by themselves; a second one would take the place of the first.
+    if matches!(open.key.kind, Kind::Purse | Kind::Debt) {
+        return Err(Refusal::AccountUnknown);
+    }
     let owner = open.key.owner as usize;
     let known = match open.key.kind.owner() {
         Owner::Holder => owner < state.holders.all().len(),
@@ -96,8 +100,13 @@ pub fn post_pending(
 }
 
 /// A hold whose deadline has passed is left to its expiry: funds come back once, by one event.
-pub fn void_pending(state: &State, resolve: &Resolve, events: &mut Vec<Event>) -> Result<(), Refusal> {
-    Posting::new(&state.ledger, &state.parameters).unresolved(resolve.pending)?;
+pub fn void_pending(
+    state: &State,
+    at: Timestamp,
+    resolve: &Resolve,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    Posting::new(&state.ledger, &state.parameters).unexpired(resolve.pending, at)?;
     events.push(Event::PendingVoided(resolve.pending));
     Ok(())
 }

@@ -118,10 +118,7 @@ impl<'s> Posting<'s> {
         at: Timestamp,
         events: &mut Vec<Event>,
     ) -> Result<(), Refusal> {
-        let pending = self.unresolved(number)?;
-        if pending.deadline.is_some_and(|deadline| at >= deadline) {
-            return Err(Refusal::PendingExpired);
-        }
+        let pending = self.unexpired(number, at)?;
         let leg = Leg { amount: amount.unwrap_or(pending.leg.amount), ..pending.leg };
         if leg.amount.is_zero() {
             return Err(Refusal::AmountInvalid);
@@ -138,12 +135,16 @@ impl<'s> Posting<'s> {
         Ok(())
     }
 
-    /// The open hold of a number.
+    /// The open hold of a number, if its deadline has not come.
     ///
     /// # Errors
-    /// [`Refusal::PendingUnknown`] for a number never given, [`Refusal::PendingResolved`] for one that is done.
-    pub fn unresolved(&self, number: u64) -> Result<super::Pending, Refusal> {
+    /// [`Refusal::PendingUnknown`] for a number never given, [`Refusal::PendingResolved`] for one that is done,
+    /// [`Refusal::PendingExpired`] for one that the next ticks let lapse.
+    pub fn unexpired(&self, number: u64, at: Timestamp) -> Result<super::Pending, Refusal> {
         match self.ledger.pendings.get(number) {
+            Some(pending) if pending.deadline.is_some_and(|deadline| at >= deadline) => {
+                Err(Refusal::PendingExpired)
+            }
             Some(pending) => Ok(*pending),
             None if number < self.ledger.pendings.next() => Err(Refusal::PendingResolved),
             None => Err(Refusal::PendingUnknown),
