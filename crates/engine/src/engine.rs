@@ -125,12 +125,16 @@ impl Engine {
         self.events.clear();
         let decided = catch_unwind(AssertUnwindSafe(|| decide(&self.state, at, envelope, &mut self.events)));
         let refusal = decided.unwrap_or(Err(Refusal::Internal)).err();
+        if refusal.is_some() {
+            // What was told before the rule that broke never happened.
+            self.events.clear();
+        }
         let outcome = refusal.map_or(Ok(self.events.as_slice()), Err);
         encode_value(envelope, &self.body, outcome, &mut self.value);
         apply(&mut self.state, &RecordRef { position, at, digest, envelope, outcome });
         Step::Decided(match refusal {
             Some(refusal) => Err(refusal),
-            None => Ok(self.accepted()),
+            None => Ok(self.accepted(&envelope.body)),
         })
     }
 
@@ -178,12 +182,12 @@ impl Engine {
         count < self.state.parameters.devices_max || devices.get(device, epoch).is_some()
     }
 
-    fn accepted(&self) -> Accepted {
+    fn accepted(&self, body: &Body) -> Accepted {
         let mut accepted = Accepted::default();
         match self.events.last() {
             Some(Event::TapPriced(priced) | Event::Quoted(priced)) => accepted.shown = self.shown(priced),
             Some(Event::TapHeld(reason, holder)) => {
-                accepted.shown = self.bare(*holder, true);
+                accepted.shown = self.bare(*holder, matches!(body, Body::Tap(tap) if tap.opened));
                 if let Some(shown) = &mut accepted.shown {
                     shown.held = Some(*reason);
                 }

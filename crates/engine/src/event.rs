@@ -151,7 +151,7 @@ pub struct Priced {
     /// Of that, what became debt.
     #[n(5)]
     pub debt: Amount,
-    /// Benefits looked at, in the order of their codes.
+    /// Benefits looked at, in the order in which they were first published.
     #[n(6)]
     pub considered: Vec<Considered>,
     /// What people have to look at.
