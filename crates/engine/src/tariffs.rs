@@ -49,3 +49,33 @@ impl Tariffs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::Code;
+
+    use super::*;
+    use crate::{Amount, Evidence, Source};
+
+    #[test]
+    fn the_newest_version_that_has_begun_is_in_force() {
+        let service = Code::parse("bus").unwrap();
+        let legal_basis = Code::parse("decree-1-2026").unwrap();
+        let mut tariffs = Tariffs::default();
+        for (version, since) in [(1, 100), (2, 200), (3, 200), (4, 300)] {
+            let source = Source { legal_basis, evidence: Evidence::Assumed };
+            let effective_from = Timestamp(since);
+            let price = Amount(u64::from(version));
+            tariffs.publish(3, &TariffDefinition { service, version, price, effective_from, source });
+        }
+        let in_force = |at| tariffs.fare(3, Timestamp(at)).map(|known| known.version);
+        let table =
+            [(99, None), (100, Some(1)), (199, Some(1)), (200, Some(3)), (299, Some(3)), (300, Some(4))];
+        for (at, version) in table {
+            assert_eq!(in_force(at), version, "at {at}");
+        }
+        assert_eq!(tariffs.newest(3).map(|known| known.version), Some(4));
+        assert!(tariffs.fare(2, Timestamp(500)).is_none(), "a service between two others has no price");
+        assert!(tariffs.fare(9, Timestamp(500)).is_none());
+    }
+}

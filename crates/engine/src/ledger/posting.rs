@@ -201,3 +201,72 @@ fn within_limit(account: &Account) -> Result<(), Refusal> {
     };
     if kept { Ok(()) } else { Err(Refusal::AccountOverdraft) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::State;
+    use crate::Unit;
+    use crate::ledger::Kind;
+
+    /// A ledger with these accounts and nothing posted.
+    fn state(keys: &[AccountKey]) -> State {
+        let mut state = State::new(1);
+        for key in keys {
+            let id = state.ledger.next_id();
+            state.ledger.open(id, *key);
+        }
+        state
+    }
+
+    fn key(kind: Kind, owner: u32, unit: Unit) -> AccountKey {
+        AccountKey { kind, owner, sub: 0, unit }
+    }
+
+    #[test]
+    fn both_accounts_of_a_leg_count_the_same_unit() {
+        // No kind counts anything but rupiah yet, so no command can say this; the rule stands ready for the first.
+        let state = state(&[
+            key(Kind::ForgoneGranted, 0, Unit::Rupiah),
+            key(Kind::ForgoneServed, 0, Unit::Ride),
+            key(Kind::ForgoneServed, 1, Unit::Rupiah),
+        ]);
+        let mut posting = Posting::new(&state.ledger, &state.parameters);
+        let mut events = Vec::new();
+        let leg = |credit| Leg { debit: AccountId(0), credit: AccountId(credit), amount: Amount(1) };
+        assert_eq!(posting.post(leg(1), &mut events), Err(Refusal::LegInvalid));
+        assert_eq!(posting.hold(leg(1), None, Timestamp(0), &mut events), Err(Refusal::LegInvalid));
+        assert!(events.is_empty());
+        assert!(posting.post(leg(2), &mut events).is_ok());
+    }
+
+    #[test]
+    fn accounts_opened_by_one_command_have_handles_in_a_row_and_one_each() {
+        let state = state(&[key(Kind::Receivable, 9, Unit::Rupiah)]);
+        let mut posting = Posting::new(&state.ledger, &state.parameters);
+        let mut events = Vec::new();
+        let mut open = |owner| posting.open(key(Kind::Receivable, owner, Unit::Rupiah), &mut events);
+        assert_eq!([open(9), open(1), open(2), open(1)], [0, 1, 2, 1].map(|id| Ok(AccountId(id))));
+        assert_eq!(events.len(), 2);
+    }
+
+    #[test]
+    fn sums_that_would_not_fit_are_refused() {
+        let mut state =
+            state(&[key(Kind::FloatExpected, 0, Unit::Rupiah), key(Kind::FloatConfirmed, 0, Unit::Rupiah)]);
+        state.parameters.amount_max = i64::MAX;
+        let mut posting = Posting::new(&state.ledger, &state.parameters);
+        let mut events = Vec::new();
+        let leg = |amount| Leg { debit: AccountId(0), credit: AccountId(1), amount: Amount(amount) };
+        let most = i64::MAX.unsigned_abs();
+        assert_eq!(posting.post(leg(most + 1), &mut events), Err(Refusal::AmountTooLarge));
+        let moved = posting.post(leg(most), &mut events);
+        assert_eq!(moved.map(|moved| (moved.debit_balance, moved.credit_balance)), Ok((-i64::MAX, i64::MAX)));
+        assert_eq!(posting.post(leg(1), &mut events), Err(Refusal::AmountTooLarge));
+        assert_eq!(events.len(), 1, "what was refused told nothing");
+        assert!(posting.hold(leg(most), None, Timestamp(0), &mut events).is_ok());
+        assert!(posting.hold(leg(most), None, Timestamp(0), &mut events).is_ok());
+        let third = posting.hold(leg(most), None, Timestamp(0), &mut events);
+        assert_eq!(third, Err(Refusal::AmountTooLarge));
+    }
+}
