@@ -200,6 +200,7 @@ pub fn busy(busy: Busy) -> Problem {
     let kind = match busy {
         Busy::QueueFull => problems::QUEUE_FULL,
         Busy::PrincipalLimit => problems::RATE_LIMITED,
+        Busy::CommandTooLarge => problems::REQUEST_TOO_LARGE,
         Busy::JournalFull => problems::JOURNAL_FULL,
         Busy::ClockStepped => problems::CLOCK_STEPPED,
         Busy::Stopped => problems::ENGINE_STOPPED,

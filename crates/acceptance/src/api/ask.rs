@@ -1,0 +1,52 @@
+//! `POST /api/v1/asks`
+
+use axum::extract::State;
+use base::MediumSerial;
+use engine::Channel;
+use platform::problems;
+use platform::problems::Problem;
+use platform::web::Json;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::caller::{Caller, IdempotencyKey};
+use super::wire::{ProblemBody, code};
+use crate::service::{AskInput, Decision, Service};
+
+/// May this medium pass here, and for how much?
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskBody {
+    /// Serial of the medium.
+    #[schema(example = 17)]
+    medium: u32,
+    /// Code of the place.
+    #[schema(example = "tj.bundaran_hi")]
+    place: String,
+    /// Line or vehicle, where it matters.
+    line: Option<String>,
+}
+
+/// Ask whether a gate may open. Moves nothing; a refusal says why and, if money is missing, how much.
+#[utoipa::path(
+    post, path = "/api/v1/asks", tag = "gates", operation_id = "ask",
+    request_body = AskBody,
+    params(("Idempotency-Key" = String, Header, description = "Id of the command: a UUID of version 7")),
+    responses(
+        (status = 200, description = "Decided: accepted or refused", body = Decision),
+        (status = "4XX", description = "Never reached a decision", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Ask again after Retry-After", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+    security(("client" = []))
+)]
+pub async fn ask(
+    State(service): State<Service>,
+    Caller(actor): Caller,
+    IdempotencyKey(id): IdempotencyKey,
+    Json(body): Json<AskBody>,
+) -> Result<Json<Decision>, Problem> {
+    let place = code(&body.place, problems::PLACE_UNKNOWN)?;
+    let line = body.line.as_deref().map(|line| code(line, problems::REQUEST_MALFORMED)).transpose()?;
+    let input = AskInput { id, medium: MediumSerial(body.medium), place, line };
+    service.ask(&actor, Channel::Api, input).await.map(Json)
+}
