@@ -136,12 +136,8 @@ fn set_up(plan: &Plan, clock: &SystemClock, pump: &mut Pump) -> anyhow::Result<u
     let mut count = 0u64;
     loop {
         let now = clock.now();
-        let batch: Vec<Envelope> = bodies
-            .by_ref()
-            .take(SETUP_BATCH)
-            .zip(0i64..)
-            .map(|(body, place)| set_up_command(now.plus(place), count, body))
-            .collect();
+        let numbered = bodies.by_ref().take(SETUP_BATCH).zip(count..);
+        let batch: Vec<Envelope> = numbered.map(|(body, number)| set_up_command(now, number, body)).collect();
         if batch.is_empty() {
             break;
         }
@@ -155,10 +151,10 @@ fn set_up(plan: &Plan, clock: &SystemClock, pump: &mut Pump) -> anyhow::Result<u
     Ok(count)
 }
 
-fn set_up_command(made: Timestamp, count: u64, body: Body) -> Envelope {
+fn set_up_command(made: Timestamp, number: u64, body: Body) -> Envelope {
     Envelope {
         schema: 1,
-        id: CommandId::new(made, u128::from(count)),
+        id: CommandId::new(made, u128::from(number)),
         principal: PrincipalId(2),
         channel: Channel::Office,
         on_behalf_of: None,
