@@ -75,7 +75,8 @@ pub enum Busy {
     /// No journal space is reserved.
     #[error("the journal has no space reserved")]
     JournalFull,
-    /// The wall clock made a step; an operator has to look at it.
+    /// The wall clock made a step; an operator has to look at it. Of a job too large for one entry a part may have
+    /// been decided: ask again with the same ids.
     #[error("the clock made a step that nobody has accepted yet")]
     ClockStepped,
     /// The runtime stopped; what became of the commands is in the journal.
@@ -198,14 +199,12 @@ impl Shared {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues work, or says why not.
+    /// Queues work, or says why not. A stepped clock is not looked at here: the decider asks the clock again for every
+    /// job, and if nothing reached it nobody would notice that the step has gone away.
     pub fn admit(&self, class: Class, work: Work) -> Result<(), Busy> {
         let value = matches!(work, Work::Commands(_));
         if value && !self.has_space.load(Ordering::Relaxed) {
             return Err(Busy::JournalFull);
-        }
-        if value && class != Class::Block && self.clock_stepped() {
-            return Err(Busy::ClockStepped);
         }
         let mut inner = self.lock();
         if inner.closed {
