@@ -72,7 +72,8 @@ pub enum Busy {
     /// This principal has too much waiting: ask again in a moment.
     #[error("too much of this principal is waiting")]
     PrincipalLimit,
-    /// No journal space is reserved.
+    /// No journal space is reserved. Of a job too large for one entry a part may have been decided: ask again with the
+    /// same ids.
     #[error("the journal has no space reserved")]
     JournalFull,
     /// The wall clock made a step; an operator has to look at it. Of a job too large for one entry a part may have
@@ -203,7 +204,7 @@ impl Shared {
     /// job, and if nothing reached it nobody would notice that the step has gone away.
     pub fn admit(&self, class: Class, work: Work) -> Result<(), Busy> {
         let value = matches!(work, Work::Commands(_));
-        if value && !self.has_space.load(Ordering::Relaxed) {
+        if value && !self.has_space() {
             return Err(Busy::JournalFull);
         }
         let mut inner = self.lock();
@@ -282,6 +283,10 @@ impl Shared {
 
     pub fn space(&self, has_space: bool) {
         self.has_space.store(has_space, Ordering::Relaxed);
+    }
+
+    pub fn has_space(&self) -> bool {
+        self.has_space.load(Ordering::Relaxed)
     }
 
     /// Stops for good: nothing is admitted, waiting work is dropped, its callers hear that the engine stopped.

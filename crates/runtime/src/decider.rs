@@ -130,8 +130,8 @@ impl Decider {
         if self.batch.draft.is_empty() {
             self.set_time();
         }
-        if self.shared.clock_stepped() && job.class != Class::Block {
-            drop(job.reply.send(Err(Busy::ClockStepped)));
+        if let Some(busy) = self.stopped_by(job.class) {
+            drop(job.reply.send(Err(busy)));
             return;
         }
         let bulk = job.class == Class::Bulk;
@@ -153,6 +153,15 @@ impl Decider {
         } else {
             self.shared.put_back(job);
         }
+    }
+
+    /// Why a job cannot be decided now. Space is asked for when an entry begins: the journal's thread said, before it
+    /// took the entry in flight, that there was room for that one and for this one.
+    fn stopped_by(&self, class: Class) -> Option<Busy> {
+        if self.shared.clock_stepped() && class != Class::Block {
+            return Some(Busy::ClockStepped);
+        }
+        (self.batch.draft.is_empty() && !self.shared.has_space()).then_some(Busy::JournalFull)
     }
 
     /// Recognises or decides one command. The first decision of an entry is preceded by its tick.
