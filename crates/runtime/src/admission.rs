@@ -260,9 +260,13 @@ impl Shared {
         self.lock().pop(skip_bulk)
     }
 
-    /// Puts back a job whose rest did not fit the batch.
+    /// Puts back a job whose rest did not fit the batch. After a fault nobody would take it again: it is dropped, so
+    /// that its caller hears that the engine stopped.
     pub fn put_back(&self, job: Job) {
         let mut inner = self.lock();
+        if inner.fault.is_some() {
+            return;
+        }
         let (weight, principal) = (job.commands.len(), job.principal);
         if let Some(queue) = inner.queues.get_mut(job.class as usize) {
             queue.waiting += weight;
