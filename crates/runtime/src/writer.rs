@@ -1,5 +1,6 @@
 //! The journal's thread: seals a batch, makes it durable, then lets its answers out.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,21 +36,26 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Runs until the decider is gone and everything it handed over is durable.
+    /// Runs until the decider is gone and everything it handed over is durable, or until the journal fails.
     pub fn run(mut self) {
+        let ended = catch_unwind(AssertUnwindSafe(|| self.work()));
+        let fault = match ended {
+            Ok(Ok(())) => return,
+            Ok(Err(fault)) => fault,
+            Err(_) => Fault::Append("its thread panicked".into()),
+        };
+        // Answers of this batch and of all that wait are dropped: nobody hears of what may be undone.
+        tracing::error!(%fault, "the journal stopped");
+        self.shared.fail(fault.clone());
+        (self.on_fault)(&fault);
+    }
+
+    fn work(&mut self) -> Result<(), Fault> {
         loop {
             match self.incoming.recv_timeout(IDLE_LOOK) {
-                Ok(batch) => {
-                    if let Err(fault) = self.write(batch) {
-                        // Answers of this batch and of all that wait are dropped: nobody hears of what may be undone.
-                        tracing::error!(%fault, "the journal stopped");
-                        self.shared.fail(fault.clone());
-                        (self.on_fault)(&fault);
-                        return;
-                    }
-                }
+                Ok(batch) => self.write(batch)?,
                 Err(RecvTimeoutError::Timeout) => self.shared.space(self.journal.has_space()),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
             while let Ok(request) = self.reader_requests.try_recv() {
                 drop(request.reply.send(self.journal.reader(request.from_seq)));
