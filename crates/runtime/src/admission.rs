@@ -150,7 +150,8 @@ pub type UnitTotals = [Totals; Unit::ALL.len()];
 struct Inner {
     queues: [Queue; Class::ALL.len()],
     per_principal: HashMap<PrincipalId, usize>,
-    writer_busy: bool,
+    /// Batches handed over and not yet done with.
+    in_flight: usize,
     closed: bool,
     fault: Option<Fault>,
 }
@@ -242,7 +243,7 @@ impl Shared {
     pub fn next(&self, room: bool, decided: bool, skip_bulk: bool) -> Next {
         let mut inner = self.lock();
         loop {
-            if decided && !inner.writer_busy {
+            if decided && inner.in_flight == 0 {
                 return Next::WriterFree;
             }
             if room && let Some(work) = inner.pop(skip_bulk) {
@@ -276,12 +277,14 @@ impl Shared {
     }
 
     pub fn writer_takes(&self) {
-        self.lock().writer_busy = true;
+        self.lock().in_flight += 1;
     }
 
     pub fn writer_is_free(&self, has_space: bool) {
         self.has_space.store(has_space, Ordering::Relaxed);
-        self.lock().writer_busy = false;
+        let mut inner = self.lock();
+        inner.in_flight = inner.in_flight.saturating_sub(1);
+        drop(inner);
         self.changed.notify_all();
     }
 

@@ -151,8 +151,16 @@ impl Runtime {
             .name("engine".into())
             .spawn(move || decider.run(&options, on_fault))?;
         let handle = Handle { shared, durable, readers, keys };
-        handle.wait_for_epoch(head)?;
-        Ok(Self { handle, decider, writer })
+        // Genesis has an entry of its own before the epoch's.
+        let epoch = head.seq + if head.seq == 0 { 2 } else { 1 };
+        let started = handle.wait_for_durable(epoch);
+        let runtime = Self { handle, decider, writer };
+        if let Err(fault) = started {
+            // Both threads have ended or are about to; the journal is closed when they have.
+            drop(runtime.shutdown());
+            return Err(StartError::First(fault));
+        }
+        Ok(runtime)
     }
 
     /// A way to reach it.
@@ -173,14 +181,13 @@ impl Runtime {
 }
 
 impl Handle {
-    fn wait_for_epoch(&self, before: Head) -> Result<(), StartError> {
-        let mut durable = self.durable.clone();
+    fn wait_for_durable(&self, seq: u64) -> Result<(), Fault> {
         loop {
-            if durable.borrow_and_update().seq > before.seq {
+            if self.durable.borrow().seq >= seq {
                 return Ok(());
             }
             if let Some(fault) = self.shared.fault() {
-                return Err(StartError::First(fault));
+                return Err(fault);
             }
             std::thread::sleep(std::time::Duration::from_micros(200));
         }
