@@ -152,6 +152,8 @@ struct Inner {
     per_principal: HashMap<PrincipalId, usize>,
     /// Batches handed over and not yet done with.
     in_flight: usize,
+    /// The fate of the one being written is unknown.
+    unsure: bool,
     closed: bool,
     fault: Option<Fault>,
 }
@@ -246,7 +248,10 @@ impl Shared {
             if decided && inner.in_flight == 0 {
                 return Next::WriterFree;
             }
-            if room && let Some(work) = inner.pop(skip_bulk) {
+            if room
+                && !inner.unsure
+                && let Some(work) = inner.pop(skip_bulk)
+            {
                 return Next::Work(work);
             }
             if inner.fault.is_some() || (inner.closed && !decided && inner.is_empty()) {
@@ -280,10 +285,16 @@ impl Shared {
         self.lock().in_flight += 1;
     }
 
+    /// Nobody knows whether the entry being written is durable: nothing new is taken up until that is clear.
+    pub fn writer_is_unsure(&self) {
+        self.lock().unsure = true;
+    }
+
     pub fn writer_is_free(&self, has_space: bool) {
         self.has_space.store(has_space, Ordering::Relaxed);
         let mut inner = self.lock();
         inner.in_flight = inner.in_flight.saturating_sub(1);
+        inner.unsure = false;
         drop(inner);
         self.changed.notify_all();
     }

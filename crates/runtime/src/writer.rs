@@ -86,14 +86,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Appends until the fate is known; the same bytes each time, and nothing new is decided on top meanwhile.
+    /// Appends until the fate is known; the same bytes each time, and meanwhile nothing new is taken up (a job at hand
+    /// is decided to its end).
     fn append(&mut self, sealed: &Sealed) -> Result<(), Fault> {
         loop {
             match self.journal.append(sealed) {
                 Appended::Durable => return Ok(()),
                 Appended::Fenced => return Err(Fault::Fenced),
                 Appended::Failed(error) => return Err(Fault::Append(error.to_string())),
-                Appended::Unknown => std::thread::sleep(RESEND_AFTER),
+                Appended::Unknown => {
+                    self.shared.writer_is_unsure();
+                    std::thread::sleep(RESEND_AFTER);
+                }
             }
         }
     }
