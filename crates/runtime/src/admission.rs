@@ -10,7 +10,7 @@ use engine::{Answer, Engine, Envelope, Unit};
 use tokio::sync::oneshot;
 
 use crate::Fault;
-use crate::batch::Release;
+use crate::batch::{RECORD_BYTES_MAX, Release, record_bytes_max};
 
 /// Classes of work, most urgent first; a lower class waits while a higher one has work.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -80,6 +80,9 @@ pub enum Busy {
     /// been decided: ask again with the same ids.
     #[error("the clock made a step that nobody has accepted yet")]
     ClockStepped,
+    /// No entry could hold one of the commands; asking again changes nothing.
+    #[error("a command is larger than the journal takes")]
+    CommandTooLarge,
     /// The runtime stopped; what became of the commands is in the journal.
     #[error("the engine has stopped")]
     Stopped,
@@ -116,6 +119,15 @@ pub enum Work {
 }
 
 impl Work {
+    /// Whether every command fits an entry whatever comes of it: refused ones are recorded too.
+    fn fits(&self) -> bool {
+        let fits = |command: &Envelope| record_bytes_max(&command.body) <= RECORD_BYTES_MAX;
+        match self {
+            Self::Commands(job) => job.commands.as_slice().iter().all(fits),
+            Self::Read(_) => true,
+        }
+    }
+
     fn weight(&self) -> usize {
         match self {
             Self::Commands(job) => job.commands.len(),
@@ -207,6 +219,9 @@ impl Shared {
     /// job, and if nothing reached it nobody would notice that the step has gone away.
     pub fn admit(&self, class: Class, work: Work) -> Result<(), Busy> {
         let value = matches!(work, Work::Commands(_));
+        if !work.fits() {
+            return Err(Busy::CommandTooLarge);
+        }
         if value && !self.has_space() {
             return Err(Busy::JournalFull);
         }
@@ -319,6 +334,10 @@ impl Shared {
 
     pub fn fault(&self) -> Option<Fault> {
         self.lock().fault.clone()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     pub fn close(&self) {

@@ -1,10 +1,34 @@
 //! A batch: the records of one entry to be, and the answers that wait for it.
 
-use engine::Answer;
+use engine::{Answer, Body};
 use journal::Draft;
 use tokio::sync::oneshot;
 
 use crate::Busy;
+
+/// What one record may need at most; a batch without that much room is full. Enough for the most legs a command may
+/// ever be allowed to have (1 024), and for the deadlines of a tick.
+pub const RECORD_BYTES_MAX: usize = 96 * 1024;
+
+/// Everything of a record but its lists, generously.
+const FIXED_BYTES: usize = 1_024;
+/// A leg and what became of it, every number at its largest.
+const LEG_BYTES: usize = 72;
+/// A hold and what became of it.
+const HOLD_BYTES: usize = 94;
+/// A code in a list, in the command and in the event.
+const CODE_BYTES: usize = 2 * (base::Code::LENGTH_MAX + 2);
+
+/// The most bytes that the record of a command may need, as far as the command itself decides it.
+pub fn record_bytes_max(body: &Body) -> usize {
+    let lists = match body {
+        Body::Transfer(legs) => legs.len().saturating_mul(LEG_BYTES),
+        Body::Hold(holds) => holds.len().saturating_mul(HOLD_BYTES),
+        Body::PublishBenefit(one) => (one.services.len() + one.places.len()).saturating_mul(CODE_BYTES),
+        _ => 0,
+    };
+    lists.saturating_add(FIXED_BYTES)
+}
 
 /// Lets an answer out.
 pub type Release = Box<dyn FnOnce() + Send>;

@@ -9,7 +9,7 @@ use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step, Uni
 use journal::{Head, Movement};
 
 use crate::admission::{Job, Next, Shared, Work};
-use crate::batch::{Batch, Held};
+use crate::batch::{Batch, Held, RECORD_BYTES_MAX};
 use crate::steady::Steady;
 use crate::{Busy, Class, Fault, Options};
 
@@ -18,9 +18,6 @@ const RECORDS_MAX: usize = 16_384;
 
 /// How long bulk work may decide per batch, so that gates never wait for it.
 const BULK_TIME_MAX: Duration = Duration::from_millis(2);
-
-/// What one more record may need at most beside its events; a batch without that much room is full.
-const RECORD_BYTES_MAX: usize = 64 * 1024;
 
 pub struct Decider {
     engine: Engine,
