@@ -90,6 +90,10 @@ impl Decider {
 
     fn work(&mut self) {
         loop {
+            if self.batch.is_empty() {
+                // Nothing to hand over, so nothing would end this batch: bulk that only repeated goes on in turns.
+                self.bulk_time = Duration::ZERO;
+            }
             let room = self.has_room(RECORD_BYTES_MAX);
             let skip_bulk = self.bulk_time >= BULK_TIME_MAX;
             match self.shared.next(room, !self.batch.is_empty(), skip_bulk) {
@@ -133,9 +137,8 @@ impl Decider {
         }
         let bulk = job.class == Class::Bulk;
         loop {
-            if !self.has_room(RECORD_BYTES_MAX)
-                || (bulk && self.bulk_time + start.elapsed() >= BULK_TIME_MAX && !self.batch.is_empty())
-            {
+            let late = bulk && self.bulk_time + start.elapsed() >= BULK_TIME_MAX;
+            if late || !self.has_room(RECORD_BYTES_MAX) {
                 break;
             }
             let Some(command) = job.commands.next() else { break };
