@@ -53,7 +53,7 @@ impl Class {
 pub struct Limits {
     /// Commands per class.
     pub waiting_max: usize,
-    /// Commands of one principal in all classes together.
+    /// Commands of one principal in all classes together but bulk.
     pub waiting_per_principal_max: usize,
 }
 
@@ -125,6 +125,15 @@ impl Work {
         match self {
             Self::Commands(job) => job.commands.as_slice().iter().all(fits),
             Self::Read(_) => true,
+        }
+    }
+
+    /// Whose waiting work this counts as. Bulk does not count: a run over many recipients is larger than any
+    /// principal's share, and must not keep that principal from blocking a medium meanwhile.
+    fn counted(&self) -> Option<PrincipalId> {
+        match self {
+            Self::Commands(job) if job.class != Class::Bulk => Some(job.principal),
+            Self::Commands(_) | Self::Read(_) => None,
         }
     }
 
@@ -230,9 +239,10 @@ impl Shared {
             return Err(Busy::Stopped);
         }
         let weight = work.weight();
-        if let Work::Commands(job) = &work {
-            let waiting = inner.per_principal.entry(job.principal).or_default();
-            if class != Class::Bulk && *waiting + weight > self.limits.waiting_per_principal_max {
+        let principal = work.counted();
+        if let Some(principal) = principal {
+            let waiting = inner.per_principal.get(&principal).copied().unwrap_or(0);
+            if waiting + weight > self.limits.waiting_per_principal_max {
                 return Err(Busy::PrincipalLimit);
             }
         }
@@ -242,10 +252,6 @@ impl Shared {
             return Err(Busy::QueueFull);
         }
         queue.waiting += weight;
-        let principal = match &work {
-            Work::Commands(job) => Some(job.principal),
-            Work::Read(_) => None,
-        };
         queue.work.push_back(work);
         if let Some(principal) = principal {
             *inner.per_principal.entry(principal).or_default() += weight;
@@ -288,12 +294,16 @@ impl Shared {
         if inner.fault.is_some() {
             return;
         }
-        let (weight, principal) = (job.commands.len(), job.principal);
-        if let Some(queue) = inner.queues.get_mut(job.class as usize) {
+        let class = job.class;
+        let work = Work::Commands(job);
+        let (weight, principal) = (work.weight(), work.counted());
+        if let Some(queue) = inner.queues.get_mut(class as usize) {
             queue.waiting += weight;
-            queue.work.push_front(Work::Commands(job));
+            queue.work.push_front(work);
         }
-        *inner.per_principal.entry(principal).or_default() += weight;
+        if let Some(principal) = principal {
+            *inner.per_principal.entry(principal).or_default() += weight;
+        }
     }
 
     pub fn writer_takes(&self) {
@@ -379,11 +389,11 @@ impl Inner {
         let queue = self.queues.iter_mut().take(last).find(|queue| !queue.work.is_empty())?;
         let work = queue.work.pop_front()?;
         queue.waiting = queue.waiting.saturating_sub(work.weight());
-        if let Work::Commands(job) = &work {
-            let left = self.per_principal.get(&job.principal).copied().unwrap_or(0);
-            match left.saturating_sub(job.commands.len()) {
-                0 => self.per_principal.remove(&job.principal),
-                rest => self.per_principal.insert(job.principal, rest),
+        if let Some(principal) = work.counted() {
+            let left = self.per_principal.get(&principal).copied().unwrap_or(0);
+            match left.saturating_sub(work.weight()) {
+                0 => self.per_principal.remove(&principal),
+                rest => self.per_principal.insert(principal, rest),
             };
         }
         Some(work)
