@@ -12,6 +12,7 @@ mod replay;
 mod steady;
 mod writer;
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -108,6 +109,13 @@ pub struct Read<T> {
     pub position: Position,
     /// What was read.
     pub value: T,
+}
+
+/// What a read came to on the engine's thread: a panic there is its caller's, not the engine's.
+type Looked<T> = std::thread::Result<Read<T>>;
+
+fn released<T>(answer: Result<Looked<T>, oneshot::error::RecvError>) -> Result<Read<T>, Busy> {
+    answer.map_err(|_| Busy::Stopped)?.map_err(|panic| resume_unwind(panic))
 }
 
 impl Runtime {
@@ -226,7 +234,8 @@ impl Handle {
         Ok(answers)
     }
 
-    /// Reads the engine's state. The answer is held until everything the state had seen is durable.
+    /// Reads the engine's state. The answer is held until everything the state had seen is durable. `read` runs on the
+    /// engine's thread, so it should be short; a panic in it goes on in the caller.
     ///
     /// # Errors
     /// [`Busy`] when the queue is full or the runtime stopped.
@@ -234,7 +243,7 @@ impl Handle {
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
     ) -> Result<Read<T>, Busy> {
-        self.enqueue_read(read)?.await.map_err(|_| Busy::Stopped)
+        released(self.enqueue_read(read)?.await)
     }
 
     /// As [`Handle::read`], for a thread that has nothing else to do.
@@ -245,16 +254,18 @@ impl Handle {
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
     ) -> Result<Read<T>, Busy> {
-        self.enqueue_read(read)?.blocking_recv().map_err(|_| Busy::Stopped)
+        released(self.enqueue_read(read)?.blocking_recv())
     }
 
     fn enqueue_read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
-    ) -> Result<oneshot::Receiver<Read<T>>, Busy> {
+    ) -> Result<oneshot::Receiver<Looked<T>>, Busy> {
         let (reply, answer) = oneshot::channel();
         let look = Box::new(move |engine: &Engine| {
-            let found = Read { position: engine.state.position, value: read(engine) };
+            let position = engine.state.position;
+            let value = catch_unwind(AssertUnwindSafe(|| read(engine)));
+            let found = value.map(|value| Read { position, value });
             Box::new(move || drop(reply.send(found))) as batch::Release
         });
         self.shared.admit(Class::Ask, Work::Read(look))?;
@@ -296,6 +307,12 @@ impl Handle {
     /// When the projection's cursor is not on this journal, or a thread could not be started.
     pub fn follow(&self, projection: Box<dyn Projection>) -> Result<Follower, ProjectionError> {
         follower::start(self, projection)
+    }
+
+    /// Whether commands are taken: false once a stop was asked for or the journal failed.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.shared.is_closed()
     }
 
     /// Whether the wall clock made a step that an operator has to accept.
