@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use engine::Record;
-use journal::{Head, KeyRing, Reader};
+use journal::{Head, KeyRing, ReadError, Reader};
 use tokio::sync::watch;
 
 use crate::replay::decode_entry;
@@ -102,9 +102,12 @@ pub(crate) fn start(
     mut projection: Box<dyn Projection>,
 ) -> Result<Follower, ProjectionError> {
     let cursor = projection.cursor()?;
-    let mut reader = handle.reader(cursor.seq)?;
+    let mut reader = handle.reader(cursor.seq).map_err(|error| match error {
+        ReplayError::Read(ReadError::Beyond { .. }) => not_on_journal(&*projection, &cursor),
+        other => other.into(),
+    })?;
     if cursor.seq > 0 {
-        confirm(&mut reader, &cursor, projection.name())?;
+        confirm(&mut reader, &cursor, &*projection)?;
     }
     let (moved, watching) = watch::channel(cursor);
     let stop = Arc::new(AtomicBool::new(false));
@@ -127,12 +130,20 @@ pub(crate) fn start(
 }
 
 /// The entry at the cursor must be the one the projection has seen.
-fn confirm(reader: &mut Box<dyn Reader>, cursor: &Head, name: &'static str) -> Result<(), ProjectionError> {
-    let refused = || ProjectionError::NotOnJournal { name, seq: cursor.seq };
+fn confirm(
+    reader: &mut Box<dyn Reader>,
+    cursor: &Head,
+    projection: &dyn Projection,
+) -> Result<(), ProjectionError> {
+    let refused = || not_on_journal(projection, cursor);
     let bytes = reader.next().map_err(ReplayError::from)?.ok_or_else(refused)?;
     let entry = journal::Entry::parse_unchecked_hashes(&bytes)
         .map_err(|source| ReplayError::Damaged { seq: cursor.seq, source })?;
     if entry.head().hash == cursor.hash { Ok(()) } else { Err(refused()) }
+}
+
+fn not_on_journal(projection: &dyn Projection, cursor: &Head) -> ProjectionError {
+    ProjectionError::NotOnJournal { name: projection.name(), seq: cursor.seq }
 }
 
 struct Run {
