@@ -167,7 +167,8 @@ impl Run {
             let start = std::time::Instant::now();
             self.projection.apply(&entries)?;
             metrics::histogram!("projection_batch_seconds").record(start.elapsed());
-            let _ = self.moved.send(head);
+            // Also when nobody listens: the next wait compares with it.
+            self.moved.send_replace(head);
         }
         Ok(())
     }

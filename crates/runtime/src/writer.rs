@@ -75,7 +75,8 @@ impl Writer {
             metrics::histogram!("journal_flush_seconds").record(flush.elapsed());
             metrics::counter!("journal_records_total").increment(u64::from(sealed.records));
             metrics::counter!("journal_entries_total").increment(1);
-            let _ = self.durable.send(sealed.head);
+            // Also when nobody listens at the moment: whoever asks later has to see it.
+            self.durable.send_replace(sealed.head);
         }
         for held in batch.held.drain(..) {
             held.release();
