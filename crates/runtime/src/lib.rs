@@ -15,6 +15,7 @@ mod writer;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use base::{Clock, Code};
 use engine::{Answer, Engine, Envelope, Genesis, Position};
@@ -27,6 +28,9 @@ pub use replay::{ReplayError, Replayed, replay};
 
 use admission::{Job, Shared, Work};
 use writer::ReaderRequest;
+
+/// How long a start waits for space in the journal: more than the making of a segment takes.
+const SPACE_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// How a runtime is set up.
 #[derive(Clone, Debug)]
@@ -78,6 +82,9 @@ pub enum StartError {
         /// Time of the last entry.
         last: base::Timestamp,
     },
+    /// The journal has no space for the first entries.
+    #[error("the journal has no space reserved; make room on its disk and start again")]
+    NoSpace,
     /// A thread could not be started.
     #[error("cannot start a thread")]
     Thread(#[from] std::io::Error),
@@ -124,7 +131,7 @@ impl Runtime {
     /// # Errors
     /// [`StartError`]; nothing is left running.
     pub fn start(
-        journal: Box<dyn Journal>,
+        mut journal: Box<dyn Journal>,
         keys: Arc<KeyRing>,
         clock: Arc<dyn Clock>,
         options: Options,
@@ -136,6 +143,10 @@ impl Runtime {
         }
         let reader = journal.reader(1).map_err(ReplayError::from)?;
         let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
+        // A process that was killed while it reserved space left none; the journal makes it again meanwhile.
+        if !journal.wait_for_space(SPACE_WAIT_MAX) {
+            return Err(StartError::NoSpace);
+        }
         let shared = Arc::new(Shared::new(options.limits));
         let (durable_tx, durable) = watch::channel(head);
         let (readers, reader_requests) = crossbeam_channel::unbounded();
@@ -197,7 +208,7 @@ impl Handle {
             if let Some(fault) = self.shared.fault() {
                 return Err(fault);
             }
-            std::thread::sleep(std::time::Duration::from_micros(200));
+            std::thread::sleep(Duration::from_micros(200));
         }
     }
 
