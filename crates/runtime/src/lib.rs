@@ -136,13 +136,12 @@ impl Runtime {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
-        let head = journal.head();
-        let now = clock.now();
+        let reader = journal.reader(1).map_err(ReplayError::from)?;
+        let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
+        let (head, now) = (replayed.head, clock.now());
         if now < head.at {
             return Err(StartError::ClockBehind { now, last: head.at });
         }
-        let reader = journal.reader(1).map_err(ReplayError::from)?;
-        let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
         // A process that was killed while it reserved space left none; the journal makes it again meanwhile.
         if !journal.wait_for_space(SPACE_WAIT_MAX) {
             return Err(StartError::NoSpace);
@@ -154,6 +153,7 @@ impl Runtime {
         let (spare, spares) = crossbeam_channel::unbounded();
         let writer = writer::Writer {
             journal,
+            head,
             sealer: journal::Sealer::new(Arc::clone(&keys)),
             shared: Arc::clone(&shared),
             durable: durable_tx,

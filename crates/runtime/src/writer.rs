@@ -26,6 +26,9 @@ pub struct ReaderRequest {
 
 pub struct Writer {
     pub journal: Box<dyn Journal>,
+    /// The last entry the engine's state rests on. Never asked of the journal again: where another process has
+    /// written meanwhile, an entry sealed on top of its entries would not be fenced.
+    pub head: Head,
     pub sealer: Sealer,
     pub shared: Arc<Shared>,
     pub durable: watch::Sender<Head>,
@@ -66,9 +69,8 @@ impl Writer {
     fn write(&mut self, mut batch: Batch) -> Result<(), Fault> {
         if !batch.draft.is_empty() {
             let start = Instant::now();
-            let head = self.journal.head();
             let sealed =
-                self.sealer.seal(&batch.draft, &head).map_err(|error| Fault::Seal(error.to_string()))?;
+                self.sealer.seal(&batch.draft, &self.head).map_err(|error| Fault::Seal(error.to_string()))?;
             let flush = Instant::now();
             self.append(&sealed)?;
             metrics::histogram!("journal_seal_seconds").record(flush.duration_since(start));
@@ -77,6 +79,7 @@ impl Writer {
             metrics::counter!("journal_entries_total").increment(1);
             // Also when nobody listens at the moment: whoever asks later has to see it.
             self.durable.send_replace(sealed.head);
+            self.head = sealed.head;
         }
         for held in batch.held.drain(..) {
             held.release();
