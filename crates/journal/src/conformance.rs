@@ -83,6 +83,7 @@ pub struct Chain {
     sealer: Sealer,
     draft: Draft,
     head: Head,
+    begun: bool,
 }
 
 impl std::fmt::Debug for Chain {
@@ -102,10 +103,10 @@ impl Chain {
     #[must_use]
     pub fn after(head: Head) -> Self {
         let sealer = Sealer::new(Arc::new(KeyRing::in_memory([7; 32])));
-        Self { sealer, draft: Draft::new(), head }
+        Self { sealer, draft: Draft::new(), head, begun: false }
     }
 
-    /// The next entry with these values; from the second on, every other record has a movement.
+    /// The next entry with these values; from the second a chain seals, every other record has a movement.
     ///
     /// # Errors
     /// When it cannot be sealed.
@@ -115,13 +116,12 @@ impl Chain {
 
     fn next_at(&mut self, at: Timestamp, values: &[&[u8]]) -> Result<Sealed, Violation> {
         self.draft.clear(at);
-        let first = self.head.seq == 0;
         for (index, value) in values.iter().enumerate() {
             let movement = Movement { date: CivilDate(20_000), plain: b"a place and a time" };
-            self.draft.push(value, (!first && index % 2 == 1).then_some(movement));
+            self.draft.push(value, (self.begun && index % 2 == 1).then_some(movement));
         }
         let sealed = self.sealer.seal(&self.draft, &self.head)?;
-        self.head = sealed.head;
+        (self.head, self.begun) = (sealed.head, true);
         Ok(sealed)
     }
 }

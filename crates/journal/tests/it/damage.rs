@@ -3,7 +3,7 @@
 use std::fs;
 
 use journal::conformance::Chain;
-use journal::{Damage, Damaged, Finding, OpenError, VerifyError, WalkError};
+use journal::{Damage, Damaged, Finding, Hash, Head, OpenError, ReadError, VerifyError, WalkError};
 
 use crate::desk::{Desk, FIRST_ENTRY};
 
@@ -213,6 +213,38 @@ fn an_entry_of_another_journal_is_found() {
     assert_eq!(found.finding, Finding::Entry(Damage::HeaderChecksum));
 }
 
+/// The third entry as sealed after another second one, in the place of the right one.
+fn with_third_after(head: Head) -> (Desk, Vec<u8>) {
+    let desk = Desk::with_entries(3);
+    let third = Chain::after(head).next(&[b"sealed elsewhere", b"b"]).unwrap();
+    assert_eq!(third.head.seq, 3);
+    desk.write(1, desk.offset(3), &vec![0; desk.sealed[2].bytes.len()]);
+    desk.write(1, desk.offset(3), &third.bytes);
+    (desk, third.bytes)
+}
+
+#[test]
+fn a_whole_entry_that_follows_another_one_is_found_also_when_it_is_torn() {
+    let second = Desk::with_entries(2).sealed[1].head;
+    let (desk, third) = with_third_after(Head { hash: Hash([5; 32]), ..second });
+    assert_eq!(both_find(&desk, "another predecessor").finding, Finding::NotNext);
+    for kept in [136, 180] {
+        desk.write(1, desk.offset(3) + kept, &vec![0; third.len() - kept as usize]);
+        both_find(&desk, "a torn entry of another journal");
+    }
+}
+
+#[test]
+fn a_whole_entry_older_than_the_one_before_it_is_found_also_when_it_is_torn() {
+    let second = Desk::with_entries(2).sealed[1].head;
+    let (desk, third) = with_third_after(Head { at: second.at.plus(-1_001), ..second });
+    assert_eq!(both_find(&desk, "an older entry").finding, Finding::Older);
+    desk.write(1, desk.offset(3) + 150, &vec![0; third.len() - 150]);
+    both_find(&desk, "an older entry, torn");
+    let (fine, _) = with_third_after(Head { at: second.at.plus(-1_000), ..second });
+    assert_eq!(opening_finds(&fine), None, "the same time is allowed");
+}
+
 #[test]
 fn damage_changes_nothing_on_disk() {
     let desk = Desk::with_two_segments();
@@ -231,4 +263,37 @@ fn a_reader_stops_at_a_byte_that_changed_under_it() {
     let mut reader = journal::Journal::reader(&journal, 1).unwrap();
     assert!(reader.next().unwrap().is_some());
     assert!(reader.next().is_err());
+}
+
+#[test]
+fn a_reader_stops_where_an_entry_was_exchanged_for_another_whole_one() {
+    let desk = Desk::with_entries(3);
+    let (journal, _) = desk.open(None).unwrap();
+    // As long as the other although its second record has no movement.
+    let values: [&[u8]; 3] = [&[9; 50], b"a value with movement", &[0xC3; 33 + 42]];
+    let exchanged = Chain::after(desk.sealed[0].head).next(&values).unwrap();
+    assert_eq!(exchanged.bytes.len(), desk.sealed[1].bytes.len());
+    desk.write(1, desk.offset(2), &exchanged.bytes);
+    let mut reader = journal::Journal::reader(&journal, 1).unwrap();
+    assert!(reader.next().unwrap().is_some() && reader.next().unwrap().is_some());
+    let Err(ReadError::Damaged(damaged)) = reader.next() else {
+        panic!("entry 3 does not follow this entry 2")
+    };
+    assert_eq!((damaged.seq, damaged.finding), (3, Finding::NotNext));
+}
+
+#[test]
+fn a_reader_checks_the_chain_from_segment_to_segment() {
+    let desk = Desk::with_two_segments();
+    let (journal, _) = desk.open(None).unwrap();
+    let mut sixth = Chain::after(Head { hash: Hash([8; 32]), ..desk.sealed[4].head });
+    let values: [&[u8]; 3] = [b"in the second segment", b"with movement", &[7; 5 + 42]];
+    let exchanged = sixth.next(&values).unwrap();
+    assert_eq!(exchanged.bytes.len(), desk.sealed[5].bytes.len());
+    desk.write(2, FIRST_ENTRY, &exchanged.bytes);
+    let mut reader = journal::Journal::reader(&journal, 1).unwrap();
+    for _ in 0..5 {
+        assert!(reader.next().unwrap().is_some());
+    }
+    assert!(matches!(reader.next(), Err(ReadError::Damaged(_))));
 }

@@ -126,7 +126,12 @@ fn a_forged_entry_with_right_checksums_fails_by_its_hashes() {
         assert_eq!(entry.check_hashes(), Err(expected), "byte {byte}");
         assert_eq!(Entry::parse(&bytes).unwrap_err(), expected, "byte {byte}");
     }
-    for (byte, expected) in [(24, Damage::Count), (28, Damage::Count), (4, Damage::Format(0))] {
+    let leaves = u32::from_le_bytes(*sealed.bytes[32..36].first_chunk().unwrap()) as usize;
+    let padding = 136 + leaves;
+    assert!(padding < sealed.bytes.len() - 8, "the entry has padding");
+    for (byte, expected) in
+        [(padding, Damage::Padding), (24, Damage::Count), (28, Damage::Count), (4, Damage::Format(0))]
+    {
         assert_eq!(Entry::parse_unchecked_hashes(&forged(byte)).unwrap_err(), expected, "byte {byte}");
     }
     let malformed = Entry::parse_unchecked_hashes(&forged(136)).unwrap_err();
