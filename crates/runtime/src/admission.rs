@@ -399,3 +399,21 @@ impl Inner {
         Some(work)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writer_is_free_only_when_every_batch_handed_over_is_done_with() {
+        let shared = Shared::new(Limits::default());
+        shared.writer_takes();
+        shared.writer_takes();
+        shared.writer_is_free(true);
+        let (reply, _answers) = oneshot::channel();
+        shared.admit(Class::Office, Work::Commands(Job::new(Class::Office, Vec::new(), reply))).unwrap();
+        assert!(matches!(shared.next(true, true, false), Next::Work(_)), "one is still being written");
+        shared.writer_is_free(true);
+        assert!(matches!(shared.next(true, true, false), Next::WriterFree));
+    }
+}

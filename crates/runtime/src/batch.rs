@@ -63,3 +63,59 @@ impl Batch {
         self.draft.is_empty() && self.held.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::{Code, Timestamp};
+    use engine::ledger::AccountId;
+    use engine::{Amount, BenefitDefinition, Event, Evidence, Hold, Leg, Moved, PriceRule, Source};
+
+    use super::*;
+
+    /// Bytes of the command's body and of what became of it.
+    fn bytes(body: &Body, events: &[Event]) -> usize {
+        minicbor::to_vec(body).unwrap().len() + minicbor::to_vec(events).unwrap().len()
+    }
+
+    #[test]
+    fn no_list_takes_more_than_was_reckoned() {
+        let (debit, credit, amount) = (AccountId(u32::MAX), AccountId(u32::MAX), Amount(u64::MAX));
+        let leg = Leg { debit, credit, amount };
+        let at = Timestamp(i64::MIN);
+        let moved = Moved { debit, credit, amount, debit_balance: i64::MIN, credit_balance: i64::MIN };
+        let held = Event::Held {
+            pending: u64::MAX,
+            debit,
+            credit,
+            amount,
+            deadline: Some(at),
+            debit_pending: u64::MAX,
+            credit_pending: u64::MAX,
+        };
+        let code = Code::parse(&"z".repeat(Code::LENGTH_MAX)).unwrap();
+        let benefit = BenefitDefinition {
+            code,
+            version: u32::MAX,
+            effective_from: at,
+            services: vec![code; 500],
+            places: vec![code; 900],
+            assurance_min: u8::MAX,
+            price: PriceRule::Fixed(amount),
+            priority: i32::MIN,
+            source: Source { legal_basis: code, evidence: Evidence::Assumed },
+        };
+        let most = [
+            (Body::Transfer(vec![leg; 1_024]), vec![Event::Moved(moved); 1_024]),
+            (Body::Hold(vec![Hold { leg, deadline: Some(at) }; 1_024]), vec![held; 1_024]),
+            (Body::PublishBenefit(benefit.clone()), vec![Event::BenefitPublished(benefit)]),
+            (Body::Tick, vec![Event::PendingExpired(u64::MAX); 4_096]),
+        ];
+        for (body, events) in most {
+            // Ids, principal, channel and times take less than a hundred bytes.
+            let needed = bytes(&body, &events) + 100;
+            assert!(needed <= RECORD_BYTES_MAX, "{needed}");
+            assert!(record_bytes_max(&body) <= RECORD_BYTES_MAX, "the parameters allow it");
+            assert!(needed <= record_bytes_max(&body) || body == Body::Tick, "{needed}");
+        }
+    }
+}
