@@ -75,7 +75,7 @@ impl Books {
 pub struct Kept(Arc<Mutex<Option<Books>>>);
 
 /// Name of a unit in the tables.
-const fn name(unit: Unit) -> &'static str {
+pub(super) const fn name(unit: Unit) -> &'static str {
     match unit {
         Unit::Rupiah => "rupiah",
         Unit::Ride => "ride",

@@ -5,12 +5,15 @@ mod ask;
 mod block;
 mod books;
 mod chain;
+mod comparison;
 mod holder;
 mod live;
 mod preview;
+mod published;
 mod tap;
 mod tap_batch;
 mod top_up;
+mod trial;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,12 +33,15 @@ pub use ask::AskInput;
 pub use block::BlockInput;
 pub use books::{Book, Books};
 pub use chain::{ChainLink, chain_hash};
-pub use holder::{HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, RightLine};
+pub use comparison::Comparison;
+pub use holder::{HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, RightLine, Uses};
 pub use live::{LatestLine, Live};
-pub use preview::{Candidate, Preview, PreviewInput, TransferLine};
+pub use preview::{AccountLine, Candidate, NotHeld, OwnerName, Preview, PreviewInput, TransferLine};
+pub use published::Published;
 pub use tap::TapInput;
 pub use tap_batch::{BatchItem, BatchTap, TapBatchInput};
 pub use top_up::TopUpInput;
+pub use trial::{Change, Trial, Variant};
 
 /// How long a read waits for the tables to reach the position it was asked for.
 const CATCH_UP_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -51,6 +57,7 @@ pub struct Service {
     devices: Devices,
     clock: Arc<dyn Clock>,
     books: books::Kept,
+    desk: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Service {
@@ -73,6 +80,7 @@ impl Service {
             devices,
             clock,
             books: books::Kept::default(),
+            desk: Arc::default(),
         }
     }
 

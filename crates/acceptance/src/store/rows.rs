@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base::{Code, Timestamp};
 use engine::ledger::AccountId;
+use engine::media::MediumState;
 use engine::{AccountKey, Body, Event, Moved, Priced, Record, Refusal};
 use runtime::Followed;
 
@@ -166,7 +167,7 @@ impl Rows {
             Event::MediumChanged { medium, state, version, reason } => {
                 self.media_changes.push(MediumChange {
                     serial: i64::from(medium.0),
-                    state: format!("{state:?}").to_lowercase(),
+                    state: state_name(*state).into(),
                     since: at.0,
                     version: whole(*version),
                     reason: reason.map(|reason| format!("{reason:?}").to_lowercase()),
@@ -264,11 +265,11 @@ pub enum Outcome {
     Incident,
 }
 
-/// What came of a row.
+/// What came of a row. A tap kept without a price is nothing yet but something to look at.
 pub fn outcome_of(row: &outcome::Model) -> Outcome {
     if !row.accepted || !row.opened {
         Outcome::Refused
-    } else if row.incident.is_some() {
+    } else if row.incident.is_some() || row.held.is_some() {
         Outcome::Incident
     } else if row.charged == 0 {
         Outcome::Free
@@ -279,6 +280,15 @@ pub fn outcome_of(row: &outcome::Model) -> Outcome {
 
 fn place(record: &Record) -> (i64, i32) {
     (whole(record.position.seq), i32::try_from(record.position.index).unwrap_or(i32::MAX))
+}
+
+/// Name of a medium's state in tables.
+pub const fn state_name(state: MediumState) -> &'static str {
+    match state {
+        MediumState::Inactive => "inactive",
+        MediumState::Active => "active",
+        MediumState::Blocked => "blocked",
+    }
 }
 
 /// Name of an account's unit in tables.

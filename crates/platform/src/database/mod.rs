@@ -123,3 +123,29 @@ impl Database {
         Ok(())
     }
 }
+
+/// One unchanging view of a database, opened without its writer: for checks beside or without a running system.
+#[derive(Debug)]
+pub struct View {
+    /// Kept, because the transaction's connection belongs to it.
+    _pool: DatabaseConnection,
+    txn: Transaction,
+}
+
+impl View {
+    /// A view of the projections in `directory`, if there are any.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Open`] when the file is there and is not a database.
+    pub async fn of_projections(directory: &Path) -> Result<Option<Self>, DatabaseError> {
+        let Some(pool) = sqlite::open_reader(directory, "projections").await? else { return Ok(None) };
+        let txn = transact::reading(&pool).await?;
+        Ok(Some(Self { _pool: pool, txn }))
+    }
+
+    /// What queries run on.
+    #[must_use]
+    pub const fn connection(&self) -> &Transaction {
+        &self.txn
+    }
+}

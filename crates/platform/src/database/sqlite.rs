@@ -29,6 +29,19 @@ pub(super) async fn open(
     Ok(Database { name, writer, readers })
 }
 
+/// Readers of a database that exists; none if it does not.
+pub(super) async fn open_reader(
+    directory: &Path,
+    name: &'static str,
+) -> Result<Option<DatabaseConnection>, DatabaseError> {
+    let path = directory.join(format!("{name}.sqlite"));
+    if !path.exists() {
+        return Ok(None);
+    }
+    let readers = connect(&path, Durability::Relaxed, Role::Reader).await;
+    readers.map(Some).map_err(|source| DatabaseError::Open { name, source })
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Writer,

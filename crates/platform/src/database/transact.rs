@@ -69,7 +69,7 @@ impl Database {
         T: Send,
         E: Error + From<DatabaseError> + Send + 'static,
     {
-        let txn = self.readers.begin().await.map_err(DatabaseError::from)?;
+        let txn = reading(&self.readers).await?;
         let found = work(&txn, PhantomData).await;
         if let Err(rollback) = txn.rollback().await {
             tracing::warn!(database.name = self.name, error = %rollback, "a reading transaction did not end");
@@ -106,6 +106,12 @@ impl Database {
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
         self.writer.begin_with_options(options).await
     }
+}
+
+/// A transaction that only reads: one unchanging view, never committed and never retried.
+#[allow(clippy::disallowed_methods, reason = "it writes nothing, so it meets no other writer")]
+pub(super) async fn reading(connection: &sea_orm::DatabaseConnection) -> Result<Transaction, DatabaseError> {
+    Ok(connection.begin().await?)
 }
 
 /// The wait after the given attempt, counted from 0.
