@@ -127,7 +127,7 @@ fn existing(path: &Path) -> PathBuf {
 }
 
 fn space(directory: &DataDirectory) -> Finding {
-    let look = rustix::fs::statvfs(&existing(directory.root()));
+    let look = rustix::fs::statvfs(existing(directory.root()));
     let free = look.map(|found| found.f_bavail.saturating_mul(found.f_frsize));
     match free {
         Ok(free) => Finding {

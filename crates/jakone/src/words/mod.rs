@@ -97,7 +97,7 @@ impl Value {
             Self::Account(account, name) => serde_json::json!({ "number": account.0, "name": name }),
             Self::Number(number) | Self::Quantity(number, _) => (*number).into(),
             Self::Flag(flag) => (*flag).into(),
-            Self::List(items) => items.iter().map(|fields| json(fields)).collect(),
+            Self::List(items) => items.iter().map(json).collect(),
             _ => self.to_string().into(),
         }
     }

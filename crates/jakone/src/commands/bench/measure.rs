@@ -170,9 +170,8 @@ fn decide_alone(
     batches: &[Vec<Envelope>],
 ) -> anyhow::Result<Duration> {
     let begun = Instant::now();
-    let mut seq = engine.state.position.seq;
-    for batch in batches {
-        seq += 1;
+    let first = engine.state.position.seq + 1;
+    for (seq, batch) in (first..).zip(batches) {
         let at = clock.now().max(engine.state.at);
         let tick = Envelope { channel: Channel::System, ..set_up_command(at, 0, Body::Tick) };
         engine.step(Position { seq, index: 0 }, at, &tick);

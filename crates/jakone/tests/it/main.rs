@@ -1,0 +1,9 @@
+//! The program as a person meets it: the built binary, its output and its exit codes; and processes that are killed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod bench;
+mod damage;
+mod kill;
+mod reading;
+mod town;
