@@ -11,6 +11,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Microseconds of steady progress since some fixed moment; never goes back.
     fn monotonic(&self) -> Micros;
+    /// The clock that callers make their ids by: the machine's, whatever week the city lives in.
+    fn callers_now(&self) -> Timestamp {
+        self.now()
+    }
 }
 
 /// The machine's clock, shifted by a fixed offset (a demonstration city may live in another week).
@@ -43,6 +47,10 @@ impl Clock for SystemClock {
     fn monotonic(&self) -> Micros {
         i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX)
     }
+
+    fn callers_now(&self) -> Timestamp {
+        self.now().plus(-self.offset)
+    }
 }
 
 /// A clock that moves only when told: for tests, simulation and the filling of history.
@@ -50,13 +58,20 @@ impl Clock for SystemClock {
 pub struct ManualClock {
     now: AtomicI64,
     start: i64,
+    offset: Micros,
 }
 
 impl ManualClock {
     /// A clock standing at `at`.
     #[must_use]
     pub const fn new(at: Timestamp) -> Self {
-        Self { now: AtomicI64::new(at.0), start: at.0 }
+        Self::ahead(at, 0)
+    }
+
+    /// A clock standing at `at`, `offset` ahead of the clock that callers make their ids by.
+    #[must_use]
+    pub const fn ahead(at: Timestamp, offset: Micros) -> Self {
+        Self { now: AtomicI64::new(at.0), start: at.0, offset }
     }
 
     /// Moves the clock to `at`.
@@ -77,5 +92,9 @@ impl Clock for ManualClock {
 
     fn monotonic(&self) -> Micros {
         self.now.load(Ordering::SeqCst).saturating_sub(self.start)
+    }
+
+    fn callers_now(&self) -> Timestamp {
+        self.now().plus(-self.offset)
     }
 }

@@ -128,7 +128,8 @@ impl CivilDate {
     pub fn to_jiff(self) -> jiff::civil::Date {
         let epoch = jiff::civil::date(1970, 1, 1);
         let limit = if self.0 < 0 { jiff::civil::Date::MIN } else { jiff::civil::Date::MAX };
-        epoch.checked_add(jiff::ToSpan::days(i64::from(self.0))).unwrap_or(limit)
+        let span = jiff::Span::new().try_days(i64::from(self.0));
+        span.and_then(|span| epoch.checked_add(span)).unwrap_or(limit)
     }
 
     /// From the calendar library's date.
@@ -244,6 +245,12 @@ mod tests {
         assert_eq!(CivilDate::parse("2026-11-22").unwrap().weekday(), 7);
         assert_eq!(CivilDate::parse("2026-11-23").unwrap().weekday(), 1);
         assert_eq!(CivilDate::parse("1969-12-31").unwrap().weekday(), 3);
+    }
+
+    #[test]
+    fn dates_beyond_the_calendar_give_its_ends() {
+        assert_eq!(CivilDate(i32::MAX).year(), 9999);
+        assert_eq!(CivilDate(i32::MIN).year(), -9999);
     }
 
     #[test]
