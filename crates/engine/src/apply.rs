@@ -4,7 +4,7 @@ use crate::holders::{Entitlement, Holder};
 use crate::journeys::{Trace, first_kept_date};
 use crate::ledger::Kind;
 use crate::media::{Medium, MediumState};
-use crate::window::Decided;
+use crate::window::{Decided, is_ahead};
 use crate::{Amount, Body, Event, RecordRef, State, Tap};
 
 /// Applies one record. What it depends on is in the record, the state and nothing else.
@@ -31,7 +31,8 @@ pub fn apply(state: &mut State, record: &RecordRef<'_>) {
         _ => {}
     }
     state.open_for_business |= !envelope.body.is_setup();
-    if !envelope.body.is_own() {
+    let ahead = || is_ahead(envelope.id, record.at, &state.parameters);
+    if !(envelope.body.is_own() || matches!(envelope.body, Body::Tap(_)) && ahead()) {
         let decided = Decided { position: record.position, digest: record.digest };
         state.window.insert(envelope.principal, envelope.id, decided);
     }

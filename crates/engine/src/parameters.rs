@@ -70,6 +70,7 @@ parameters! {
     AccountsMax = 8, "accounts_max", accounts_max, 1 << 27, 1, u32::MAX as i64;
     /// The most entitlements one holder may have had.
     EntitlementsMax = 9, "entitlements_max", entitlements_max, 256, 1, 4_096;
-    /// The city's clock minus the clock that callers build their ids from, microseconds.
+    /// The city's clock minus the clock that callers build their ids from, microseconds. Set at genesis; only lowered
+    /// afterwards.
     IdClockOffset = 10, "id_clock_offset", id_clock_offset, 0, -40_000 * DAY, 40_000 * DAY;
 }

@@ -83,12 +83,11 @@ impl Window {
         if let Some(decided) = self.ids.get(&(principal, id)) {
             return Known::Decided(*decided);
         }
-        let callers_now = at.plus(-parameters.id_clock_offset);
-        let made = id.time();
-        if second(made) < self.floor || made > callers_now.plus(parameters.future_tolerance) {
-            return Known::Expired;
+        if second(id.time()) < self.floor || is_ahead(id, at, parameters) {
+            Known::Expired
+        } else {
+            Known::New
         }
-        Known::New
     }
 
     /// Remembers an id. One below the floor (only a terminal's fact can be) is not kept: its number is.
@@ -101,17 +100,9 @@ impl Window {
         self.seconds.entry(second).or_default().push((principal, id));
     }
 
-    /// Lets ids fall out that are too far ahead, then by age and by count.
+    /// Lets ids fall out by age and by count.
     pub(crate) fn trim(&mut self, at: Timestamp, parameters: &Parameters) {
         let callers_now = at.plus(-parameters.id_clock_offset);
-        // Only a terminal's fact, or a change of the callers' clock, leaves an id there. It must neither outlive its
-        // movement's key nor, by its number, drive the floor past what honest callers send.
-        let ahead = second(callers_now.plus(parameters.future_tolerance)).saturating_add(1);
-        if self.seconds.last_key_value().is_some_and(|(newest, _)| *newest >= ahead) {
-            for key in self.seconds.split_off(&ahead).into_values().flatten() {
-                self.ids.remove(&key);
-            }
-        }
         self.floor = self.floor.max(second(callers_now.plus(-parameters.id_window_age)));
         let count_max = usize::try_from(parameters.id_window_count).unwrap_or(usize::MAX);
         while let Some(oldest) = self.seconds.first_entry() {
@@ -133,6 +124,13 @@ impl Window {
         all.sort_unstable_by_key(|(key, _)| **key);
         all
     }
+}
+
+/// Whether an id was made later than any caller can have made it by now. Only a terminal's fact is decided with one,
+/// and is then not remembered by it: enough of them would drive the floor past what honest callers send.
+pub fn is_ahead(id: CommandId, at: Timestamp, parameters: &Parameters) -> bool {
+    let callers_now = at.plus(-parameters.id_clock_offset);
+    id.time() > callers_now.plus(parameters.future_tolerance)
 }
 
 const fn second(at: Timestamp) -> i64 {

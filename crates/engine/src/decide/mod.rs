@@ -26,7 +26,7 @@ pub fn decide(
         Body::Genesis(genesis) => setup::genesis(state, genesis, events),
         Body::Epoch(epoch) => setup::epoch(state, epoch, events),
         Body::Tick => money::tick(state, at, events),
-        Body::SetParameter(parameter, value) => setup::parameter(*parameter, *value, events),
+        Body::SetParameter(parameter, value) => setup::parameter(state, *parameter, *value, events),
         Body::PublishOrganisation(definition) => setup::organisation(state, definition, events),
         Body::PublishPlace(definition) => setup::place(state, definition, events),
         Body::PublishTariff(definition) => setup::tariff(state, at, definition, events),

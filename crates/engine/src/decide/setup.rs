@@ -31,8 +31,18 @@ fn in_range(parameter: Parameter, value: i64) -> Result<(), Refusal> {
     if (least..=greatest).contains(&value) { Ok(()) } else { Err(Refusal::ParameterInvalid) }
 }
 
-pub fn parameter(parameter: Parameter, value: i64, events: &mut Vec<Event>) -> Result<(), Refusal> {
+pub fn parameter(
+    state: &State,
+    parameter: Parameter,
+    value: i64,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
     in_range(parameter, value)?;
+    // The callers' clock never goes back: ids would be remembered longer than the movement they were asked with, and
+    // new ones would lie below the floor.
+    if parameter == Parameter::IdClockOffset && value > state.parameters.id_clock_offset {
+        return Err(Refusal::ParameterInvalid);
+    }
     events.push(Event::ParameterSet(parameter, value));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CommandId, HolderNumber, PrincipalId};
-use engine::{Accepted, Body, Envelope, Event, Position, Refusal, Step, state_digest};
+use engine::{Accepted, Body, Envelope, Event, Parameter, Position, Refusal, Step, state_digest};
 use fixtures::{City, books, moment, replay};
 
 use super::words::{Words, number};
@@ -78,7 +78,9 @@ impl World {
     fn given(&mut self, words: &mut Words<'_>) -> Result<(), String> {
         self.unjudged()?;
         if words.take("an empty city") {
-            self.city = Some(City::founded(Vec::new()));
+            let offset = words.value("id_clock_offset").map(number).transpose()?;
+            let parameters = offset.map(|offset| (Parameter::IdClockOffset, offset));
+            self.city = Some(City::founded(parameters.into_iter().collect()));
             return words.done();
         }
         if words.take("resident") {
