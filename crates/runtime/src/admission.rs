@@ -406,14 +406,22 @@ mod tests {
 
     #[test]
     fn the_writer_is_free_only_when_every_batch_handed_over_is_done_with() {
-        let shared = Shared::new(Limits::default());
-        shared.writer_takes();
-        shared.writer_takes();
-        shared.writer_is_free(true);
+        let shared = std::sync::Arc::new(Shared::new(Limits::default()));
         let (reply, _answers) = oneshot::channel();
         shared.admit(Class::Office, Work::Commands(Job::new(Class::Office, Vec::new(), reply))).unwrap();
-        assert!(matches!(shared.next(true, true, false), Next::Work(_)), "one is still being written");
+        shared.writer_takes();
+        shared.writer_takes();
         shared.writer_is_free(true);
-        assert!(matches!(shared.next(true, true, false), Next::WriterFree));
+        let (say, heard) = std::sync::mpsc::channel();
+        let decider = std::sync::Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for _ in 0..2 {
+                let _ = say.send(matches!(decider.next(true, true, false), Next::WriterFree));
+            }
+        });
+        let limit = std::time::Duration::from_secs(60);
+        assert!(!heard.recv_timeout(limit).unwrap(), "one is still being written, so work is taken up");
+        shared.writer_is_free(true);
+        assert!(heard.recv_timeout(limit).unwrap());
     }
 }

@@ -69,6 +69,8 @@ fn urgent_work_passes_what_waited_for_room_in_a_full_batch() {
         while [0, 20_000].contains(&city.handle.waiting()[Class::Upload as usize]) {
             std::thread::yield_now();
         }
+        let later = city.clerk.top_up(city.siti, 1);
+        let later = city.enqueue(Class::Upload, &later);
         let block = city.clerk.block(city.siti.medium, 2);
         let block = city.enqueue(Class::Block, &block);
         city.control.open();
@@ -79,7 +81,9 @@ fn urgent_work_passes_what_waited_for_room_in_a_full_batch() {
         let large = answers(large).unwrap();
         all_accepted(&large);
         assert!(large.is_sorted_by_key(|answer| answer.position), "a cut job keeps its order");
-        assert!(large.last().unwrap().position > block.position);
+        let end = large.last().unwrap().position;
+        assert!(end > block.position);
+        assert!(end < one(answers(later)).position, "and its place before what came after it");
     });
 }
 
