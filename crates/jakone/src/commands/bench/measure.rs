@@ -40,8 +40,14 @@ pub struct Round {
     pub bound: Duration,
     /// How long the run took.
     pub run: Duration,
+    /// Processor time of the bound: what it needs of one core, however busy the machine is.
+    pub bound_processor: Duration,
     /// Processor time of the run, all threads.
     pub processor: Duration,
+    /// Of that, the thread that decides.
+    pub engine: Duration,
+    /// Of that, the thread that seals and writes.
+    pub journal: Duration,
     /// Half of the batches were answered within this.
     pub p50: Duration,
     /// 99 of 100 batches were.
@@ -168,8 +174,8 @@ fn decide_alone(
     engine: &mut Engine,
     clock: &SystemClock,
     batches: &[Vec<Envelope>],
-) -> anyhow::Result<Duration> {
-    let begun = Instant::now();
+) -> anyhow::Result<Alone> {
+    let (begun, processor) = (Instant::now(), own_processor_time());
     let first = engine.state.position.seq + 1;
     for (seq, batch) in (first..).zip(batches) {
         let at = clock.now().max(engine.state.at);
@@ -179,7 +185,13 @@ fn decide_alone(
             accepted(&engine.step(Position { seq, index }, at, command))?;
         }
     }
-    Ok(begun.elapsed())
+    Ok(Alone { taken: begun.elapsed(), processor: own_processor_time().saturating_sub(processor) })
+}
+
+/// What the bound took.
+struct Alone {
+    taken: Duration,
+    processor: Duration,
 }
 
 fn accepted(step: &Step) -> anyhow::Result<()> {
@@ -231,11 +243,11 @@ impl Pump {
         load: &Load,
         from: u64,
         batches: Vec<Vec<Envelope>>,
-        bound: Duration,
+        bound: Alone,
     ) -> anyhow::Result<Round> {
         let in_flight = usize::try_from(plan.in_flight)?;
         self.taken.clear();
-        let processor = processor_time();
+        let (processor, engine, journal) = (processor_time(), thread_time("engine"), thread_time("journal"));
         let begun = Instant::now();
         let mut next = from;
         for batch in batches {
@@ -251,7 +263,16 @@ impl Pump {
         let run = begun.elapsed();
         let processor = processor_time().saturating_sub(processor);
         let (p50, p99) = (percentile(&mut self.taken, 50), percentile(&mut self.taken, 99));
-        Ok(Round { bound, run, processor, p50, p99 })
+        Ok(Round {
+            bound: bound.taken,
+            run,
+            bound_processor: bound.processor,
+            processor,
+            engine: thread_time("engine").saturating_sub(engine),
+            journal: thread_time("journal").saturating_sub(journal),
+            p50,
+            p99,
+        })
     }
 }
 
@@ -259,6 +280,25 @@ impl Pump {
 fn processor_time() -> Duration {
     let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Duration::try_from(spent).unwrap_or_default()
+}
+
+/// Processor time of the calling thread.
+fn own_processor_time() -> Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(spent).unwrap_or_default()
+}
+
+/// Processor time of the thread of that name; zero where the kernel does not tell.
+fn thread_time(name: &str) -> Duration {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let spent = threads.filter_map(|thread| {
+        let dir = thread.path();
+        let named = std::fs::read_to_string(dir.join("comm")).ok()?;
+        let spent = std::fs::read_to_string(dir.join("schedstat")).ok()?;
+        let nanoseconds: u64 = spent.split_whitespace().next()?.parse().ok()?;
+        (named.trim() == name).then_some(nanoseconds)
+    });
+    Duration::from_nanos(spent.sum())
 }
 
 /// Memory of this process that is really there, in MiB; 0 where the kernel does not tell.

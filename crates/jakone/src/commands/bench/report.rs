@@ -29,6 +29,9 @@ pub fn print(plan: &Plan, arguments: &BenchArguments, measured: &Measured) -> an
             "p50_ms": thousandths(figures.p50_ms),
             "p99_ms": thousandths(figures.p99_ms),
             "cpu_us_per_op": thousandths(figures.processor_us),
+            "engine_cpu_us_per_op": thousandths(figures.engine_us),
+            "journal_cpu_us_per_op": thousandths(figures.journal_us),
+            "bound_cpu_us_per_op": thousandths(figures.bound_us),
             "bound_per_s": figures.bound.round(),
             "ratio": thousandths(figures.ratio),
             "rss_mb": measured.rss_mb,
@@ -56,7 +59,13 @@ pub fn print(plan: &Plan, arguments: &BenchArguments, measured: &Measured) -> an
         ("bound", format!("{:.0} per s, deciding alone, same commands", figures.bound)),
         ("ratio", format!("{:.3}", figures.ratio)),
         ("batch latency", format!("p50 {:.3} ms, p99 {:.3} ms", figures.p50_ms, figures.p99_ms)),
-        ("processor", format!("{:.3} µs per command, all threads", figures.processor_us)),
+        (
+            "processor",
+            format!(
+                "{:.3} µs per command: deciding {:.3}, sealing and writing {:.3}; the bound {:.3}",
+                figures.processor_us, figures.engine_us, figures.journal_us, figures.bound_us
+            ),
+        ),
         ("memory", format!("{} MiB", measured.rss_mb)),
         (
             "raw flush",
@@ -88,6 +97,9 @@ struct Figures {
     bound: f64,
     ratio: f64,
     processor_us: f64,
+    engine_us: f64,
+    journal_us: f64,
+    bound_us: f64,
     p50_ms: f64,
     p99_ms: f64,
 }
@@ -95,6 +107,7 @@ struct Figures {
 impl Figures {
     fn of(plan: &Plan, rounds: &[Round]) -> Self {
         let count = f64::from(plan.per_round);
+        let each = |spent: Duration| spent.as_secs_f64() * 1e6 / count;
         let median = |value: &dyn Fn(&Round) -> f64| {
             let mut values: Vec<f64> = rounds.iter().map(value).collect();
             values.sort_by(f64::total_cmp);
@@ -105,7 +118,10 @@ impl Figures {
             bound: median(&|round| count / round.bound.as_secs_f64()),
             // Of each round by itself: what disturbed the machine disturbed both of its halves.
             ratio: median(&|round| round.bound.as_secs_f64() / round.run.as_secs_f64()),
-            processor_us: median(&|round| round.processor.as_secs_f64() * 1e6 / count),
+            processor_us: median(&|round| each(round.processor)),
+            engine_us: median(&|round| each(round.engine)),
+            journal_us: median(&|round| each(round.journal)),
+            bound_us: median(&|round| each(round.bound_processor)),
             p50_ms: median(&|round| milliseconds(round.p50)),
             p99_ms: median(&|round| milliseconds(round.p99)),
         }
