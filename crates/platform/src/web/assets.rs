@@ -1,4 +1,4 @@
-//! Static files: the two sheets, and what the build embedded. Served with an entity tag and a long life.
+//! Static files: the two sheets, the icon, and what the build embedded. Served with an entity tag and a long life.
 
 use axum::Router;
 use axum::extract::Path;
@@ -19,9 +19,10 @@ struct Asset {
     embedded: Option<(&'static [u8], &'static str)>,
 }
 
-const ASSETS: [Asset; 4] = [
+const ASSETS: [Asset; 5] = [
     Asset { path: "tokens.css", kind: "text/css; charset=utf-8", embedded: TOKENS_CSS },
     Asset { path: "base.css", kind: "text/css; charset=utf-8", embedded: BASE_CSS },
+    Asset { path: "icon.svg", kind: "image/svg+xml", embedded: ICON },
     Asset { path: "htmx.min.js", kind: "text/javascript; charset=utf-8", embedded: HTMX },
     Asset { path: "fonts/plus-jakarta-sans-latin-wght-normal.woff2", kind: "font/woff2", embedded: TYPEFACE },
 ];
