@@ -5,5 +5,6 @@
 //! Never decides: the engine does, and every figure here names the position it rests on.
 
 pub mod api;
+pub mod pages;
 pub mod service;
 pub mod store;

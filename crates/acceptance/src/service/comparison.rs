@@ -85,7 +85,10 @@ impl Comparison {
                     });
                 if !same {
                     let balance = known.map(engine::ledger::Account::balance);
-                    differences.push(format!("account {} has {}, the journal says {balance:?}", row.id, row.balance));
+                    differences.push(format!(
+                        "account {} has {}, the journal says {balance:?}",
+                        row.id, row.balance
+                    ));
                 }
                 next = row.id + 1;
             }
@@ -148,14 +151,16 @@ impl Comparison {
             let Some(last) = rows.last() else { break };
             next = last.serial + 1;
             for row in &rows {
-                let known = u32::try_from(row.serial).ok().and_then(|serial| state.media.get(MediumSerial(serial)));
+                let known =
+                    u32::try_from(row.serial).ok().and_then(|serial| state.media.get(MediumSerial(serial)));
                 let same = known.is_some_and(|known| {
                     row.holder == i64::from(known.holder)
                         && row.state == state_name(known.state)
                         && row.version == whole(known.version)
                 });
                 if !same {
-                    differences.push(format!("medium {} is {}, the journal says otherwise", row.serial, row.state));
+                    differences
+                        .push(format!("medium {} is {}, the journal says otherwise", row.serial, row.state));
                 }
             }
         }

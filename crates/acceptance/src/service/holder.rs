@@ -1,7 +1,8 @@
 //! One holder: balances, media, rights, history. Names belong to the registry and are added by the page.
 
-use base::{CivilDate, HolderNumber, Timestamp};
+use base::{CivilDate, HolderNumber, MediumSerial, Timestamp};
 use engine::Position;
+use journal::Head;
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
 use serde::Serialize;
@@ -88,6 +89,19 @@ pub struct HolderLine {
     pub number: HolderNumber,
     /// Home region.
     pub home: Option<String>,
+    /// Rider category.
+    pub category: String,
+}
+
+/// Which of a holder's uses are wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Uses {
+    /// Before this position.
+    pub before: Option<Position>,
+    /// At most so many.
+    pub limit: u64,
+    /// From tables that hold this position.
+    pub min_position: Option<Position>,
 }
 
 /// Everything a holder's page shows.
@@ -95,6 +109,8 @@ pub struct HolderLine {
 pub struct HolderCard {
     /// As the table has it.
     pub row: holder::Model,
+    /// The entry everything here rests on.
+    pub head: Head,
     /// Own money and debt.
     pub balance: HolderBalance,
     /// Media in order of issue.
@@ -160,23 +176,27 @@ impl Service {
         Ok(rows.iter().map(HistoryLine::of).collect())
     }
 
-    /// Everything a holder's page shows, as of a date.
+    /// Everything a holder's page shows, as of a date: with the newest uses, or those before a position. Waits for
+    /// the tables where the reader has heard of a later position.
     ///
     /// # Errors
-    /// `holder_unknown`, `access_denied`.
+    /// `holder_unknown`, `access_denied`, `projection_behind`.
     pub async fn holder_card(
         &self,
         actor: &Actor,
         number: HolderNumber,
         today: CivilDate,
-        uses: u64,
+        uses: Uses,
     ) -> Result<HolderCard, Problem> {
         self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.at_least(uses.min_position).await?;
         let row = self.known_holder(number).await?;
+        let head = self.cursor();
         let balance = self.balance_of(&row, number).await?;
         let media = queries::media(&self.projections, row.number).await.map_err(failed)?;
         let rights = queries::entitlements(&self.projections, row.number).await.map_err(failed)?;
-        let history = queries::history(&self.projections, row.number, None, uses).await.map_err(failed)?;
+        let history = queries::history(&self.projections, row.number, uses.before, uses.limit);
+        let history = history.await.map_err(failed)?;
         let usable = |row: &entitlement::Model| {
             row.revoked_at.is_none() && row.from_day <= today.0 && today.0 <= row.to_day
         };
@@ -184,7 +204,7 @@ impl Service {
             rights.into_iter().map(|row| RightLine { usable: usable(&row), row }).collect();
         rights.sort_by_key(|right| !right.usable);
         let media = media.into_iter().map(|row| MediumLine { row }).collect();
-        Ok(HolderCard { row, balance, media, rights, history })
+        Ok(HolderCard { row, head, balance, media, rights, history })
     }
 
     /// Holders in order of index.
@@ -196,9 +216,39 @@ impl Service {
         let rows = queries::holders(&self.projections, after, limit).await.map_err(failed)?;
         Ok(rows.iter().filter_map(line).collect())
     }
+
+    /// Whether there is such a holder.
+    ///
+    /// # Errors
+    /// `holder_unknown`, `access_denied`.
+    pub async fn holder_known(&self, actor: &Actor, number: HolderNumber) -> Result<(), Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.known_holder(number).await.map(drop)
+    }
+
+    /// Whose a medium is.
+    ///
+    /// # Errors
+    /// `medium_unknown`, `access_denied`.
+    pub async fn holder_of(&self, actor: &Actor, medium: MediumSerial) -> Result<HolderNumber, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        let row = queries::holder_of(&self.projections, medium).await.map_err(failed)?;
+        let line = row.as_ref().and_then(line);
+        line.map(|line| line.number).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))
+    }
+
+    /// Somebody to begin with at the tap desk: the first holder with a right on that day, else the first of all.
+    ///
+    /// # Errors
+    /// `access_denied`; when the tables cannot be read.
+    pub async fn somebody(&self, actor: &Actor, today: CivilDate) -> Result<Option<HolderNumber>, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        let row = queries::somebody(&self.projections, today).await.map_err(failed)?;
+        Ok(row.as_ref().and_then(line).map(|line| line.number))
+    }
 }
 
 fn line(row: &holder::Model) -> Option<HolderLine> {
     let number = HolderNumber::new(u64::try_from(row.holder).ok()?).ok()?;
-    Some(HolderLine { index: row.number, number, home: row.home.clone() })
+    Some(HolderLine { index: row.number, number, home: row.home.clone(), category: row.category.clone() })
 }

@@ -29,6 +29,8 @@ pub struct Live {
     pub cursor: Head,
     /// The last durable entry.
     pub durable: Head,
+    /// Whether the wall clock made a step that an operator has to accept.
+    pub clock_stepped: bool,
     /// The books.
     pub books: Books,
     /// By minute since midnight, oldest first.
@@ -59,8 +61,9 @@ impl Service {
         let rows = queries::latest(tables, decisions).await.map_err(failed)?;
         let latest = self.with_holders(rows).await?;
         let (cursor, durable) = (self.cursor(), self.durable());
+        let clock_stepped = self.runtime.clock_stepped();
         let books = self.books().await?;
-        Ok(Live { at, cursor, durable, books, minutes, week_ago: earlier, places, latest })
+        Ok(Live { at, cursor, durable, clock_stepped, books, minutes, week_ago: earlier, places, latest })
     }
 
     async fn with_holders(&self, rows: Vec<outcome::Model>) -> Result<Vec<LatestLine>, Problem> {

@@ -5,14 +5,18 @@ use engine::holders::Entitlement;
 use engine::ledger::AccountId;
 use engine::media::{Medium, MediumState};
 use engine::{
-    Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position, Priced,
-    Refusal, Source, Tap,
+    Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position, PriceRule,
+    Priced, Refusal, Source, Tap,
 };
 use platform::access::{Action, Actor, Resource};
-use platform::problems::Problem;
+use platform::problems::{self, Problem};
 use runtime::Class;
 
-use super::{Decision, Service, busy};
+use super::{Decision, Service, busy, failed};
+use crate::store::queries;
+
+/// Benefits the holder does not have that one answer names at most.
+pub const NOT_HELD_MAX: usize = 20;
 
 /// What is tried.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +40,19 @@ pub struct Candidate {
     pub entitlement: Option<Entitlement>,
     /// What it rests on.
     pub source: Option<Source>,
+}
+
+/// A benefit that covers the place and that the holder does not have.
+#[derive(Clone, Debug)]
+pub struct NotHeld {
+    /// Its code.
+    pub benefit: Code,
+    /// Version in force.
+    pub version: u32,
+    /// The price it would make.
+    pub price: u64,
+    /// What it rests on.
+    pub source: Source,
 }
 
 /// One transfer that would be recorded.
@@ -94,6 +111,8 @@ pub struct Preview {
     pub outcome: Result<(), Refusal>,
     /// Benefits looked at, named.
     pub candidates: Vec<Candidate>,
+    /// Benefits that cover the place and that the holder does not have, at most [`NOT_HELD_MAX`].
+    pub not_held: Vec<NotHeld>,
     /// Transfers a tap would record.
     pub transfers: Vec<TransferLine>,
     /// What people would have to look at if the gate opened all the same.
@@ -113,7 +132,8 @@ impl Service {
         Ok(preview)
     }
 
-    /// Records what the tap desk tried as a tap of the desk's own terminal, now.
+    /// Records what the tap desk tried as a tap of the desk's own terminal, now. Sent twice with the same id, the second
+    /// is answered as the first.
     ///
     /// # Errors
     /// `access_denied`, or when nothing was decided.
@@ -126,6 +146,11 @@ impl Service {
         place: Code,
     ) -> Result<Decision, Problem> {
         self.authorize(actor, Action::UseTapDesk, &Resource::Place(place))?;
+        // The desk is one terminal: its numbers are given one after the other.
+        let _one_at_a_time = self.desk.lock().await;
+        if let Some(known) = self.desk_tap_known(actor, id, medium, place).await? {
+            return Ok(known);
+        }
         let now = self.clock.now();
         let movement = Movement { place, line: None, device_at: now };
         let ask = Ask { medium, movement: Some(movement.clone()) };
@@ -149,6 +174,21 @@ impl Service {
         let envelope = self.envelope(actor, Channel::Portal, id, Body::Tap(tap));
         self.submit_one(Class::Upload, envelope).await
     }
+
+    /// What a form that was sent before came to. The engine cannot tell: its second tap has another number.
+    async fn desk_tap_known(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        medium: MediumSerial,
+        place: Code,
+    ) -> Result<Option<Decision>, Problem> {
+        self.caught_up(self.durable().seq).await?;
+        let found = queries::of_command(&self.projections, actor.principal().0, id).await.map_err(failed)?;
+        let Some(row) = found else { return Ok(None) };
+        let same = row.medium == Some(i64::from(medium.0)) && row.place.as_deref() == Some(place.as_str());
+        if same { Ok(Some(Decision::of_row(&row))) } else { Err(Problem::new(problems::ID_CONFLICT)) }
+    }
 }
 
 fn highest(received: &engine::devices::Received) -> u64 {
@@ -167,7 +207,7 @@ fn trial(at: Timestamp, body: Body) -> Envelope {
     }
 }
 
-fn look(engine: &Engine, input: PreviewInput) -> Preview {
+pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
     let state = &engine.state;
     let movement = Some(Movement { place: input.place, line: None, device_at: input.at });
     let ask = Ask { medium: input.medium, movement: movement.clone() };
@@ -192,6 +232,7 @@ fn look(engine: &Engine, input: PreviewInput) -> Preview {
         tariff,
         missing: quoted.as_ref().map_or(0, |(_, missing)| missing.0),
         candidates,
+        not_held: priced.as_ref().map(|priced| not_held(engine, priced, input)).unwrap_or_default(),
         transfers: if outcome.is_ok() { transfers(engine, &events) } else { Vec::new() },
         incident: if medium.is_some_and(|medium| medium.state != MediumState::Active) {
             incident
@@ -221,6 +262,8 @@ fn opened(engine: &Engine, input: PreviewInput, movement: Option<Movement>) -> V
 fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
     let holder = engine.state.holders.get(priced.holder);
     let entitlements = holder.map(|holder| holder.entitlements.as_slice()).unwrap_or_default();
+    // The engine passes over entitlements that cover no day, so they have no verdict.
+    let looked_at = entitlements.iter().filter(|one| !one.is_empty());
     let named = |(considered, entitlement): (&Considered, &Entitlement)| {
         let benefit = engine.state.benefits.get(considered.benefit)?;
         Some(Candidate {
@@ -230,7 +273,26 @@ fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate>
             source: benefit.in_force(at).map(|version| version.source),
         })
     };
-    priced.considered.iter().zip(entitlements).filter_map(named).collect()
+    priced.considered.iter().zip(looked_at).filter_map(named).collect()
+}
+
+fn not_held(engine: &Engine, priced: &Priced, input: PreviewInput) -> Vec<NotHeld> {
+    let covers =
+        |list: &[Code], one: Option<Code>| list.is_empty() || one.is_some_and(|one| list.contains(&one));
+    let service = engine.state.places.services.get(priced.service);
+    let held = |index: usize| priced.considered.iter().any(|one| one.benefit as usize == index);
+    let line = |(index, benefit): (usize, &engine::benefits::Benefit)| {
+        let version = benefit.in_force(input.at).filter(|_| !held(index))?;
+        if !covers(&version.services, service) || !covers(&version.places, Some(input.place)) {
+            return None;
+        }
+        let price = match version.price {
+            PriceRule::Free => 0,
+            PriceRule::Fixed(price) => price.min(priced.full).0,
+        };
+        Some(NotHeld { benefit: benefit.code, version: version.version, price, source: version.source })
+    };
+    engine.state.benefits.all().iter().enumerate().filter_map(line).take(NOT_HELD_MAX).collect()
 }
 
 fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {

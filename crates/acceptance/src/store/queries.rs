@@ -1,6 +1,6 @@
 //! Questions to the tables. Every list has an order and a limit.
 
-use base::{HolderNumber, Timestamp};
+use base::{CivilDate, HolderNumber, MediumSerial, Timestamp};
 use engine::Position;
 use platform::database::{Database, DatabaseError};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
@@ -37,6 +37,32 @@ pub async fn holders(
 /// Public numbers of holders by index.
 pub async fn numbers(database: &Database, indexes: Vec<i64>) -> Result<Vec<holder::Model>, DatabaseError> {
     Ok(holder::Entity::find().filter(holder::Column::Number.is_in(indexes)).all(database.read()).await?)
+}
+
+/// The holder of a medium.
+pub async fn holder_of(
+    database: &Database,
+    medium: MediumSerial,
+) -> Result<Option<holder::Model>, DatabaseError> {
+    let found = medium::Entity::find_by_id(i64::from(medium.0)).one(database.read()).await?;
+    let Some(row) = found else { return Ok(None) };
+    Ok(holder::Entity::find_by_id(row.holder).one(database.read()).await?)
+}
+
+/// The first holder with a benefit on a day, else the first of all.
+pub async fn somebody(database: &Database, today: CivilDate) -> Result<Option<holder::Model>, DatabaseError> {
+    let entitled = entitlement::Entity::find()
+        .filter(entitlement::Column::FromDay.lte(today.0))
+        .filter(entitlement::Column::ToDay.gte(today.0))
+        .filter(entitlement::Column::RevokedAt.is_null())
+        .order_by_asc(entitlement::Column::Holder)
+        .one(database.read())
+        .await?;
+    let rows = match entitled {
+        Some(row) => holder::Entity::find_by_id(row.holder),
+        None => holder::Entity::find().order_by_asc(holder::Column::Number),
+    };
+    Ok(rows.one(database.read()).await?)
 }
 
 /// A holder's media in order of serial.

@@ -1,0 +1,316 @@
+//! The desk's form: what was typed, what is filled in where nothing was, and what cannot be read.
+
+use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
+use engine::BenefitDefinition;
+use platform::i18n::{Language, Texts};
+use platform::problems::{self, Problem};
+use serde::Deserialize;
+
+use super::super::Pages;
+use super::super::holders::{found, medium as card_number};
+use super::super::words::{Words, serial_text};
+use crate::service::{HolderCard, PreviewInput, Published, Uses};
+use crate::store::entities::medium;
+
+/// The form as it was sent.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// Holder number or number of a card.
+    orang: Option<String>,
+    /// Serial of the chosen medium.
+    media: Option<String>,
+    /// Code of the place.
+    tempat: Option<String>,
+    /// Date, as in print or as 2026-11-24.
+    tgl: Option<String>,
+    /// Time of day, 07.30 or 07:30.
+    jam: Option<String>,
+}
+
+/// A field with what is in it and what is wrong with that.
+pub struct Field {
+    /// What stands in it.
+    pub value: String,
+    /// What to do about it.
+    pub error: Option<String>,
+}
+
+/// A medium to choose.
+pub struct Choice {
+    /// Its serial, as the form sends it.
+    pub serial: String,
+    /// Kind and serial.
+    pub name: String,
+    /// State, and since when.
+    pub note: String,
+    /// Whether it is the one.
+    pub is_chosen: bool,
+}
+
+/// A place to choose.
+pub struct PlaceChoice {
+    /// Its code.
+    pub code: String,
+    /// Name and service.
+    pub name: String,
+    /// Whether it is the one.
+    pub is_chosen: bool,
+}
+
+/// A step of the desk.
+pub struct Step {
+    /// What it is about.
+    pub name: String,
+    /// Done already.
+    pub is_done: bool,
+    /// The one at hand.
+    pub is_current: bool,
+}
+
+/// The filled form.
+pub struct Desk {
+    /// Whose medium.
+    pub person: Field,
+    /// Name of the holder, or the number where the registry knows nobody.
+    pub holder_name: String,
+    /// The holder's number.
+    pub holder: Option<HolderNumber>,
+    /// The holder's media.
+    pub media: Vec<Choice>,
+    /// All places.
+    pub places: Vec<PlaceChoice>,
+    /// Date.
+    pub date: Field,
+    /// Time of day.
+    pub time: Field,
+    /// How far the form is.
+    pub steps: Vec<Step>,
+    /// What can be asked, once everything is there.
+    pub question: Option<PreviewInput>,
+    /// What is missing where nothing can be asked, and what to do.
+    pub missing: [String; 2],
+    /// What is published.
+    pub published: Published,
+    /// The media as the tables have them.
+    pub rows: Vec<medium::Model>,
+}
+
+impl Desk {
+    /// The holder's other media, stopped ones first: their answers differ most.
+    pub fn other_media(&self, chosen: MediumSerial) -> Vec<MediumSerial> {
+        let serial = |row: &medium::Model| u32::try_from(row.serial).ok().map(MediumSerial);
+        let others = |stopped: bool| {
+            self.rows.iter().filter(move |row| (row.state != "active") == stopped).filter_map(serial)
+        };
+        others(true).chain(others(false)).filter(|serial| *serial != chosen).collect()
+    }
+
+    /// A medium's words, by serial.
+    pub fn medium(&self, words: &Words<'_>, serial: MediumSerial) -> String {
+        let row = self.rows.iter().find(|row| row.serial == i64::from(serial.0));
+        row.map_or_else(|| serial_text(i64::from(serial.0)), |row| words.medium(&row.kind, row.serial))
+    }
+
+    /// The published version of a benefit.
+    pub fn benefit(&self, code: Code) -> Option<&BenefitDefinition> {
+        self.published.benefit(code.as_str())
+    }
+}
+
+/// Fills the form from what was sent, and where nothing was, with somebody, somewhere, now.
+pub async fn fill(pages: &Pages, words: &Words<'_>, asked: &Asked, now: Timestamp) -> Result<Desk, Problem> {
+    let published = pages.service.published(words.page.actor()).await?;
+    let (person, card) = person(pages, words, asked, now).await?;
+    let holder = card.as_ref().map(|card| card.balance.holder);
+    let known = match holder {
+        Some(holder) => pages.person(words.page.actor(), holder, now.jakarta_date()).await?,
+        None => None,
+    };
+    let rows: Vec<medium::Model> =
+        card.map(|card| card.media.into_iter().map(|line| line.row).collect()).unwrap_or_default();
+    let chosen = chosen_medium(asked, &person.value, &rows);
+    let place = chosen_place(asked, &published);
+    let (date, time, at) = moment(words, asked, now);
+    let question = match (chosen, place, at) {
+        (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at }),
+        _ => None,
+    };
+    let missing = match (holder, chosen, place) {
+        (None, ..) => "person",
+        (Some(_), None, _) => "medium",
+        (Some(_), Some(_), None) => "place",
+        (Some(_), Some(_), Some(_)) => "time",
+    };
+    let number = holder.map(|holder| holder.to_string()).unwrap_or_default();
+    Ok(Desk {
+        person,
+        holder_name: known.map_or(number, |person| person.name),
+        holder,
+        media: rows.iter().map(|row| choice(words, row, chosen)).collect(),
+        places: places(words, &published, place),
+        date,
+        time,
+        steps: steps(words, [holder.is_some() && chosen.is_some(), place.is_some(), at.is_some()]),
+        question,
+        missing: ["", "-next"].map(|part| words.t(&format!("acceptance-desk-missing-{missing}{part}"))),
+        published,
+        rows,
+    })
+}
+
+async fn person(
+    pages: &Pages,
+    words: &Words<'_>,
+    asked: &Asked,
+    now: Timestamp,
+) -> Result<(Field, Option<HolderCard>), Problem> {
+    let (actor, today) = (words.page.actor(), now.jakarta_date());
+    let typed = asked.orang.as_deref().map(str::trim).unwrap_or_default();
+    let sought = if typed.is_empty() {
+        pages.service.somebody(actor, today).await
+    } else {
+        found(pages, actor, typed).await
+    };
+    let holder = match sought {
+        Ok(holder) => holder,
+        Err(problem) if matches!(problem.kind(), problems::HOLDER_UNKNOWN | problems::MEDIUM_UNKNOWN) => {
+            let refused = words.refusal(problem.kind().code);
+            let error = Some(format!("{}. {} {}", refused.title, refused.why, refused.next));
+            return Ok((Field { value: typed.to_owned(), error }, None));
+        }
+        Err(problem) => return Err(problem),
+    };
+    let Some(holder) = holder else { return Ok((Field { value: String::new(), error: None }, None)) };
+    let card = pages.service.holder_card(actor, holder, today, Uses::default()).await?;
+    let value = if typed.is_empty() { holder.to_string() } else { typed.to_owned() };
+    Ok((Field { value, error: None }, Some(card)))
+}
+
+/// The medium asked for, if it is the person's; else the one typed instead of a number; else the first that works.
+fn chosen_medium(asked: &Asked, typed: &str, rows: &[medium::Model]) -> Option<MediumSerial> {
+    let theirs = |serial: &MediumSerial| rows.iter().any(|row| row.serial == i64::from(serial.0));
+    let asked = asked.media.as_deref().and_then(card_number).filter(theirs);
+    let first = || rows.iter().find(|row| row.state == "active").or(rows.first());
+    let working = || first().and_then(|row| u32::try_from(row.serial).ok()).map(MediumSerial);
+    asked.or_else(|| card_number(typed).filter(theirs)).or_else(working)
+}
+
+/// The place asked for, known or not: the engine refuses one that is not. Else the first.
+fn chosen_place(asked: &Asked, published: &Published) -> Option<Code> {
+    let asked = asked.tempat.as_deref().and_then(|code| Code::parse(code).ok());
+    asked.or_else(|| published.places.first().map(|place| place.code))
+}
+
+fn choice(words: &Words<'_>, row: &medium::Model, chosen: Option<MediumSerial>) -> Choice {
+    let since = words.moment(Timestamp(row.since));
+    Choice {
+        serial: serial_text(row.serial),
+        name: words.medium(&row.kind, row.serial),
+        note: words.with(&format!("acceptance-desk-medium-{}", row.state), &[("since", since)]),
+        is_chosen: chosen.is_some_and(|chosen| i64::from(chosen.0) == row.serial),
+    }
+}
+
+fn places(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> Vec<PlaceChoice> {
+    let choice = |place: &engine::PlaceDefinition| PlaceChoice {
+        code: place.code.to_string(),
+        name: format!("{}, {}", words.place(place.code.as_str()), words.service(place.service.as_str())),
+        is_chosen: chosen == Some(place.code),
+    };
+    published.places.iter().map(choice).collect()
+}
+
+fn steps(words: &Words<'_>, done: [bool; 3]) -> Vec<Step> {
+    let mut current_found = false;
+    let states = done.into_iter().chain([false]);
+    ["person", "place", "time", "decision"]
+        .into_iter()
+        .zip(states)
+        .map(|(key, is_done)| {
+            let is_current = !is_done && !current_found;
+            current_found |= is_current;
+            Step { name: words.t(&format!("acceptance-desk-step-{key}")), is_done, is_current }
+        })
+        .collect()
+}
+
+/// The two fields and the moment they mean; the present minute means now.
+fn moment(words: &Words<'_>, asked: &Asked, now: Timestamp) -> (Field, Field, Option<Timestamp>) {
+    let format = words.format();
+    let typed = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let (date_text, time_text) = (typed(&asked.tgl), typed(&asked.jam));
+    let date = date_text.as_deref().map_or(Some(now.jakarta_date()), parse_date);
+    let minute = now.jakarta_time().0 / Timestamp::MINUTE;
+    let time = time_text.as_deref().map_or(Some(minute), parse_minute);
+    let field = |text: Option<String>, value: Option<String>, key: &str| Field {
+        error: value.is_none().then(|| words.t(key)),
+        value: value.or(text).unwrap_or_default(),
+    };
+    let shown = |minute: i64| format!("{:02}.{:02}", minute / 60, minute % 60);
+    let at = date.zip(time).map(|(date, time)| {
+        let at = date.midnight().plus(time * Timestamp::MINUTE);
+        if date == now.jakarta_date() && time == minute { now } else { at }
+    });
+    (
+        field(date_text, date.map(|date| format.date(date)), "acceptance-desk-date-wrong"),
+        field(time_text, time.map(shown), "acceptance-desk-time-wrong"),
+        at,
+    )
+}
+
+/// A date as in print in either language, as numbers from the day on, or as ISO 8601.
+fn parse_date(text: &str) -> Option<CivilDate> {
+    let words: Vec<&str> = text.split([' ', '/', '-', '.']).filter(|word| !word.is_empty()).collect();
+    let [first, second, third] = words.as_slice() else { return None };
+    let month = month(second)?;
+    let (year, day) = if first.len() == 4 { (first, third) } else { (third, first) };
+    let date = CivilDate::new(year.parse().ok()?, month, day.parse().ok()?)?;
+    (1_900..=2_200).contains(&date.year()).then_some(date)
+}
+
+fn month(word: &str) -> Option<i8> {
+    if let Ok(number) = word.parse() {
+        return Some(number);
+    }
+    let name =
+        |language: Language, month: i8| Texts::platform().get(language, &format!("platform-month-{month}"));
+    (1..=12).find(|month| {
+        Language::ALL.into_iter().any(|language| name(language, *month).eq_ignore_ascii_case(word))
+    })
+}
+
+/// Minutes since midnight of `07.30` or `07:30`.
+fn parse_minute(text: &str) -> Option<i64> {
+    let text = text.trim_end_matches("WIB").trim();
+    let (hour, minute) = text.split_once(['.', ':'])?;
+    let (hour, minute): (i64, i64) = (hour.parse().ok()?, minute.parse().ok()?);
+    ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some(hour * 60 + minute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_as_people_write_it() {
+        let expected = CivilDate::parse("2026-08-02");
+        for text in ["2 Agustus 2026", "2 August 2026", "02/08/2026", "2-8-2026", "2026-08-02", "2.8.2026"] {
+            assert_eq!(parse_date(text), expected, "{text}");
+        }
+        for text in ["", "2026", "31 Februari 2026", "2 Agustus", "2 Augustus 2026", "1 1 1", "2026-13-01"] {
+            assert_eq!(parse_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_with_point_or_colon() {
+        assert_eq!(parse_minute("07.30"), Some(450));
+        assert_eq!(parse_minute("7:30 WIB"), Some(450));
+        assert_eq!(parse_minute("00.00"), Some(0));
+        for text in ["", "7", "24.00", "07.60", "tujuh", "-1.30"] {
+            assert_eq!(parse_minute(text), None, "{text}");
+        }
+    }
+}

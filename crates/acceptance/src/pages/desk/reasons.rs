@@ -1,0 +1,219 @@
+//! Why the gate opens or stays shut: each fact that decided, as a sentence.
+
+use base::Timestamp;
+use engine::media::MediumState;
+use engine::{Priced, Verdict};
+use platform::web::{Html, Icon, Outcome};
+
+use super::form::Desk;
+use crate::pages::basis::Basis;
+use crate::pages::gate::outcome;
+use crate::pages::words::Words;
+use crate::service::{Candidate, Preview};
+use crate::store::rows::whole;
+
+/// A fact that decided.
+pub struct Reason {
+    /// `no` where it speaks against.
+    pub class: &'static str,
+    /// Its shape.
+    pub icon: Html,
+    /// The sentence.
+    pub text: String,
+}
+
+/// What the decision rests on.
+pub struct Ground {
+    /// The regulation.
+    pub basis: String,
+    /// The rule and its version.
+    pub rule: String,
+}
+
+/// The sentence the list completes.
+pub fn heading(words: &Words<'_>, preview: &Preview) -> String {
+    let charged = preview.priced.as_ref().map_or(0, |priced| whole(priced.charged.0));
+    let key = format!("acceptance-desk-because-{}", outcome(preview).class());
+    words.with(&key, &[("charged", words.money(charged))])
+}
+
+/// The rule that set the price, with its regulation.
+pub fn ground(words: &Words<'_>, preview: &Preview) -> Ground {
+    let version = |code: String, version: u32| {
+        words.with("acceptance-desk-rule", &[("code", code), ("version", version.to_string())])
+    };
+    let won = preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won);
+    let benefit = won.and_then(|won| Some((won, won.source?)));
+    match (benefit, &preview.tariff) {
+        (Some((won, source)), _) => Ground {
+            basis: Basis::of(words, source).title,
+            rule: version(won.benefit.to_string(), won.considered.version),
+        },
+        (None, Some(tariff)) => Ground {
+            basis: Basis::of(words, tariff.source).title,
+            rule: version(tariff.service.to_string(), tariff.version),
+        },
+        (None, None) => Ground { basis: words.t("acceptance-desk-basis-none"), rule: String::new() },
+    }
+}
+
+/// The facts, those that decided first.
+pub fn list(words: &Words<'_>, desk: &Desk, preview: &Preview, now: Timestamp) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = refusal(words, preview).into_iter().collect();
+    reasons.extend(right(words, desk, preview));
+    reasons.extend(medium(words, desk, preview));
+    reasons.extend(price(words, preview));
+    reasons.extend(losers(words, preview));
+    reasons.extend(purse(words, preview));
+    reasons.extend(time(words, preview, now));
+    reasons
+}
+
+fn holds(text: String) -> Reason {
+    Reason { class: "", icon: Icon::Check.svg(), text }
+}
+
+fn against(text: String) -> Reason {
+    Reason { class: "no", icon: Icon::Bar.svg(), text }
+}
+
+/// A refusal in its three parts.
+fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
+    let refusal = preview.outcome.err()?;
+    let refused = words.refusal(refusal.code());
+    let text = if preview.missing > 0 && refusal == engine::Refusal::PurseInsufficient {
+        let missing = words.money(whole(preview.missing));
+        words.with("acceptance-desk-reason-missing", &[("missing", missing), ("next", refused.next)])
+    } else {
+        format!("{}. {} {}", refused.title, refused.why, refused.next)
+    };
+    Some(Reason { class: "no", icon: Outcome::Refused.icon().svg(), text })
+}
+
+fn won(preview: &Preview) -> Option<&Candidate> {
+    preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won)
+}
+
+/// Who holds the right, until when, and what it covers.
+fn right(words: &Words<'_>, desk: &Desk, preview: &Preview) -> Vec<Reason> {
+    let Some(won) = won(preview) else { return Vec::new() };
+    let mut reasons = Vec::new();
+    if let Some(held) = won.entitlement {
+        let values = [
+            ("name", desk.holder_name.clone()),
+            ("benefit", words.benefit(won.benefit.as_str())),
+            ("from", words.format().date(held.from)),
+            ("to", words.format().date(held.to)),
+        ];
+        reasons.push(holds(words.with("acceptance-desk-reason-right", &values)));
+    }
+    if let Some(service) = preview.service {
+        let values = [("service", words.service(service.as_str()))];
+        reasons.push(holds(words.with("acceptance-desk-reason-covered", &values)));
+    }
+    reasons
+}
+
+fn medium(words: &Words<'_>, desk: &Desk, preview: &Preview) -> Option<Reason> {
+    let medium = preview.medium?;
+    let values = [
+        ("medium", desk.medium(words, preview.input.medium)),
+        ("since", words.moment(medium.since)),
+        ("level", medium.assurance.to_string()),
+    ];
+    let demanded = won(preview).and_then(|won| desk.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
+    Some(match medium.state {
+        MediumState::Active if demanded > 0 => holds(words.with("acceptance-desk-reason-strong", &values)),
+        MediumState::Active => holds(words.with("acceptance-desk-reason-active", &values)),
+        MediumState::Blocked => against(words.with("acceptance-desk-reason-blocked", &values)),
+        MediumState::Inactive => against(words.with("acceptance-desk-reason-inactive", &values)),
+    })
+}
+
+fn price(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
+    let (tariff, service) = (preview.tariff.as_ref()?, preview.service?);
+    let key = match (&preview.priced, preview.outcome) {
+        _ if tariff.price.is_zero() => "free",
+        (Some(priced), Ok(())) if priced.charged.is_zero() => "forgone",
+        (Some(priced), Ok(())) if priced.charged < priced.full => "lower",
+        _ => "full",
+    };
+    let charged = preview.priced.as_ref().map_or(0, |priced| whole(priced.charged.0));
+    let values = [
+        ("service", words.service(service.as_str())),
+        ("full", words.money(whole(tariff.price.0))),
+        ("charged", words.money(charged)),
+    ];
+    Some(holds(words.with(&format!("acceptance-desk-reason-price-{key}"), &values)))
+}
+
+/// Rights that did not help, or that there are none.
+fn losers(words: &Words<'_>, preview: &Preview) -> Vec<Reason> {
+    let lost = preview.candidates.iter().filter(|one| one.considered.verdict != Verdict::Won);
+    let mut reasons: Vec<Reason> = lost.map(|one| against(lost_sentence(words, preview, one))).collect();
+    let charges = preview.priced.as_ref().is_some_and(|priced: &Priced| !priced.charged.is_zero());
+    if preview.candidates.is_empty() && charges {
+        reasons.push(against(words.t("acceptance-desk-reason-no-rights")));
+    }
+    reasons
+}
+
+/// Why a right did not set the price, with its name.
+pub fn lost_sentence(words: &Words<'_>, preview: &Preview, candidate: &Candidate) -> String {
+    let values = [
+        ("benefit", words.benefit(candidate.benefit.as_str())),
+        ("reason", verdict(words, preview, candidate)),
+    ];
+    words.with("acceptance-desk-reason-lost", &values)
+}
+
+/// A verdict in words.
+pub fn verdict(words: &Words<'_>, preview: &Preview, candidate: &Candidate) -> String {
+    let key = match candidate.considered.verdict {
+        Verdict::Won => "won",
+        Verdict::NotLowest => "not-lowest",
+        Verdict::ServiceNotCovered => "service",
+        Verdict::PlaceNotCovered => "place",
+        Verdict::AssuranceTooLow => "assurance",
+        Verdict::NotYet => "not-yet",
+        Verdict::Ended => "ended",
+        Verdict::Revoked => "revoked",
+        Verdict::NoVersion => "no-version",
+    };
+    let held = candidate.entitlement;
+    let format = words.format();
+    let values = [
+        ("service", preview.service.map(|code| words.service(code.as_str())).unwrap_or_default()),
+        ("place", words.place(preview.input.place.as_str())),
+        ("from", held.map(|held| format.date(held.from)).unwrap_or_default()),
+        ("to", held.map(|held| format.date(held.to)).unwrap_or_default()),
+        ("level", preview.medium.map(|medium| medium.assurance.to_string()).unwrap_or_default()),
+    ];
+    words.with(&format!("acceptance-desk-verdict-{key}"), &values)
+}
+
+fn purse(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
+    let priced = preview.priced.as_ref().filter(|priced| !priced.charged.is_zero())?;
+    let charged = whole(priced.charged.0);
+    let values = [
+        ("balance", words.money(priced.balance)),
+        ("after", words.money(priced.balance - charged)),
+        ("charged", words.money(charged)),
+    ];
+    if preview.missing > 0 {
+        return Some(against(words.with("acceptance-desk-reason-purse-short", &values)));
+    }
+    preview.outcome.is_ok().then(|| holds(words.with("acceptance-desk-reason-purse", &values)))
+}
+
+/// What is not known of another time.
+fn time(words: &Words<'_>, preview: &Preview, now: Timestamp) -> Option<Reason> {
+    let span = preview.input.at.since(now);
+    let key = match span {
+        Timestamp::MINUTE.. => "future",
+        _ if span <= -Timestamp::MINUTE => "past",
+        _ => return None,
+    };
+    let position = words.position(preview.position.seq, Some(preview.position.index));
+    Some(against(words.with(&format!("acceptance-desk-reason-{key}"), &[("position", position)])))
+}

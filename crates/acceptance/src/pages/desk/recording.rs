@@ -1,0 +1,84 @@
+//! Recording what the desk tried as a tap, now. The form brings the command's id, so that sending it twice records once;
+//! a form of another site is refused.
+
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::HeaderMap;
+use axum::http::header::{HOST, ORIGIN};
+use axum::response::{IntoResponse, Redirect, Response};
+use base::{Code, CommandId};
+use platform::problems::{self, Problem};
+use platform::web::PageContext;
+use serde::Deserialize;
+
+use super::super::Pages;
+use super::super::holders::medium as card_number;
+
+/// The form as it was sent.
+#[derive(Deserialize)]
+pub struct Recording {
+    /// Id of the command.
+    id: String,
+    /// Serial of the medium.
+    media: String,
+    /// Code of the place.
+    tempat: String,
+}
+
+/// `POST /tap`
+pub async fn record(
+    State(pages): State<Pages>,
+    page: PageContext,
+    headers: HeaderMap,
+    form: Result<Form<Recording>, FormRejection>,
+) -> Result<Response, Problem> {
+    if !is_own_form(&headers) {
+        return Err(Problem::new(problems::ACCESS_DENIED).cause("the form comes from another site"));
+    }
+    let Form(form) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
+    let id = CommandId::parse(&form.id).ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
+    let medium = card_number(&form.media).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
+    let place = Code::parse(&form.tempat).map_err(|_| Problem::new(problems::PLACE_UNKNOWN))?;
+    let actor = page.actor();
+    let holder = pages.service.holder_of(actor, medium).await?;
+    let decision = pages.service.desk_tap(actor, id, pages.desk, medium, place).await?;
+    let language = page.language.tag();
+    let address = format!("/holders/{holder}?posisi={}&bahasa={language}", decision.position);
+    Ok(Redirect::to(&address).into_response())
+}
+
+/// Whether a browser sent the form from one of our own pages. Browsers say where a form comes from; who says nothing is
+/// not believed.
+fn is_own_form(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let host = text(ORIGIN.as_str()).and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    host.is_some() && host == text(HOST.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(headers: &[(&'static str, &'static str)]) -> bool {
+        let parse = |(name, value): &(&'static str, &'static str)| {
+            (axum::http::HeaderName::from_static(name), axum::http::HeaderValue::from_static(value))
+        };
+        is_own_form(&headers.iter().map(parse).collect())
+    }
+
+    #[test]
+    fn only_a_form_of_our_own_pages_is_believed() {
+        assert!(own(&[("sec-fetch-site", "same-origin")]));
+        assert!(own(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        for foreign in ["cross-site", "same-site", "none"] {
+            assert!(!own(&[("sec-fetch-site", foreign), ("origin", "http://a"), ("host", "a")]), "{foreign}");
+        }
+        assert!(!own(&[("origin", "http://evil.example"), ("host", "127.0.0.1:8080")]));
+        assert!(!own(&[("origin", "null"), ("host", "127.0.0.1:8080")]));
+        assert!(!own(&[("host", "127.0.0.1:8080")]));
+    }
+}

@@ -1,0 +1,61 @@
+//! What the gate would say if one thing were different.
+
+use engine::Verdict;
+
+use super::form::Desk;
+use super::reasons::lost_sentence;
+use crate::pages::gate::Gate;
+use crate::pages::words::Words;
+use crate::service::{Change, Preview, Variant};
+
+/// One neighbour.
+pub struct VariantCard {
+    /// What is different.
+    pub title: String,
+    /// What the gate shows.
+    pub gate: Gate,
+    /// Why.
+    pub note: String,
+    /// The code for staff, where it is refused.
+    pub code: Option<&'static str>,
+}
+
+/// The neighbours in words.
+pub fn cards(words: &Words<'_>, desk: &Desk, variants: &[Variant]) -> Vec<VariantCard> {
+    let card = |variant: &Variant| VariantCard {
+        title: title(words, desk, variant.change),
+        gate: Gate::of(words, &variant.preview),
+        note: note(words, &variant.preview),
+        code: variant.preview.outcome.err().map(engine::Refusal::code),
+    };
+    variants.iter().map(card).collect()
+}
+
+fn title(words: &Words<'_>, desk: &Desk, change: Change) -> String {
+    match change {
+        Change::WithoutRights => words.t("acceptance-desk-if-without"),
+        Change::Medium(serial) => desk.medium(words, serial),
+        Change::Place(code) => words.place(code.as_str()),
+        Change::Ended(at) => {
+            words.with("acceptance-desk-if-ended", &[("date", words.format().date(at.jakarta_date()))])
+        }
+    }
+}
+
+fn note(words: &Words<'_>, preview: &Preview) -> String {
+    if let Err(refusal) = preview.outcome {
+        let refused = words.refusal(refusal.code());
+        return format!("{} {}", refused.why, refused.next);
+    }
+    let lost = preview.candidates.iter().find(|one| one.considered.verdict != Verdict::Won);
+    let won = preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won);
+    match (won, lost, preview.priced.as_ref().is_some_and(|priced| priced.full.is_zero())) {
+        (Some(won), ..) => {
+            let benefit = words.benefit(won.benefit.as_str());
+            words.with("acceptance-desk-if-right", &[("benefit", benefit)])
+        }
+        (None, _, true) => words.t("acceptance-reason-free-all-short"),
+        (None, Some(lost), false) => lost_sentence(words, preview, lost),
+        (None, None, false) => words.t("acceptance-desk-if-own-purse"),
+    }
+}

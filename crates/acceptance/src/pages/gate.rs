@@ -1,0 +1,75 @@
+//! The gate's display: exactly what the device shows, and never the holder's group, because bystanders read it.
+
+use engine::Refusal;
+use platform::web::{Html, Outcome};
+
+use super::words::Words;
+use crate::service::Preview;
+use crate::store::rows::whole;
+
+/// What a gate shows.
+pub struct Gate {
+    /// `free`, `paid` or `refused`.
+    pub class: &'static str,
+    /// The shape before the word.
+    pub icon: Html,
+    /// *GRATIS*, an amount, *DITOLAK*.
+    pub word: String,
+    /// The lines below it.
+    pub lines: Vec<String>,
+}
+
+impl Gate {
+    /// What a gate would show.
+    pub fn of(words: &Words<'_>, preview: &Preview) -> Self {
+        let outcome = outcome(preview);
+        let (word, lines) = match (preview.outcome, &preview.priced) {
+            (Ok(()), Some(priced)) => {
+                let charged = whole(priced.charged.0);
+                let word = if charged == 0 { words.t("acceptance-gate-free") } else { words.money(charged) };
+                (word, accepted(words, preview, priced.balance - charged))
+            }
+            (Ok(()), None) => (words.t("acceptance-gate-open"), Vec::new()),
+            (Err(refusal), _) => (words.t("acceptance-gate-refused"), refused(words, preview, refusal)),
+        };
+        Self { class: outcome.class(), icon: outcome.icon().svg(), word, lines }
+    }
+}
+
+/// What came of a trial.
+pub fn outcome(preview: &Preview) -> Outcome {
+    match (preview.outcome, &preview.priced) {
+        (Err(_), _) => Outcome::Refused,
+        (Ok(()), Some(priced)) if !priced.charged.is_zero() => Outcome::Paid,
+        (Ok(()), _) => Outcome::Free,
+    }
+}
+
+fn accepted(words: &Words<'_>, preview: &Preview, balance: i64) -> Vec<String> {
+    let service = preview.service.map(|service| words.service(service.as_str()));
+    let time = words.format().time(preview.input.at.jakarta_time());
+    let balance = words.with("acceptance-gate-balance", &[("balance", words.money(balance)), ("time", time)]);
+    service.into_iter().chain([balance]).collect()
+}
+
+fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String> {
+    let known = matches!(
+        refusal,
+        Refusal::MediumUnknown
+            | Refusal::MediumBlocked
+            | Refusal::MediumInactive
+            | Refusal::PlaceUnknown
+            | Refusal::TariffMissing
+            | Refusal::PurseInsufficient
+    );
+    if !known {
+        let refused = words.refusal(refusal.code());
+        return vec![refused.title, refused.next];
+    }
+    let missing = words.money(whole(preview.missing));
+    ["why", "next"]
+        .map(|part| {
+            words.with(&format!("acceptance-gate-{part}-{}", refusal.code()), &[("missing", missing.clone())])
+        })
+        .to_vec()
+}

@@ -1,0 +1,275 @@
+//! A holder's record: who, with which media, what is in the purse, what may be used today, and why each use came out as
+//! it did.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use base::{CivilDate, HolderNumber, RegionCode, Timestamp};
+use engine::Position;
+use platform::problems::{self, Problem};
+use platform::web::{Html, Icon, Outcome, PageContext, render};
+use serde::Deserialize;
+
+use super::Pages;
+use super::basis::Basis;
+use super::people::{Person, region};
+use super::reason::{Told, tell};
+use super::words::{Words, serial_text};
+use crate::service::{HolderCard, MediumLine, Published, RightLine, Uses};
+use crate::store::entities::outcome;
+
+/// Uses on one page.
+const USES: u64 = 20;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    /// A tap just recorded, which the page must show.
+    posisi: Option<String>,
+    /// The history goes on before this position.
+    sebelum: Option<String>,
+}
+
+struct Medium {
+    name: String,
+    serial: String,
+    badge: Option<Html>,
+    state: String,
+    since: String,
+    reason: String,
+}
+
+struct Right {
+    name: String,
+    badge: Option<Html>,
+    state: String,
+    conditions: String,
+    period: String,
+    basis: Option<Basis>,
+}
+
+struct Use {
+    date: String,
+    time: String,
+    place: String,
+    note: String,
+    told: Told,
+    word: String,
+    balance: String,
+    position: String,
+}
+
+struct Recorded {
+    what: String,
+    why: String,
+}
+
+#[derive(Template)]
+#[template(path = "holder.html")]
+struct HolderPage {
+    page: PageContext,
+    number: String,
+    person: Option<Person>,
+    heading: String,
+    home: String,
+    since: String,
+    category: String,
+    seal: String,
+    grounds: Vec<String>,
+    /// Shapes: of the seal, of what is told, of what is not yet or no longer.
+    icon: Html,
+    information: Html,
+    bar: Html,
+    recorded: Option<Recorded>,
+    media: Vec<Medium>,
+    purse: String,
+    debt: String,
+    debt_note: String,
+    balance_note: String,
+    today: String,
+    rights: Vec<Right>,
+    uses: Vec<Use>,
+    is_newest: bool,
+    older: Option<String>,
+}
+
+/// `/holders/{number}`
+pub async fn page(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(number): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let page = page.at("/holders");
+    let number = HolderNumber::parse(&number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
+    let today = pages.service.clock().now().jakarta_date();
+    let (before, recorded_at) = (position(asked.sebelum.as_deref())?, position(asked.posisi.as_deref())?);
+    let uses = Uses { before, limit: USES, min_position: recorded_at };
+    let card = pages.service.holder_card(page.actor(), number, today, uses).await?;
+    let published = pages.service.published(page.actor()).await?;
+    let person = pages.person(page.actor(), number, today).await?;
+    let words = pages.words(&page, today);
+    let home = person.as_ref().and_then(|person| person.home);
+    let home = home.or_else(|| card.row.home.as_deref().and_then(|home| RegionCode::parse(home).ok()));
+    let date = |at: i64| words.format().date(Timestamp(at).jakarta_date());
+    let template = HolderPage {
+        heading: person.as_ref().map_or_else(|| number.to_string(), |person| person.name.clone()),
+        number: number.to_string(),
+        home: home.map_or_else(|| words.t("acceptance-word-elsewhere"), |home| region(&words, home)),
+        since: date(card.row.opened_at),
+        category: super::holders::category(&words, &card.row.category),
+        seal: words.counted("acceptance-holder-seal", card.rights.iter().filter(|one| one.usable).count()),
+        grounds: grounds(&words, &card),
+        icon: if card.rights.iter().any(|one| one.usable) { Icon::Check } else { Icon::Bar }.svg(),
+        information: Icon::Information.svg(),
+        bar: Icon::Bar.svg(),
+        recorded: recorded(&words, &card, recorded_at),
+        media: card.media.iter().map(|medium| self::medium(&words, medium)).collect(),
+        purse: words.money(card.balance.purse),
+        debt: words.money(card.balance.debt),
+        debt_note: debt_note(&words, &card),
+        balance_note: balance_note(&words, &card),
+        today: words.format().long_date(today),
+        rights: card.rights.iter().map(|right| self::right(&words, right, &published, today)).collect(),
+        is_newest: before.is_none(),
+        older: older(&card),
+        uses: card.history.iter().map(|row| self::one_use(&words, &card, row)).collect(),
+        person,
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+fn position(text: Option<&str>) -> Result<Option<Position>, Problem> {
+    let parsed = text.map(str::parse).transpose();
+    parsed.map_err(|_| Problem::new(problems::REQUEST_MALFORMED).cause("a position looks like 48210.3"))
+}
+
+fn grounds(words: &Words<'_>, card: &HolderCard) -> Vec<String> {
+    let active = card.media.iter().filter(|medium| medium.row.state == "active").count();
+    let media = words.counted("acceptance-holder-seal-media", active);
+    let debt = if card.balance.debt == 0 { "none" } else { "some" };
+    let debt = words
+        .with(&format!("acceptance-holder-seal-debt-{debt}"), &[("debt", words.money(card.balance.debt))]);
+    vec![format!("{media}, {debt}"), rests_on(words, card)]
+}
+
+fn rests_on(words: &Words<'_>, card: &HolderCard) -> String {
+    let time = words.format().time_seconds(card.head.at.jakarta_time());
+    let position = words.position(card.head.seq, None);
+    words.with("acceptance-word-rests-on", &[("position", position), ("time", time)])
+}
+
+fn recorded(words: &Words<'_>, card: &HolderCard, position: Option<Position>) -> Option<Recorded> {
+    let position = position?;
+    let index = i32::try_from(position.index).ok()?;
+    let row = card.history.iter().find(|row| row.seq.unsigned_abs() == position.seq && row.idx == index)?;
+    let told = tell(words, row, None);
+    let position = words.position(position.seq, Some(position.index));
+    Some(Recorded {
+        what: words.with("acceptance-holder-recorded", &[("position", position)]),
+        why: told.long,
+    })
+}
+
+fn debt_note(words: &Words<'_>, card: &HolderCard) -> String {
+    words.t(if card.balance.debt == 0 {
+        "acceptance-holder-debt-none"
+    } else {
+        "acceptance-holder-debt-some"
+    })
+}
+
+fn balance_note(words: &Words<'_>, card: &HolderCard) -> String {
+    let time = words.format().time(card.head.at.jakarta_time());
+    words.with("acceptance-holder-balance-note", &[("time", time)])
+}
+
+fn medium(words: &Words<'_>, line: &MediumLine) -> Medium {
+    let row = &line.row;
+    let state = words.t(&format!("acceptance-medium-{}", row.state));
+    let reason = row.reason.as_ref().filter(|_| row.state == "blocked");
+    Medium {
+        name: words.medium(&row.kind, row.serial),
+        serial: serial_text(row.serial),
+        badge: (row.state == "blocked").then(|| Outcome::Refused.badge_with(&state)),
+        state,
+        since: words.moment(Timestamp(row.since)),
+        reason: reason.map(|code| words.t(&format!("acceptance-medium-reason-{code}"))).unwrap_or_default(),
+    }
+}
+
+fn right(words: &Words<'_>, line: &RightLine, published: &Published, today: CivilDate) -> Right {
+    let row = &line.row;
+    let (from, to) = (CivilDate(row.from_day), CivilDate(row.to_day));
+    let state = match (row.revoked_at, line.usable) {
+        (Some(_), _) => "revoked",
+        (None, true) => "usable",
+        (None, false) if today < from => "not-yet",
+        (None, false) => "ended",
+    };
+    let state = words.t(&format!("acceptance-right-{state}"));
+    let definition = published.benefit(&row.benefit);
+    let dates = [("from", words.format().date(from)), ("to", words.format().date(to))];
+    Right {
+        name: words.benefit(&row.benefit),
+        badge: line.usable.then(|| Outcome::Free.badge_with(&state)),
+        state,
+        conditions: definition.map(|definition| conditions(words, definition)).unwrap_or_default(),
+        period: words.with("acceptance-word-period", &dates),
+        basis: definition.map(|definition| Basis::of(words, definition.source)),
+    }
+}
+
+/// Where a right can be used, and with what.
+fn conditions(words: &Words<'_>, definition: &engine::BenefitDefinition) -> String {
+    let services: Vec<String> =
+        definition.services.iter().map(|service| words.service(service.as_str())).collect();
+    let mut text = if services.is_empty() {
+        words.t("acceptance-right-everywhere")
+    } else {
+        words.with("acceptance-right-services", &[("services", services.join(", "))])
+    };
+    if definition.assurance_min > 0 {
+        let level = definition.assurance_min.to_string();
+        text = format!("{text} {}", words.with("acceptance-right-assurance", &[("level", level)]));
+    }
+    text
+}
+
+fn one_use(words: &Words<'_>, card: &HolderCard, row: &outcome::Model) -> Use {
+    let at = Timestamp(row.device_at.unwrap_or(row.at));
+    let day = at.jakarta_date();
+    let benefit = row.benefit.as_deref();
+    let right = card.rights.iter().map(|right| &right.row).find(|right| {
+        Some(right.benefit.as_str()) == benefit && right.from_day <= day.0 && day.0 <= right.to_day
+    });
+    let told = tell(words, row, right.map(|right| CivilDate(right.to_day)));
+    let medium = card.media.iter().find(|medium| Some(medium.row.serial) == row.medium);
+    let medium = medium.map(|medium| words.medium(&medium.row.kind, medium.row.serial));
+    let service = row.service.as_deref().map(|service| words.service(service));
+    let top_up = row.kind == "top_up";
+    let place = match (&row.place, top_up) {
+        (_, true) => words.t("acceptance-word-top-up"),
+        (Some(place), false) => words.place(place),
+        (None, false) => words.t("acceptance-word-forgotten"),
+    };
+    Use {
+        date: words.format().date(day),
+        time: words.format().time(at.jakarta_time()),
+        place,
+        note: service.into_iter().chain(medium).collect::<Vec<_>>().join(", "),
+        told,
+        word: words.t("acceptance-word-top-up"),
+        balance: row.balance.map(|balance| words.money(balance)).unwrap_or_default(),
+        position: words.position(
+            u64::try_from(row.seq).unwrap_or_default(),
+            Some(u32::try_from(row.idx).unwrap_or_default()),
+        ),
+    }
+}
+
+/// Where older uses begin, if there may be any.
+fn older(card: &HolderCard) -> Option<String> {
+    let full = card.history.len() >= usize::try_from(USES).unwrap_or(usize::MAX);
+    card.history.last().filter(|_| full).map(|row| format!("{}.{}", row.seq, row.idx))
+}

@@ -1,0 +1,175 @@
+//! The live page: is the city's card working right now, and do the books agree?
+
+mod books;
+mod chart;
+mod latest;
+mod opening;
+mod places;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use base::Timestamp;
+use platform::problems::Problem;
+use platform::web::{Html, PageContext, render};
+use serde::Deserialize;
+
+use super::Pages;
+use super::words::Words;
+use crate::service::Live;
+use crate::store::queries::Counts;
+use books::BookRow;
+use latest::LatestRow;
+use opening::Opening;
+use places::{PlaceRow, Places, SubsidyRow};
+
+/// Newest decisions shown.
+const DECISIONS: u64 = 8;
+
+#[derive(Deserialize)]
+pub struct Asked {
+    /// `ya` while the reader does not want the page to move.
+    diam: Option<String>,
+}
+
+/// A number with its name and what to compare it with.
+struct Figure {
+    name: String,
+    value: String,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "live.html")]
+struct LivePage {
+    page: PageContext,
+    is_paused: bool,
+    crumb: String,
+    opening: Opening,
+    figures: Vec<Figure>,
+    chart: Html,
+    chart_title: String,
+    subsidies: Vec<SubsidyRow>,
+    subsidy_total: SubsidyRow,
+    places: Vec<PlaceRow>,
+    place_total: Option<PlaceRow>,
+    place_note: String,
+    latest: Vec<LatestRow>,
+    books_title: String,
+    books: Vec<BookRow>,
+}
+
+/// `/`
+pub async fn page(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let page = page.at("/");
+    let live = pages.service.live(page.actor(), DECISIONS).await?;
+    let published = pages.service.published(page.actor()).await?;
+    let words = pages.words(&page, live.at.jakarta_date());
+    let today = Today::of(&live);
+    let Places { rows: places, total: place_total, note: place_note } =
+        Places::of(&words, &live.places, &published);
+    let (subsidies, subsidy_total) = places::subsidies(&words, &live.places, &published);
+    let chart = chart::of(&words, &live);
+    let title = chart
+        .as_ref()
+        .map_or_else(|| words.t("acceptance-live-chart-title"), |chart| chart.unit_title(&words));
+    let template = LivePage {
+        is_paused: asked.diam.is_some(),
+        crumb: crumb(&words, live.at),
+        opening: Opening::of(&words, &live, &today),
+        figures: figures(&words, &live, &today),
+        chart: chart.map(|chart| chart.markup).unwrap_or_default(),
+        chart_title: title,
+        subsidies,
+        subsidy_total,
+        places,
+        place_total,
+        place_note,
+        latest: latest::rows(&words, &live, &published),
+        books_title: books::title(&words, &live.books),
+        books: books::rows(&words, &live.books),
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+fn crumb(words: &Words<'_>, at: Timestamp) -> String {
+    let format = words.format();
+    format!("{}, {}.", format.long_date(at.jakarta_date()), format.time(at.jakarta_time()))
+}
+
+/// What the day has come to so far, added up once.
+struct Today {
+    sum: Counts,
+    /// Taps of the last whole minute.
+    last_minute: i64,
+    /// The busiest minute: when, and how many.
+    busiest: Option<(Timestamp, i64)>,
+    /// Taps on the same weekday last week until the same time; none if nothing is known of that day.
+    week_ago: Option<i64>,
+}
+
+impl Today {
+    fn of(live: &Live) -> Self {
+        let mut sum = Counts::default();
+        for minute in &live.minutes {
+            sum.free += minute.free;
+            sum.paid += minute.paid;
+            sum.refused += minute.refused;
+            sum.incident += minute.incident;
+            sum.charged += minute.charged;
+            sum.forgone += minute.forgone;
+        }
+        let minute = live.at.0.div_euclid(Timestamp::MINUTE) * Timestamp::MINUTE - Timestamp::MINUTE;
+        let last = live.minutes.iter().rfind(|one| one.minute == minute);
+        let busiest = live.minutes.iter().max_by_key(|one| one.taps());
+        let until = live.at.plus(-7 * Timestamp::DAY).0;
+        let before = live.week_ago.iter().filter(|one| one.minute < until).map(Counts::taps).sum();
+        Self {
+            sum,
+            last_minute: last.map_or(0, Counts::taps),
+            busiest: busiest.map(|one| (Timestamp(one.minute), one.taps())),
+            week_ago: (!live.week_ago.is_empty()).then_some(before),
+        }
+    }
+
+    /// Gates that opened, in tenths of a per cent, rounded down so that nothing refused is rounded away.
+    fn opened_permille(&self) -> i64 {
+        let taps = self.sum.taps().max(1);
+        (taps - self.sum.refused) * 1_000 / taps
+    }
+}
+
+fn figures(words: &Words<'_>, live: &Live, today: &Today) -> Vec<Figure> {
+    let format = words.format();
+    let figure = |key: &str, value: String, note: String| Figure {
+        name: words.t(&format!("acceptance-live-figure-{key}")),
+        value,
+        note,
+    };
+    let busiest = today.busiest.map_or_else(
+        || words.t("acceptance-live-figure-minute-none"),
+        |(at, taps)| {
+            let (taps, time) = (format.number(taps), format.time(at.jakarta_time()));
+            words.with("acceptance-live-figure-minute-note", &[("taps", taps), ("time", time)])
+        },
+    );
+    let weekday = opening::weekday(words, live.at);
+    let before = match today.week_ago {
+        Some(taps) => words
+            .with("acceptance-live-figure-taps-note", &[("weekday", weekday), ("taps", format.number(taps))]),
+        None => words.t("acceptance-live-figure-taps-none"),
+    };
+    let share = format.permille(today.sum.free * 1_000 / today.sum.taps().max(1));
+    let free = words.with("acceptance-live-figure-free-note", &[("share", share)]);
+    vec![
+        figure("minute", format.number(today.last_minute), busiest),
+        figure("taps", format.number(today.sum.taps()), before),
+        figure("free", format.number(today.sum.free), free),
+        figure("subsidy", words.money(today.sum.forgone), words.t("acceptance-live-figure-subsidy-note")),
+    ]
+}

@@ -1,0 +1,163 @@
+//! The sentence that opens the live page, the seal beside it, and the alert when figures stand still.
+
+use base::Timestamp;
+use platform::web::{Html, Icon};
+
+use super::Today;
+use crate::pages::words::Words;
+use crate::service::{Books, Live};
+
+/// From this silence on the figures are called old. The engine writes an entry every second.
+const SILENCE_MAX: base::Micros = 10 * Timestamp::SECOND;
+
+/// From this share of opened gates on, in tenths of a per cent, things go smoothly.
+const SMOOTH_PERMILLE: i64 = 970;
+
+/// Until this hour a day's sum is the morning's.
+const MORNING_ENDS: i64 = 11;
+
+/// The top of the page.
+pub struct Opening {
+    /// The sentence.
+    pub sentence: String,
+    /// The verdict on the books.
+    pub verdict: String,
+    /// Its shape.
+    pub icon: Html,
+    /// What it rests on.
+    pub grounds: Vec<String>,
+    /// What stands still, and what to do.
+    pub alert: Option<Alert>,
+}
+
+/// What happened and what to do.
+pub struct Alert {
+    /// `alert` or `alert refused`.
+    pub class: &'static str,
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub next: String,
+}
+
+impl Opening {
+    /// For what the live picture shows.
+    pub fn of(words: &Words<'_>, live: &Live, today: &Today) -> Self {
+        let state = State::of(&live.books);
+        let (verdict, icon) = match state {
+            State::Balanced => ("balanced", Icon::Check),
+            State::Unknown => ("unknown", Icon::Bar),
+            State::Apart => ("apart", Icon::Refused),
+        };
+        Self {
+            sentence: sentence(words, live, today),
+            verdict: words.t(&format!("acceptance-live-seal-{verdict}")),
+            icon: icon.svg(),
+            grounds: grounds(words, &live.books, state),
+            alert: alert(words, live),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Balanced,
+    Unknown,
+    Apart,
+}
+
+impl State {
+    fn of(books: &Books) -> Self {
+        let apart = |book: &crate::service::Book| book.difference() != 0 || book.contradictory != 0;
+        if books.units.iter().any(apart) {
+            Self::Apart
+        } else if books.is_balanced() {
+            Self::Balanced
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+fn sentence(words: &Words<'_>, live: &Live, today: &Today) -> String {
+    let (format, taps) = (words.format(), today.sum.taps());
+    let position = words.position(live.books.head.seq, None);
+    if State::of(&live.books) == State::Apart {
+        let difference = live.books.units.iter().map(crate::service::Book::difference).max().unwrap_or(0);
+        let values = [("difference", format.number(difference)), ("position", position)];
+        return words.with("acceptance-live-open-apart", &values);
+    }
+    if live.clock_stepped {
+        return words.t("acceptance-live-open-clock");
+    }
+    if let Some(at) = stale_since(live) {
+        let time = format.time_seconds(at.jakarta_time());
+        return words.with("acceptance-live-open-stale", &[("time", time)]);
+    }
+    if taps == 0 {
+        return words.t("acceptance-live-open-none");
+    }
+    let part = if live.at.jakarta_time().hour() < MORNING_ENDS { "morning" } else { "day" };
+    let manner = match today.opened_permille() {
+        1_000 => "all",
+        SMOOTH_PERMILLE.. => "smooth",
+        _ => "share",
+    };
+    let values = [("share", format.permille(today.opened_permille())), ("taps", format.number(taps))];
+    words.with(&format!("acceptance-live-open-{part}-{manner}"), &values)
+}
+
+/// Since when the figures stand still, if they do.
+fn stale_since(live: &Live) -> Option<Timestamp> {
+    let silent = live.at.since(live.durable.at) > SILENCE_MAX;
+    let behind = live.durable.at.since(live.cursor.at) > SILENCE_MAX;
+    (silent || behind).then_some(live.cursor.at)
+}
+
+fn alert(words: &Words<'_>, live: &Live) -> Option<Alert> {
+    let format = words.format();
+    let told = |class, key: &str, values: &[(&str, String)]| {
+        Some(Alert {
+            class,
+            what: words.with(&format!("acceptance-live-alert-{key}"), values),
+            next: words.t(&format!("acceptance-live-alert-{key}-next")),
+        })
+    };
+    if State::of(&live.books) == State::Apart {
+        return told("alert refused", "apart", &[("position", words.position(live.books.head.seq, None))]);
+    }
+    if live.clock_stepped {
+        return told("alert refused", "clock", &[]);
+    }
+    let time = format.time_seconds(live.cursor.at.jakarta_time());
+    if live.at.since(live.durable.at) > SILENCE_MAX {
+        return told("alert refused", "silent", &[("time", time)]);
+    }
+    if live.durable.at.since(live.cursor.at) > SILENCE_MAX {
+        let entries = format.count(live.durable.seq.saturating_sub(live.cursor.seq));
+        return told("alert", "behind", &[("time", time), ("entries", entries)]);
+    }
+    None
+}
+
+fn grounds(words: &Words<'_>, books: &Books, state: State) -> Vec<String> {
+    let position = words.position(books.head.seq, None);
+    let time = words.format().time_seconds(books.head.at.jakarta_time());
+    let difference = books.units.iter().map(crate::service::Book::difference).max().unwrap_or(0);
+    let first = match state {
+        State::Unknown => words.with("acceptance-live-seal-position", &[("position", position)]),
+        State::Balanced | State::Apart => words.with(
+            "acceptance-live-seal-difference",
+            &[("difference", words.money(difference)), ("position", position)],
+        ),
+    };
+    let hash: String = books.head.hash.0.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let groups: Vec<&str> = [0..4, 4..8, 8..12].into_iter().filter_map(|part| hash.get(part)).collect();
+    let hash = words.with("acceptance-live-seal-hash", &[("hash", groups.join(" ")), ("time", time)]);
+    vec![first, hash]
+}
+
+/// The day of the week in running text: `Selasa`.
+pub fn weekday(words: &Words<'_>, at: Timestamp) -> String {
+    words.t(&format!("platform-weekday-{}", at.jakarta_date().weekday()))
+}

@@ -1,0 +1,115 @@
+//! Outcomes by place, and what benefits gave up by service.
+
+use std::collections::BTreeMap;
+
+use platform::chart::OutcomeBar;
+use platform::web::Html;
+
+use crate::pages::words::Words;
+use crate::service::Published;
+use crate::store::queries::Counts;
+
+/// Places shown; the rest is in the total.
+const PLACES_MAX: usize = 20;
+
+/// A row of the table of places.
+pub struct PlaceRow {
+    /// Name of the place.
+    pub name: String,
+    /// What is sold there.
+    pub note: String,
+    /// The stacked bar.
+    pub bar: Html,
+    /// Taps, then free, paid, refused, incident.
+    pub cells: [String; 5],
+}
+
+/// The table of places.
+pub struct Places {
+    /// Busiest first.
+    pub rows: Vec<PlaceRow>,
+    /// All places, shown or not.
+    pub total: Option<PlaceRow>,
+    /// How many are shown, where not all are.
+    pub note: String,
+}
+
+impl Places {
+    /// From the day's counts.
+    pub fn of(words: &Words<'_>, counts: &[Counts], published: &Published) -> Self {
+        let scale = counts.iter().map(Counts::taps).max().unwrap_or(0);
+        let row = |counts: &Counts| {
+            let service = published.place(&counts.place).map(|place| words.service(place.service.as_str()));
+            let name = if counts.place.is_empty() {
+                words.t("acceptance-live-place-unknown")
+            } else {
+                words.place(&counts.place)
+            };
+            row(words, name, service.unwrap_or_default(), counts, scale)
+        };
+        let rows: Vec<PlaceRow> = counts.iter().take(PLACES_MAX).map(row).collect();
+        let sum = counts.iter().fold(Counts::default(), |mut sum, one| {
+            sum.free += one.free;
+            sum.paid += one.paid;
+            sum.refused += one.refused;
+            sum.incident += one.incident;
+            sum
+        });
+        let all = words.t("acceptance-live-place-all");
+        let total = (!rows.is_empty()).then(|| self::row(words, all, String::new(), &sum, 0));
+        let note = if counts.len() > PLACES_MAX {
+            words.with("acceptance-live-place-note", &[("shown", PLACES_MAX.to_string())])
+        } else {
+            String::new()
+        };
+        Self { rows, total, note }
+    }
+}
+
+fn row(words: &Words<'_>, name: String, note: String, counts: &Counts, scale: i64) -> PlaceRow {
+    let whole = |count: i64| u64::try_from(count).unwrap_or(0);
+    let parts = [counts.free, counts.paid, counts.refused, counts.incident];
+    let bar = OutcomeBar { counts: parts.map(whole), scale: whole(scale) };
+    let format = words.format();
+    let [free, paid, refused, incident] = parts.map(|count| format.number(count));
+    let cells = [format.number(counts.taps()), free, paid, refused, incident];
+    PlaceRow { name, note, bar: bar.render(), cells }
+}
+
+/// What benefits gave up on one service.
+pub struct SubsidyRow {
+    /// Name of the service.
+    pub name: String,
+    /// Journeys for nothing.
+    pub journeys: String,
+    /// Fares not charged.
+    pub value: String,
+}
+
+/// What benefits gave up, the most first, with the sum.
+pub fn subsidies(
+    words: &Words<'_>,
+    counts: &[Counts],
+    published: &Published,
+) -> (Vec<SubsidyRow>, SubsidyRow) {
+    let mut services: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for one in counts.iter().filter(|one| one.forgone > 0) {
+        let service = published.place(&one.place).map_or("", |place| place.service.as_str());
+        let sums = services.entry(service).or_default();
+        sums.0 += one.free;
+        sums.1 += one.forgone;
+    }
+    let mut services: Vec<(&str, (i64, i64))> = services.into_iter().collect();
+    services.sort_by_key(|(_, (_, forgone))| std::cmp::Reverse(*forgone));
+    let row = |name: String, (journeys, forgone): (i64, i64)| SubsidyRow {
+        name,
+        journeys: words.format().number(journeys),
+        value: words.money(forgone),
+    };
+    let sum = services.iter().fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1));
+    let named = |service: &str| {
+        if service.is_empty() { words.t("acceptance-live-place-unknown") } else { words.service(service) }
+    };
+    let total = row(words.t("acceptance-live-subsidy-total"), sum);
+    (services.into_iter().map(|(service, sums)| row(named(service), sums)).collect(), total)
+}

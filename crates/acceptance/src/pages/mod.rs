@@ -1,0 +1,78 @@
+//! The portal's pages of this slice: live, tap desk, holders.
+//!
+//! Owns their addresses, sentences and markup. Never decides and never asks a table: the use cases answer, names come
+//! from the registry and from what is published, and every figure is shown with the position it rests on.
+
+mod basis;
+mod desk;
+mod gate;
+mod holder;
+mod holders;
+mod live;
+mod people;
+mod reason;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::get;
+use base::DeviceNumber;
+use platform::i18n::SliceTexts;
+use platform::web::Portal;
+use programmes::service::labels::Labels;
+use residents::service::Residents;
+
+use crate::service::Service;
+
+/// What the pages stand on.
+#[derive(Clone)]
+pub struct Pages {
+    /// The use cases.
+    pub service: Service,
+    /// Navigation, texts, who looks.
+    pub portal: Arc<Portal>,
+    /// Names of places, services, benefits, organisations and documents.
+    pub labels: Labels,
+    /// Who holders are.
+    pub residents: Residents,
+    /// The tap desk's own terminal; no other terminal has its number.
+    pub desk: DeviceNumber,
+}
+
+impl FromRef<Pages> for Arc<Portal> {
+    fn from_ref(pages: &Pages) -> Self {
+        Self::clone(&pages.portal)
+    }
+}
+
+/// `/`, `/tap`, `/holders` and `/holders/{number}`.
+pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
+    Router::new()
+        .route("/", get(live::page))
+        .route("/tap", get(desk::page).post(desk::record))
+        .route("/holders", get(holders::page))
+        .route("/holders/{number}", get(holder::page))
+        .with_state(pages)
+}
+
+/// The texts of these pages and of the page about the API.
+#[must_use]
+pub const fn texts() -> SliceTexts {
+    SliceTexts {
+        slice: "acceptance",
+        id: concat!(include_str!("../../i18n/id.ftl"), include_str!("../../i18n/api.id.ftl")),
+        en: concat!(include_str!("../../i18n/en.ftl"), include_str!("../../i18n/api.en.ftl")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_are_complete_in_both_languages() {
+        platform::i18n::check::assert_complete(&texts());
+    }
+}

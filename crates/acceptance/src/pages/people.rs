@@ -1,0 +1,82 @@
+//! Who a holder is, asked of the registry under the viewer's own permit.
+
+use std::collections::BTreeMap;
+
+use base::{CivilDate, HolderNumber, RegionCode, RegionLevel, RegionTable};
+use platform::access::{Action, Actor, Resource};
+use platform::problems::{self, Problem};
+
+use super::Pages;
+use super::words::Words;
+
+/// A person as the pages show one.
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Identity number, masked.
+    pub nik_masked: String,
+    /// Whole years on the day asked for.
+    pub age: i16,
+    /// Region of the registered address.
+    pub home: Option<RegionCode>,
+}
+
+impl Pages {
+    /// The person behind a number; none where the registry has no record.
+    pub async fn person(
+        &self,
+        actor: &Actor,
+        holder: HolderNumber,
+        today: CivilDate,
+    ) -> Result<Option<Person>, Problem> {
+        let permit = self.service.authorize(actor, Action::ViewIndividual, &Resource::Holder(holder))?;
+        match self.residents.show_individual(&permit, holder).await.map_err(Problem::from) {
+            Ok(found) => {
+                let age = found.age_on(today);
+                Ok(Some(Person { name: found.name, nik_masked: found.nik_masked, age, home: found.home }))
+            }
+            Err(problem) if problem.kind() == problems::HOLDER_UNKNOWN => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// The names behind numbers, where the registry knows them.
+    pub async fn names(
+        &self,
+        actor: &Actor,
+        holders: &[HolderNumber],
+    ) -> Result<BTreeMap<HolderNumber, String>, Problem> {
+        let permit = self.service.authorize(actor, Action::ViewIndividual, &Resource::City)?;
+        Ok(self.residents.names_of(&permit, holders).await?)
+    }
+}
+
+/// A region with the city it lies in: `Kampung Melayu, Jakarta Timur`.
+pub fn region(words: &Words<'_>, code: RegionCode) -> String {
+    let table = RegionTable::jakarta();
+    let name = |code: RegionCode| table.name(code).map(short);
+    let city = code.at(RegionLevel::City).filter(|city| *city != code).and_then(name);
+    match (name(code), city) {
+        (Some(own), Some(city)) => format!("{own}, {city}"),
+        (Some(only), None) | (None, Some(only)) => only.to_owned(),
+        (None, None) => words.t("acceptance-word-elsewhere"),
+    }
+}
+
+/// The name of a city as people say it, without what the decree puts before it.
+fn short(name: &str) -> &str {
+    let before = ["Kota Administrasi ", "Kabupaten Administrasi "];
+    before.into_iter().find_map(|before| name.strip_prefix(before)).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cities_are_called_as_people_call_them() {
+        assert_eq!(short("Kota Administrasi Jakarta Pusat"), "Jakarta Pusat");
+        assert_eq!(short("Kabupaten Administrasi Kepulauan Seribu"), "Kepulauan Seribu");
+        assert_eq!(short("Gambir"), "Gambir");
+    }
+}

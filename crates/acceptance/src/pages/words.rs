@@ -1,0 +1,140 @@
+//! Words around a figure: names of codes on a day, numbers, positions, media. Everything a page says goes through here,
+//! so that one thing has one name.
+
+use base::{CivilDate, Code, Rupiah, Timestamp};
+use fluent_bundle::FluentValue;
+use platform::i18n::{Format, Texts};
+use platform::problems::ProblemKind;
+use platform::web::{Html, Outcome, PageContext};
+use programmes::service::content::LabelKind;
+use programmes::service::labels::Labels;
+
+use super::Pages;
+
+/// The words of one page in its reader's language.
+pub struct Words<'a> {
+    /// The page.
+    pub page: &'a PageContext,
+    labels: &'a Labels,
+    day: CivilDate,
+}
+
+impl Pages {
+    /// Words for a page, with names as they are on a day.
+    pub fn words<'a>(&'a self, page: &'a PageContext, day: CivilDate) -> Words<'a> {
+        Words { page, labels: &self.labels, day }
+    }
+}
+
+impl Words<'_> {
+    /// The text of a key.
+    pub fn t(&self, key: &str) -> String {
+        self.page.t(key)
+    }
+
+    /// The text of a key with its variables.
+    pub fn with(&self, key: &str, values: &[(&str, String)]) -> String {
+        let values: Vec<(&str, FluentValue<'_>)> =
+            values.iter().map(|(name, value)| (*name, FluentValue::from(value.as_str()))).collect();
+        self.page.t_with(key, &values)
+    }
+
+    /// The text of a key that chooses a plural form by `count`.
+    pub fn counted(&self, key: &str, count: usize) -> String {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.page.t_with(key, &[("count", FluentValue::from(count))])
+    }
+
+    /// Numbers and dates.
+    pub const fn format(&self) -> Format {
+        self.page.format()
+    }
+
+    /// Whole rupiah.
+    pub fn money(&self, amount: i64) -> String {
+        self.format().rupiah(Rupiah(amount))
+    }
+
+    /// The name of a code on the page's day.
+    pub fn name(&self, kind: LabelKind, code: &str) -> String {
+        match Code::parse(code) {
+            Ok(code) => self.labels.name(kind, code, self.page.language, self.day),
+            Err(_) => code.to_owned(),
+        }
+    }
+
+    /// The name of a place.
+    pub fn place(&self, code: &str) -> String {
+        self.name(LabelKind::Place, code)
+    }
+
+    /// The name of a service.
+    pub fn service(&self, code: &str) -> String {
+        self.name(LabelKind::Service, code)
+    }
+
+    /// The name of a benefit.
+    pub fn benefit(&self, code: &str) -> String {
+        self.name(LabelKind::Benefit, code)
+    }
+
+    /// A medium with its serial: `Kartu chip 000042`.
+    pub fn medium(&self, kind: &str, serial: i64) -> String {
+        format!("{} {}", self.name(LabelKind::MediumKind, kind), serial_text(serial))
+    }
+
+    /// A place in the journal: the entry, and the record within it where one is meant.
+    pub fn position(&self, seq: u64, index: Option<u32>) -> String {
+        let entry = self.format().count(seq);
+        index.map_or_else(|| entry.clone(), |index| format!("{entry}/{index}"))
+    }
+
+    /// A moment in its usual form.
+    pub fn moment(&self, at: Timestamp) -> String {
+        self.format().moment(at)
+    }
+
+    /// A refusal in three parts: what, why, what next.
+    pub fn refusal(&self, code: &str) -> Refused {
+        let Some(kind) = ProblemKind::find(code) else {
+            return Refused { title: code.to_owned(), why: String::new(), next: String::new() };
+        };
+        let (texts, language) = (Texts::platform(), self.page.language);
+        Refused {
+            title: kind.title(texts, language),
+            why: kind.why(texts, language),
+            next: kind.next_step(texts, language),
+        }
+    }
+
+    /// The badge of an outcome.
+    pub fn badge(&self, outcome: Outcome) -> Html {
+        self.page.badge(outcome)
+    }
+}
+
+/// A refusal in its three parts.
+pub struct Refused {
+    /// What happened.
+    pub title: String,
+    /// Why.
+    pub why: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// A medium's serial as it is printed.
+pub fn serial_text(serial: i64) -> String {
+    format!("{serial:06}")
+}
+
+/// What came of a tap, from the tables' words to the pages'.
+pub const fn outcome(outcome: crate::store::rows::Outcome) -> Outcome {
+    use crate::store::rows::Outcome as Row;
+    match outcome {
+        Row::Free => Outcome::Free,
+        Row::Paid => Outcome::Paid,
+        Row::Refused => Outcome::Refused,
+        Row::Incident => Outcome::Incident,
+    }
+}

@@ -1,0 +1,152 @@
+//! The tap desk's question with its neighbours: the same person with another medium, at another place, on the day after
+//! the right ends, or without it. Every answer is computed by the engine's own functions; none is made up.
+
+use base::{Code, MediumSerial, Timestamp};
+use engine::benefits::Use;
+use engine::{Engine, Refusal};
+use platform::access::{Action, Actor, Resource};
+use platform::problems::Problem;
+
+use super::preview::look;
+use super::{Preview, PreviewInput, Service, busy};
+
+/// Neighbours shown at most.
+const VARIANTS_MAX: usize = 3;
+
+/// What is different.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// The holder has no right.
+    WithoutRights,
+    /// Another medium of the same holder.
+    Medium(MediumSerial),
+    /// Another place.
+    Place(Code),
+    /// The day after the right ends.
+    Ended(Timestamp),
+}
+
+/// One neighbour.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// What is different.
+    pub change: Change,
+    /// What the gate would answer then.
+    pub preview: Preview,
+}
+
+/// A trial: what was asked, and what is near it.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// What was asked.
+    pub preview: Preview,
+    /// At most three neighbours with another answer.
+    pub variants: Vec<Variant>,
+}
+
+impl Service {
+    /// Tries a decision and its neighbours at one position.
+    ///
+    /// # Errors
+    /// `access_denied`, or when the engine is busy.
+    pub async fn trial(
+        &self,
+        actor: &Actor,
+        input: PreviewInput,
+        other_media: Vec<MediumSerial>,
+    ) -> Result<Trial, Problem> {
+        self.authorize(actor, Action::UseTapDesk, &Resource::Place(input.place))?;
+        let read = self.runtime.read(move |engine| try_all(engine, input, &other_media));
+        let read = read.await.map_err(busy)?;
+        let mut trial = read.value;
+        let previews = std::iter::once(&mut trial.preview)
+            .chain(trial.variants.iter_mut().map(|variant| &mut variant.preview));
+        for preview in previews {
+            preview.position = read.position;
+        }
+        Ok(trial)
+    }
+}
+
+fn try_all(engine: &Engine, input: PreviewInput, other_media: &[MediumSerial]) -> Trial {
+    let preview = look(engine, input);
+    let mut variants = Vec::new();
+    if preview.priced.as_ref().is_some_and(|priced| priced.winner().is_some()) {
+        variants.push(Variant { change: Change::WithoutRights, preview: without_rights(engine, &preview) });
+    }
+    let another = other_media.iter().map(|medium| Variant {
+        change: Change::Medium(*medium),
+        preview: look(engine, PreviewInput { medium: *medium, ..input }),
+    });
+    variants.extend(another.filter(|one| differs(&one.preview, &preview)).take(1));
+    variants.extend(after_the_end(engine, &preview).filter(|one| differs(&one.preview, &preview)));
+    variants.extend(elsewhere(engine, &preview));
+    variants.truncate(VARIANTS_MAX);
+    Trial { preview, variants }
+}
+
+/// Whether a gate would show something else.
+fn differs(one: &Preview, other: &Preview) -> bool {
+    let shown = |preview: &Preview| (preview.outcome, preview.priced.as_ref().map(|priced| priced.charged));
+    shown(one) != shown(other)
+}
+
+/// The same use priced by the same choice among no entitlements.
+fn without_rights(engine: &Engine, preview: &Preview) -> Preview {
+    let mut other = preview.clone();
+    let (Some(priced), Some(medium), Some(service)) = (&mut other.priced, preview.medium, preview.service)
+    else {
+        return other;
+    };
+    let facts = Use {
+        at: preview.input.at,
+        service,
+        place: preview.input.place,
+        full: priced.full,
+        assurance: medium.assurance,
+        entitlements: &[],
+    };
+    let (charged, considered) = engine.state.benefits.choose(&facts);
+    let purse = engine.state.holders.get(priced.holder).and_then(|holder| holder.purse);
+    let available =
+        purse.and_then(|purse| engine.state.ledger.account(purse)).map_or(0, |purse| purse.available().0);
+    priced.charged = charged;
+    priced.considered = considered;
+    other.missing = charged.0.saturating_sub(available);
+    if other.outcome.is_ok() && other.missing > 0 {
+        other.outcome = Err(Refusal::PurseInsufficient);
+    }
+    other.candidates.clear();
+    other.not_held.clear();
+    other.transfers.clear();
+    other
+}
+
+/// Midday of the day after the winning right ends.
+fn after_the_end(engine: &Engine, preview: &Preview) -> impl Iterator<Item = Variant> {
+    let won = |one: &&super::Candidate| one.considered.verdict == engine::Verdict::Won;
+    let right = preview.candidates.iter().find(won).and_then(|candidate| candidate.entitlement);
+    let at = right.map(|right| right.to.plus_days(1).midnight().plus(12 * Timestamp::HOUR));
+    at.into_iter().map(|at| Variant {
+        change: Change::Ended(at),
+        preview: look(engine, PreviewInput { at, ..preview.input }),
+    })
+}
+
+/// One place per other service whose answer differs from what is asked and from each other.
+fn elsewhere(engine: &Engine, preview: &Preview) -> Vec<Variant> {
+    let mut services: Vec<Code> = preview.service.into_iter().collect();
+    let mut found: Vec<Variant> = Vec::new();
+    for place in engine.state.places.all() {
+        let definition = &place.definition;
+        if found.len() >= VARIANTS_MAX || services.contains(&definition.service) {
+            continue;
+        }
+        services.push(definition.service);
+        let other = look(engine, PreviewInput { place: definition.code, ..preview.input });
+        if differs(&other, preview) && found.iter().all(|one| differs(&one.preview, &other)) {
+            found.push(Variant { change: Change::Place(definition.code), preview: other });
+        }
+    }
+    found
+}
