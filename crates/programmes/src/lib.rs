@@ -6,3 +6,6 @@
 
 mod model;
 pub mod service;
+mod store;
+
+pub use store::Office;

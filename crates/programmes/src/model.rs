@@ -4,6 +4,7 @@
 
 use base::{Calendar, CalendarError, CivilDate, CivilTime, Code, DayType, RegionCode};
 use engine::{Amount, Evidence, PriceRule, Role};
+use platform::i18n::Language;
 use serde::{Deserialize, Serialize};
 
 /// A name in both languages.
@@ -13,6 +14,17 @@ pub struct Names {
     pub id: String,
     /// English.
     pub en: String,
+}
+
+impl Names {
+    /// The name in a language.
+    #[must_use]
+    pub fn get(&self, language: Language) -> &str {
+        match language {
+            Language::Indonesian => &self.id,
+            Language::English => &self.en,
+        }
+    }
 }
 
 /// A name something had before.

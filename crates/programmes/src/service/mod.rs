@@ -1,3 +1,4 @@
 //! What other slices may ask of programmes.
 
 pub mod content;
+pub mod labels;

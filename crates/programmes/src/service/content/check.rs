@@ -21,12 +21,14 @@ const ASSURANCE_MAX: u8 = 3;
 const GATES_MAX: u16 = 1_000;
 
 /// Codes that are published already, so that a later file may refer to them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// Document ids.
     pub documents: BTreeSet<Code>,
-    /// Organisations; whether one is a merchant is then for the engine to say.
+    /// Organisations.
     pub organisations: BTreeSet<Code>,
+    /// Those of them that run places.
+    pub merchants: BTreeSet<Code>,
     /// Services.
     pub services: BTreeSet<Code>,
     /// Places.
@@ -44,6 +46,10 @@ impl Known {
         Self {
             documents: content.documents.iter().map(|row| row.id).collect(),
             organisations: content.organisations.iter().map(|row| row.code).collect(),
+            merchants: {
+                let merchants = content.organisations.iter().filter(|row| row.role == Role::Merchant);
+                merchants.map(|row| row.code).collect()
+            },
             services: content.services.iter().map(|row| row.code).collect(),
             places: content.places.iter().map(|row| row.code).collect(),
             tariffs: content.tariffs.iter().map(|row| (row.service, row.version)).collect(),
@@ -56,7 +62,6 @@ impl Known {
 struct Checker<'t> {
     file: &'t str,
     known: Known,
-    merchants: BTreeSet<Code>,
     /// Of this publication: what kind of row, its code, where it stands.
     seen: BTreeMap<(&'static str, String), String>,
     errors: Vec<ContentError>,
@@ -68,7 +73,6 @@ pub fn check(read: Vec<(&str, rows::File)>, known: &Known) -> Result<Content, Co
     let mut checker = Checker {
         file: "",
         known: known.clone(),
-        merchants: known.organisations.clone(),
         seen: BTreeMap::new(),
         errors: Vec::new(),
         content: Content::default(),
@@ -117,7 +121,7 @@ impl Checker<'_> {
             self.once("organisation", &row.code, "code", row.code.value.to_string());
             self.known.organisations.insert(row.code.value);
             if row.role == Role::Merchant {
-                self.merchants.insert(row.code.value);
+                self.known.merchants.insert(row.code.value);
             }
         }
         for row in &rows.services {
@@ -293,7 +297,7 @@ impl Checker<'_> {
         if !self.known.organisations.contains(&code.value) {
             let problem = Problem::Unknown { what: "organisation", code: code.value.to_string() };
             self.wrong(code, "operator", problem);
-        } else if !self.merchants.contains(&code.value) {
+        } else if !self.known.merchants.contains(&code.value) {
             self.wrong(code, "operator", Problem::NotMerchant { code: code.value });
         }
         code.value
