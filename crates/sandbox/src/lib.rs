@@ -4,3 +4,4 @@
 //! data, never looks into the engine: it keeps its own books, which are the check on ours.
 
 pub mod city;
+pub mod live;

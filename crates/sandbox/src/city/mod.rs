@@ -17,13 +17,15 @@ mod registry;
 mod stops;
 mod terminals;
 
-use base::{CalendarError, CivilDate, Code};
-use programmes::service::content::{Content, ContentErrors};
+use base::{CalendarError, CivilDate, Code, Timestamp};
+use programmes::service::content::{Content, ContentErrors, Mode};
 
 pub use commands::{IdSource, Senders};
 pub use events::{AskEvent, Event, Expected, Happening, TapEvent, TopUpEvent};
 pub use people::{Entitlement, Household, Medium, Resident};
 pub use terminals::Device;
+
+pub(crate) use chance::Chance;
 
 use books::Books;
 use stops::Stops;
@@ -115,6 +117,27 @@ impl City {
         let (residents, households) = people::settle(seed, content, &stops, residents, at)?;
         let books = Books::open(&residents, &devices);
         Ok(Self { seed, begins: at, bank, residents, households, devices, stops, books, next_day: at })
+    }
+
+    /// The terminal, by index, at which a resident turns up at an instant: mostly one end of the daily way, sometimes a
+    /// line or a sight. Where it is closed, one of the stops that run all night.
+    pub(crate) fn live_device(
+        &self,
+        resident: &Resident,
+        now: Timestamp,
+        chance: &mut Chance,
+    ) -> Option<usize> {
+        let (near, far) = resident.habits.way;
+        let wished = match chance.below(10) {
+            0..=3 => near,
+            4..=7 => far,
+            8 => *chance.pick(&self.stops.indexes(|mode| mode == Mode::Feeder)).unwrap_or(&near),
+            _ => *chance.pick(&self.stops.indexes(|mode| mode == Mode::Attraction)).unwrap_or(&far),
+        };
+        let open = self.stops.get(wished).is_some_and(|stop| stop.is_open(now));
+        let stop = if open { wished } else { *chance.pick(&self.stops.indexes(|mode| mode == Mode::Brt))? };
+        let devices = &self.stops.get(stop)?.devices;
+        Some(devices.start + chance.index(devices.len()))
     }
 
     /// Whose medium it is.

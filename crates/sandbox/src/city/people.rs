@@ -47,6 +47,12 @@ pub struct Resident {
     pub(super) habits: Habits,
 }
 
+impl Resident {
+    pub(crate) const fn never_tops_up(&self) -> bool {
+        self.habits.never_tops_up
+    }
+}
+
 /// What a resident does on an ordinary day.
 #[derive(Debug, Clone)]
 pub(super) struct Habits {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use base::{CivilDate, CivilTime, Code, RegionCode, RegionLevel, Timestamp};
+use base::{Calendar, CivilDate, CivilTime, Code, RegionCode, RegionLevel, Timestamp};
 use engine::{Amount, PriceRule};
 use programmes::service::content::{Benefit, Content, Mode, Opening, Tariff};
 
@@ -31,6 +31,13 @@ pub struct Stop {
 }
 
 impl Stop {
+    /// Whether somebody may enter at an instant. Past the calendar only the hours count.
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        let hours = self.opening.opens..self.opening.closes;
+        let day = self.opening.is_open(at.jakarta_date(), Calendar::government());
+        hours.contains(&at.jakarta_time()) && day.unwrap_or(true)
+    }
+
     /// The nearest moment to `at` at which the place is open, chance spreading those who come too early or late.
     pub fn within_hours(&self, date: CivilDate, at: Timestamp, chance: &mut Chance) -> Timestamp {
         let moment = |time: CivilTime| date.midnight().plus(time.0);

@@ -4,4 +4,5 @@
 
 mod days;
 mod engine_agrees;
+mod live;
 mod people;

@@ -1,0 +1,131 @@
+//! The city in real time: its people pass gates over HTTP, at a rate, until told to stop.
+//!
+//! Owns the traffic and nothing of what is decided: gates do what the answer says. Never floods: each terminal has one
+//! request under way, waits when told to, and visits beyond its queue do not happen.
+
+mod post;
+mod terminal;
+mod traffic;
+mod wire;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use base::Clock;
+use platform::shutdown::Shutdown;
+
+use crate::city::City;
+
+pub use post::BaseUrlError;
+
+/// Most taps per second that may be asked for.
+pub const TAPS_PER_S_MAX: u32 = 10_000;
+
+/// Where the traffic goes and how much of it.
+#[derive(Clone)]
+pub struct Settings {
+    /// Root of the server: `http://127.0.0.1:8080`.
+    pub base_url: String,
+    /// Bearer token of the client that runs the city's terminals.
+    pub terminals_token: String,
+    /// Bearer token of the bank.
+    pub bank_token: String,
+    /// Taps per second wanted; 0 to [`TAPS_PER_S_MAX`].
+    pub taps_per_s: u32,
+    /// Epoch of the terminals: higher than any used before, because their counters start again at 1.
+    pub epoch: u32,
+    /// How often one of the terminals loses its network; none for a network that never fails.
+    pub outages: Option<Outages>,
+}
+
+/// A terminal without network opens without asking and delivers a signed batch afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Outages {
+    /// From one outage to the next.
+    pub every: Duration,
+    /// How long each lasts.
+    pub lasts: Duration,
+}
+
+impl Default for Outages {
+    fn default() -> Self {
+        Self { every: Duration::from_secs(45), lasts: Duration::from_secs(20) }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Tokens stay out of logs.
+        let Self { base_url, taps_per_s, epoch, .. } = self;
+        write!(f, "Settings({base_url}, {taps_per_s} taps/s, epoch {epoch})")
+    }
+}
+
+/// The two clocks of a terminal.
+#[derive(Clone)]
+pub struct Clocks {
+    /// The city's: taps are stamped with it.
+    pub city: Arc<dyn Clock>,
+    /// The caller's own: ids are made with it.
+    pub wall: Arc<dyn Clock>,
+}
+
+macro_rules! figures {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What the traffic has done so far. Only grows.
+        #[derive(Debug, Default)]
+        pub struct Figures { $($(#[$doc])* pub $name: AtomicU64,)* }
+
+        impl Figures {
+            /// Names and values, in order.
+            #[must_use]
+            pub fn list(&self) -> Vec<(&'static str, u64)> {
+                vec![$((stringify!($name), self.$name.load(Ordering::Relaxed)),)*]
+            }
+        }
+    };
+}
+
+figures! {
+    /// Asks answered with yes.
+    asks_accepted,
+    /// Asks answered with no.
+    asks_refused,
+    /// Taps delivered one by one.
+    taps,
+    /// Taps delivered in batches after an outage.
+    taps_late,
+    /// Top-ups accepted.
+    top_ups,
+    /// Times a terminal lost its network.
+    outages,
+    /// Requests repeated because the server was busy or out of reach.
+    repeated,
+    /// Requests the server found wrong; each is a fault on one side.
+    rejected,
+    /// Visits that did not happen because a terminal was still busy.
+    skipped,
+}
+
+impl Figures {
+    pub(crate) fn count(figure: &AtomicU64, by: u64) {
+        figure.fetch_add(by, Ordering::Relaxed);
+    }
+}
+
+/// Drives traffic until `stop`; what is under way then is finished or, after a moment, given up.
+///
+/// # Errors
+/// [`BaseUrlError`] when the server's root is no `http` address.
+pub async fn drive(
+    city: &City,
+    settings: &Settings,
+    clocks: &Clocks,
+    figures: &Arc<Figures>,
+    stop: Shutdown,
+) -> Result<(), BaseUrlError> {
+    let base = post::Base::parse(&settings.base_url)?;
+    traffic::run(city, settings, clocks, figures, &base, stop).await;
+    Ok(())
+}
