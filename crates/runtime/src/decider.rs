@@ -19,6 +19,9 @@ const RECORDS_MAX: usize = 16_384;
 /// How long bulk work may decide per batch, so that gates never wait for it.
 const BULK_TIME_MAX: Duration = Duration::from_millis(2);
 
+/// Commands whose reads go to memory together: as many as a core keeps waiting for at once.
+const LOOK_AHEAD: usize = 16;
+
 pub struct Decider {
     engine: Engine,
     steady: Steady,
@@ -140,6 +143,10 @@ impl Decider {
             let late = bulk && self.bulk_time + start.elapsed() >= BULK_TIME_MAX;
             if late || !self.has_room(RECORD_BYTES_MAX) {
                 break;
+            }
+            if job.answers.len().is_multiple_of(LOOK_AHEAD) {
+                let next = job.commands.as_slice();
+                self.engine.look_ahead(next.get(..LOOK_AHEAD).unwrap_or(next));
             }
             let Some(command) = job.commands.next() else { break };
             let answer = self.decide(&command);

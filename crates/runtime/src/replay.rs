@@ -114,6 +114,7 @@ fn new_state(hash_key: u64, reserve: usize) -> State {
     state.holders.reserve(reserve);
     state.media.reserve(reserve);
     state.ledger.reserve(reserve);
+    state.window.reserve(reserve);
     state
 }
 

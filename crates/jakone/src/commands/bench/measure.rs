@@ -27,6 +27,8 @@ const SETUP_BATCH: usize = 4_096;
 const SETUP_IN_FLIGHT: usize = 4;
 /// How long to wait when nothing is admitted.
 const PAUSE: Duration = Duration::from_micros(500);
+/// Commands the bound reads ahead for at a time, as the runtime does.
+const LOOK_AHEAD: u32 = 16;
 /// Ids remembered: the engine's default, said here so that the report can name it.
 pub const ID_WINDOW_COUNT: i64 = 4 << 20;
 /// Size of the journal's segments and how many are kept ahead: as a server for a whole city would be set.
@@ -108,7 +110,7 @@ pub fn measure(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Re
 fn start(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<Runtime> {
     let clock = Arc::new(SystemClock::new(0));
     let parameters = vec![(Parameter::IdWindowCount, ID_WINDOW_COUNT)];
-    let reserve = usize::try_from(plan.accounts)?.saturating_add(1_024);
+    let reserve = usize::try_from(plan.accounts)?.max(usize::try_from(ID_WINDOW_COUNT)?);
     let limits = Limits::default();
     if backend == BenchBackend::Embedded {
         let journal = EmbeddedOptions {
@@ -182,6 +184,11 @@ fn decide_alone(
         let tick = Envelope { channel: Channel::System, ..set_up_command(at, 0, Body::Tick) };
         engine.step(Position { seq, index: 0 }, at, &tick);
         for (command, index) in batch.iter().zip(1u32..) {
+            if index % LOOK_AHEAD == 1 {
+                let from = usize::try_from(index - 1)?;
+                let next = batch.get(from..).unwrap_or_default();
+                engine.look_ahead(next.get(..LOOK_AHEAD as usize).unwrap_or(next));
+            }
             accepted(&engine.step(Position { seq, index }, at, command))?;
         }
     }
