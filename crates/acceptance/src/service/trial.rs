@@ -55,7 +55,7 @@ impl Service {
         input: PreviewInput,
         other_media: Vec<MediumSerial>,
     ) -> Result<Trial, Problem> {
-        self.authorize(actor, Action::UseTapDesk, &Resource::Place(input.place))?;
+        self.authorize(actor, Action::UseTapDesk, &Resource::City)?;
         let read = self.runtime.read(move |engine| try_all(engine, input, &other_media));
         let read = read.await.map_err(busy)?;
         let mut trial = read.value;

@@ -8,6 +8,7 @@ mod places;
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use base::Timestamp;
 use platform::problems::Problem;
@@ -16,7 +17,7 @@ use serde::Deserialize;
 
 use super::Pages;
 use super::words::Words;
-use crate::service::Live;
+use crate::service::{Live, Published};
 use crate::store::queries::Counts;
 use books::BookRow;
 use latest::LatestRow;
@@ -67,7 +68,11 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/");
     let live = pages.service.live(page.actor(), DECISIONS).await?;
-    let published = pages.service.published(page.actor()).await?;
+    let published = match pages.service.published(page.actor()).await {
+        // The last figures stay on the page while nobody answers for the engine.
+        Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => Published::default(),
+        answered => answered?,
+    };
     let words = pages.words(&page, live.at.jakarta_date());
     let today = Today::of(&live);
     let Places { rows: places, total: place_total, note: place_note } =
