@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
+use base::CivilDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Port of pages and API when nobody says.
+const PORT: u16 = 8145;
 
 /// Where the data lies when nobody says.
 const DATA: &str = "data";
@@ -19,6 +23,10 @@ pub struct Arguments {
 /// What can be asked of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show a small invented city with a history and live traffic, on this machine only.
+    Demo(DemoArguments),
+    /// Run the product on a data directory.
+    Serve(ServeArguments),
     /// Look into the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -33,6 +41,47 @@ pub enum Command {
     Doctor(ReadArguments),
     /// Measure on this machine: throughput, latency, and both against the bound of deciding alone.
     Bench(BenchArguments),
+}
+
+/// Arguments of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArguments {
+    /// Directory of the city's data; an empty one starts an empty city.
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Port on the loopback address; 0 for any free one.
+    #[arg(long, default_value_t = PORT)]
+    pub port: u16,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArguments {
+    /// Directory of the demonstration; a second start goes on with what is there.
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Port on the loopback address; 0 for any free one.
+    #[arg(long, default_value_t = PORT)]
+    pub port: u16,
+    /// People in a new city.
+    #[arg(long, default_value_t = 200)]
+    pub residents: usize,
+    /// Days of history in a new city, before today.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=366))]
+    pub days: u32,
+    /// First day of the history (2026-11-21); default: so many days before today.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub from: Option<CivilDate>,
+    /// What a new city is drawn from: the same seed gives the same city.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Live taps per second; 0 for none.
+    #[arg(long, value_name = "TAPS_PER_S", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub rate: u32,
+}
+
+fn date(text: &str) -> Result<CivilDate, String> {
+    CivilDate::parse(text).ok_or_else(|| "a date looks like 2026-11-21".to_owned())
 }
 
 /// Which data, and for whom the output is.

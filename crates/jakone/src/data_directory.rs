@@ -187,7 +187,7 @@ impl DataDirectory {
 }
 
 /// Writes a small file so that it is either as before or whole and flushed.
-fn write_small(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_small(path: &Path, text: &str) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let mut file =
         OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;

@@ -10,6 +10,7 @@ mod flush_probe;
 mod lock_owner;
 mod panics;
 mod problem;
+mod product;
 mod reading;
 mod words;
 

@@ -1,10 +1,13 @@
 //! The commands, one file each. Owns the dispatch and nothing else.
 
 mod bench;
+mod demo;
 mod doctor;
 mod explain;
 mod journal;
+mod serve;
 mod state;
+mod tables;
 mod verify;
 
 use crate::cli::{Command, JournalCommand};
@@ -15,11 +18,13 @@ use crate::cli::{Command, JournalCommand};
 /// What a person at the terminal has to hear.
 pub fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Journal(JournalCommand::Show(arguments)) => journal::show(&arguments),
         Command::Journal(JournalCommand::Grep(arguments)) => journal::grep(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::State(what) => state::run(&what),
-        Command::Verify(arguments) => verify::run(&arguments, &mut []),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }

@@ -15,6 +15,8 @@ use crate::problem::Problem;
 use crate::reading::{Passed, Walked, walk};
 use crate::words::quantity;
 
+use super::tables::Tables;
+
 /// Compares one projection with the state at its own cursor. A projection that lags behind is no error.
 pub trait ProjectionCheck {
     /// Its name in messages.
@@ -38,9 +40,12 @@ pub trait ProjectionCheck {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn run(arguments: &VerifyArguments, checks: &mut [Box<dyn ProjectionCheck>]) -> anyhow::Result<()> {
+pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::at(&arguments.read.data);
-    let verified = verify(&directory, checks)?;
+    let tables = Tables::open(&directory)?;
+    let mut checks: Vec<Box<dyn ProjectionCheck>> =
+        tables.into_iter().map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>).collect();
+    let verified = verify(&directory, &mut checks)?;
     let mut out = std::io::stdout().lock();
     if arguments.read.json {
         writeln!(out, "{}", verified.json())?

@@ -84,7 +84,8 @@ async fn decide(
     let preview = &trial.preview;
     let outcome = gate::outcome(preview);
     let now = pages.service.clock().now();
-    let id = CommandId::generate(pages.service.clock().callers_now()).map_err(|_| Problem::new(problems::INTERNAL))?;
+    let id = CommandId::generate(pages.service.clock().callers_now())
+        .map_err(|_| Problem::new(problems::INTERNAL))?;
     let Transfers { rows, note, purse } = Transfers::of(words, desk, preview);
     let ground = reasons::ground(words, preview);
     let recorded =

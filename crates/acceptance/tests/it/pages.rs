@@ -1,0 +1,365 @@
+//! The portal's pages over a small running city, as a browser asks for them.
+
+use std::sync::Arc;
+
+use acceptance::pages::{self, Pages};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use base::{CivilDate, Clock, Code, DeviceNumber, HolderNumber, ManualClock, RegionCode, Timestamp};
+use fixtures::City;
+use platform::access::{Action, Actor, Policies, Resource, authorize};
+use platform::i18n::Texts;
+use platform::outbox::Outbox;
+use platform::web::{Edge, NavigationItem, Portal};
+use programmes::service::content::{Content, Known};
+use programmes::service::labels::Labels;
+use residents::NewIndividual;
+use residents::service::Residents;
+use tower::ServiceExt;
+
+use crate::house::House;
+
+/// Names for the codes of the small city.
+const NAMES: &str = include_str!("names.yaml");
+
+struct Site {
+    house: House,
+    router: Router,
+}
+
+struct Page {
+    status: StatusCode,
+    headers: HeaderMap,
+    html: String,
+}
+
+impl Page {
+    /// What a reader sees between `<main>` and `</main>`, a line per block, with what changes from run to run masked.
+    fn text(&self) -> String {
+        let main = self.html.split_once("<main id=\"isi\">").and_then(|(_, rest)| rest.split_once("</main>"));
+        let main = main.map_or(self.html.as_str(), |(main, _)| main);
+        let mut text = String::new();
+        let mut tag = None;
+        for c in main.chars() {
+            match (c, &mut tag) {
+                ('<', _) => tag = Some(String::new()),
+                ('>', Some(name)) => {
+                    let ends =
+                        ["/p", "/li", "/tr", "/h1", "/h2", "/h3", "/div", "/dt", "/dd", "/label", "/option"];
+                    text.push_str(if ends.contains(&name.as_str()) { "\n" } else { " " });
+                    tag = None;
+                }
+                (_, Some(name)) => name.push(c),
+                (_, None) => text.push(c),
+            }
+        }
+        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let lines: Vec<String> = lines.filter(|line| !line.is_empty()).map(|line| mask(&line)).collect();
+        lines.join("\n").replace("&#38;", "&").replace("&#39;", "'")
+    }
+
+    fn gate(&self) -> &str {
+        let (_, rest) = self.html.split_once("<div class=\"gate ").expect("the page shows a gate");
+        rest.split_once("</div>").unwrap().0
+    }
+}
+
+/// Positions and fingerprints depend on how many entries the clock wrote.
+fn mask(line: &str) -> String {
+    let markers = ["osisi jurnal ", "ournal position ", "seimbang pada posisi ", "balance at position "];
+    let mut masked = String::new();
+    let mut words = line.split(' ').peekable();
+    while let Some(word) = words.next() {
+        masked.push_str(word);
+        masked.push(' ');
+        let hidden = match word {
+            "Sidik" | "Fingerprint" => 3,
+            _ => usize::from(markers.iter().any(|marker| masked.ends_with(marker))),
+        };
+        for _ in 0..hidden {
+            let is_value = |word: &str| word.chars().all(|c| c.is_ascii_hexdigit() || "./,".contains(c));
+            if let Some(value) = words.next_if(|word| is_value(word)) {
+                masked.push('*');
+                masked.push(' ');
+            }
+        }
+    }
+    masked.trim_end().to_owned()
+}
+
+impl Site {
+    async fn over(city: City) -> Self {
+        let house = House::over(city).await;
+        let office = house.databases.office.clone();
+        platform::migrations::run::<programmes::Office>(&office).await.unwrap();
+        let labels = Labels::open(office.clone()).await.unwrap();
+        let content = Content::parse(&[("names.yaml", NAMES)], &Known::default()).unwrap();
+        let policies = Policies::embedded().unwrap();
+        let permit = |action| authorize(&policies, &Actor::system(), action, &Resource::City).unwrap();
+        labels.publish(&permit(Action::PublishContent), &content).await.unwrap();
+        let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&house.clock);
+        let outbox = Outbox::new(office.clone());
+        let residents = Residents::open(house.directory(), outbox, office, clock).await.unwrap();
+        if let Some(holder) = house.city.find("Siti") {
+            residents.register_individual(&permit(Action::RegisterIndividual), &siti(holder)).await.unwrap();
+        }
+        let portal = Portal {
+            texts: Arc::new(Texts::load(&[pages::texts()]).unwrap()),
+            navigation: vec![NavigationItem { href: "/tap", key: "acceptance-nav-tap" }],
+            actor: Actor::console(),
+        };
+        let portal = Arc::new(portal);
+        let state = Pages {
+            service: house.service.clone(),
+            portal: Arc::clone(&portal),
+            labels,
+            residents,
+            desk: DeviceNumber(900),
+        };
+        let router = Edge::new(portal).around(pages::routes(state));
+        Self { house, router }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Page {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 16 << 20).await.unwrap();
+        Page { status: parts.status, headers: parts.headers, html: String::from_utf8(bytes.into()).unwrap() }
+    }
+
+    async fn get(&self, path: &str) -> Page {
+        let page =
+            self.send(Request::get(path).header("accept", "text/html").body(Body::empty()).unwrap()).await;
+        assert!(!page.html.contains("acceptance-"), "a text is missing on {path}");
+        assert!(
+            !page.html.contains(" style=") && !page.html.contains("<script>"),
+            "{path} has style or script"
+        );
+        page
+    }
+
+    async fn post(&self, site: &str, body: String) -> Page {
+        let request = Request::post("/tap")
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", site)
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
+    async fn record(&self, name: &str, place: &str) -> Page {
+        let (id, medium) = (self.house.id(), self.house.city.medium(name));
+        let page = self.post("same-origin", format!("id={id}&media={medium}&tempat={place}")).await;
+        self.house.caught_up().await;
+        page
+    }
+
+    fn address(&self, name: &str) -> String {
+        format!("/holders/{}", self.house.city.holder(name))
+    }
+}
+
+fn siti(holder: HolderNumber) -> NewIndividual {
+    NewIndividual {
+        name: "Siti Kartawijaya".into(),
+        nik: "3175994112590012".into(),
+        birth_date: CivilDate::parse("1959-12-01").unwrap(),
+        home: Some(RegionCode::parse("31.75.03.1001").unwrap()),
+        category: Code::parse("adult").unwrap(),
+        bank: Code::parse("bank_a").unwrap(),
+        holder: Some(holder),
+    }
+}
+
+/// Siti rides free, Budi pays, Ani's card is blocked, Joko's purse is empty.
+fn city() -> City {
+    City::new()
+        .resident("Siti")
+        .card()
+        .purse(20_000)
+        .entitled("free_bus")
+        .resident("Budi")
+        .card()
+        .purse(50_000)
+        .resident("Ani")
+        .card()
+        .blocked()
+        .resident("Joko")
+        .card()
+}
+
+async fn busy() -> Site {
+    let site = Site::over(city()).await;
+    for (name, place) in [("Siti", "stop_1"), ("Budi", "station_1"), ("Ani", "stop_1"), ("Joko", "stop_2")] {
+        let answer = site.record(name, place).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+    }
+    site
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_page_answers_first_and_shows_its_books() {
+    let site = busy().await;
+    let page = site.get("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("<html lang=\"id\">"));
+    insta::assert_snapshot!("live", page.text());
+    let english = site.get("/?bahasa=en").await;
+    assert!(english.html.contains("<html lang=\"en\">"));
+    insta::assert_snapshot!("live_english", english.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_page_refreshes_itself_until_it_is_told_to_stand_still() {
+    let site = Site::over(city()).await;
+    assert!(site.get("/").await.html.contains("hx-trigger=\"every 5s\""));
+    let paused = site.get("/?diam=ya").await;
+    assert!(!paused.html.contains("hx-"));
+    assert!(paused.text().contains("Lanjutkan pembaruan"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_city_says_what_is_missing_on_every_page() {
+    let site = Site::over(City::founded(Vec::new())).await;
+    assert!(site.get("/").await.text().starts_with("Senin, 23 November 2026, 08.00 WIB."));
+    assert!(site.get("/").await.text().contains("Belum ada tap hari ini."));
+    assert!(site.get("/tap").await.text().contains("Belum ada orang untuk diuji."));
+    assert!(site.get("/holders").await.text().contains("Belum ada pemegang."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_that_stand_still_are_called_old_and_stay_on_the_page() {
+    let mut site = busy().await;
+    site.house.stop_engine().await;
+    site.house.clock.advance(Timestamp::MINUTE);
+    let text = site.get("/").await.text();
+    assert!(text.contains("Angka di halaman ini berhenti pada 08.00.00 WIB."), "{text}");
+    assert!(text.contains("Jurnal tidak menulis sejak 08.00.00 WIB."), "{text}");
+    assert!(text.contains("Semua tempat 4"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tap_desk_comes_prefilled_and_says_at_once_what_the_gate_says() {
+    let site = Site::over(city()).await;
+    let page = site.get("/tap").await;
+    assert!(page.gate().starts_with("free\">") && page.gate().contains("GRATIS"), "{}", page.gate());
+    assert!(!page.gate().contains("Bus gratis"), "the gate never shows the right");
+    insta::assert_snapshot!("desk_free", page.text());
+    insta::assert_snapshot!("desk_free_english", site.get("/tap?bahasa=en").await.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tap_desk_refuses_a_blocked_card_in_three_parts() {
+    let site = Site::over(city()).await;
+    let ani = site.house.city.holder("Ani");
+    let page = site.get(&format!("/tap?orang={ani}&tempat=stop_2")).await;
+    assert!(page.gate().contains("DITOLAK") && page.gate().contains("Silakan ke loket"), "{}", page.gate());
+    let text = page.text();
+    assert!(text.contains("Media diblokir. Pemegang atau petugas telah memblokir media ini."), "{text}");
+    assert!(text.contains("Tidak ada transfer, karena gerbang tetap tertutup."), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tap_desk_says_how_much_is_missing() {
+    let site = Site::over(city()).await;
+    let joko = site.house.city.medium("Joko");
+    let page = site.get(&format!("/tap?orang={:06}&tempat=stop_1&bahasa=en", joko.0)).await;
+    assert!(page.gate().contains("Rp3.500 missing"), "{}", page.gate());
+    assert!(page.text().contains("The purse holds Rp0, the price is Rp3.500."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tap_desk_names_what_it_does_not_know_of_another_time() {
+    let site = Site::over(city()).await;
+    let past = site.get("/tap?tgl=22+November+2026&jam=06.15").await.text();
+    assert!(past.contains("Waktu ini sudah lewat."), "{past}");
+    let future = site.get("/tap?tgl=2027-01-02&jam=06:15").await.text();
+    assert!(
+        future.contains("Waktu ini belum datang.") && future.contains("Berlaku sampai 31 Desember 2026"),
+        "{future}"
+    );
+    let wrong = site.get("/tap?tgl=kemarin&jam=25.00").await.text();
+    assert!(wrong.contains("Tulis tanggal seperti 24 November 2026."), "{wrong}");
+    assert!(wrong.contains("Waktunya belum terbaca."), "{wrong}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_nobody_knows_is_refused_in_the_form() {
+    let site = Site::over(city()).await;
+    let page = site.get("/tap?orang=Siti").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("aria-invalid=\"true\"") && page.text().contains("Pemegang tidak dikenal."));
+    assert!(page.text().contains("Belum ada orang untuk diuji."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_recorded_at_the_desk_stands_in_the_holders_history_once() {
+    let site = Site::over(city()).await;
+    let (id, medium) = (site.house.id(), site.house.city.medium("Siti"));
+    let form = format!("id={id}&media={medium}&tempat=stop_1");
+    let mut addresses = Vec::new();
+    for _ in 0..2 {
+        let answer = site.post("same-origin", form.clone()).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        addresses.push(answer.headers["location"].to_str().unwrap().to_owned());
+    }
+    assert_eq!(addresses[0], addresses[1], "the second was answered as the first");
+    let text = site.get(&addresses[0]).await.text();
+    assert!(text.contains("Tap dicatat pada posisi jurnal"), "{text}");
+    assert_eq!(text.matches("Halte Satu").count(), 1, "{text}");
+    let other = format!("id={id}&media={medium}&tempat=stop_2");
+    assert_eq!(site.post("same-origin", other).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_of_another_site_records_nothing() {
+    let site = Site::over(city()).await;
+    let (id, medium) = (site.house.id(), site.house.city.medium("Siti"));
+    let answer = site.post("cross-site", format!("id={id}&media={medium}&tempat=stop_1")).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    let malformed = site.post("same-origin", "id=1".into()).await;
+    assert_eq!(malformed.status, StatusCode::BAD_REQUEST);
+    site.house.caught_up().await;
+    assert!(site.get("/").await.text().contains("Belum ada tap hari ini."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holders_page_tells_who_with_what_and_why() {
+    let site = busy().await;
+    insta::assert_snapshot!("holder", site.get(&site.address("Siti")).await.text());
+    insta::assert_snapshot!(
+        "holder_english",
+        site.get(&format!("{}?bahasa=en", site.address("Siti"))).await.text()
+    );
+    insta::assert_snapshot!("holder_blocked", site.get(&site.address("Ani")).await.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_holder_is_a_page_that_says_what_to_do() {
+    let site = Site::over(city()).await;
+    for path in ["/holders/P-ZZZZ-9999", "/holders/siti"] {
+        let page = site.get(path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(page.text().contains("Pemegang tidak dikenal"), "{}", page.text());
+        assert!(page.html.contains("class=\"frame\""), "in the look of every page");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn holders_are_listed_and_found_by_number_or_card() {
+    let site = Site::over(city()).await;
+    let page = site.get("/holders").await;
+    insta::assert_snapshot!("holders", page.text());
+    assert!(page.html.contains(&format!("href=\"{}\"", site.address("Siti"))));
+    let budi = site.house.city.holder("Budi");
+    for sought in [budi.to_string(), budi.to_string().to_lowercase(), "000001".into(), "1".into()] {
+        let found = site.get(&format!("/holders?cari={sought}")).await;
+        assert_eq!(found.status, StatusCode::SEE_OTHER, "{sought}");
+        assert!(found.headers["location"].to_str().unwrap().starts_with(&site.address("Budi")));
+    }
+    let nobody = site.get("/holders?cari=000999").await;
+    assert_eq!(nobody.status, StatusCode::OK);
+    assert!(nobody.text().contains("Media tidak dikenal."), "{}", nobody.text());
+}

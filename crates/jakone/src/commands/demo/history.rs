@@ -1,0 +1,242 @@
+//! The history of a demonstration: content, people, days, through the same engine and outbox as everything else, under
+//! a clock that is set on from minute to minute.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use base::{CivilDate, Clock, CommandId, ManualClock, Micros, PrincipalId, SystemClock, Timestamp};
+use engine::{Body, Envelope, Step};
+use indicatif::{ProgressBar, ProgressStyle};
+use platform::access::{Action, OFFICE_PRINCIPAL, Role};
+use platform::devices::NewDevice;
+use programmes::service::content::Content;
+use residents::{NewHousehold, NewIndividual};
+use runtime::{Class, Handle};
+use sandbox::city::{City, Event, IdSource, Senders};
+
+use super::credentials::{Demo, DemoClient, DemoTerminal};
+use crate::data_directory::{DataDirectory, Start};
+use crate::problem::Problem;
+use crate::product::{Product, system_permit};
+
+/// Commands submitted together while people are entered.
+const PEOPLE_PER_BATCH: usize = 4_096;
+
+/// A journal that no demonstration began.
+pub fn foreign(directory: &DataDirectory) -> anyhow::Error {
+    let dir = directory.root().display();
+    Problem::new(
+        "data_not_demo",
+        format!("{dir} holds a city that is no demonstration. Choose another directory with --data, or run `jakone serve --data {dir}`."),
+        format!("{dir} berisi kota yang bukan demo. Pilih direktori lain dengan --data, atau jalankan `jakone serve --data {dir}`."),
+    )
+    .into()
+}
+
+/// A history that was interrupted is begun again: nobody has been told anything of it.
+pub fn clear_unfinished(directory: &DataDirectory) -> anyhow::Result<()> {
+    let root = directory.root();
+    for dir in [directory.journal(), directory.keys()] {
+        if dir.exists() {
+            fs::remove_dir_all(&dir).with_context(|| format!("cannot clear {}", dir.display()))?;
+        }
+    }
+    for database in ["office", "projections"] {
+        for ending in ["sqlite", "sqlite-wal", "sqlite-shm"] {
+            let file = root.join(format!("{database}.{ending}"));
+            if file.exists() {
+                fs::remove_file(&file).with_context(|| format!("cannot clear {}", file.display()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Founds the city and lives every day up to now.
+pub async fn live(
+    directory: &DataDirectory,
+    demo: &mut Demo,
+    city: City,
+    offset: Micros,
+) -> anyhow::Result<()> {
+    let begin = demo.from.midnight();
+    let clock = Arc::new(ManualClock::ahead(begin, offset));
+    let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
+    let product = Product::open(directory, Start::with_clock(shared)).await?;
+    let ids = IdSource::new(demo.seed, offset);
+    let senders = enter_clients(&product, demo, &city).await?;
+    let history = History { engine: product.engine(), clock, senders, ids };
+    history.publish(begin).await?;
+    let content = Content::built_in()?;
+    product.labels().publish(&system_permit(Action::PublishContent)?, &content).await?;
+    register(&product, &city).await?;
+    product.caught_up().await?;
+    history.people(&city, begin).await?;
+    history.days(city, demo.from, SystemClock::new(offset).now()).await?;
+    product.caught_up().await?;
+    product.close().await
+}
+
+/// Adds the clients and terminals of the city and keeps their keys for whoever tries the API.
+async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyhow::Result<Senders> {
+    let permit = system_permit(Action::ManageAccess)?;
+    demo.clients.clear();
+    for role in [Role::TerminalOperator, Role::Bank, Role::Operator] {
+        let (client, token) =
+            product.clients().add(&permit, &format!("demo {}", role.as_str()), role).await?;
+        demo.clients.push(DemoClient {
+            role: role.as_str().into(),
+            principal: client.principal.0,
+            token: token.reveal(),
+        });
+    }
+    let principal = |role: Role| {
+        demo.client(role.as_str()).map(|client| PrincipalId(client.principal)).context("a client is missing")
+    };
+    let (terminals, bank) = (principal(Role::TerminalOperator)?, principal(Role::Bank)?);
+    let keys: Vec<[u8; 32]> =
+        city.devices.iter().map(|device| device.key.verifying_key().to_bytes()).collect();
+    let devices: Vec<NewDevice<'_>> = city
+        .devices
+        .iter()
+        .zip(&keys)
+        .map(|(device, public_key)| NewDevice {
+            number: device.number,
+            client: terminals,
+            public_key,
+            place: Some(device.place),
+        })
+        .collect();
+    product.devices().add(&permit, &devices).await?;
+    demo.terminals = city
+        .devices
+        .iter()
+        .map(|device| DemoTerminal {
+            number: device.number.0,
+            place: device.place.to_string(),
+            secret_key: hex::encode(device.key.to_bytes()),
+        })
+        .collect();
+    Ok(Senders { office: OFFICE_PRINCIPAL, bank, terminals })
+}
+
+/// Enters people and households in the registry; its outbox tells the engine of each holder.
+async fn register(product: &Product, city: &City) -> anyhow::Result<()> {
+    let person = |resident: &sandbox::city::Resident| NewIndividual {
+        name: resident.full_name.clone(),
+        nik: resident.nik.reveal().to_owned(),
+        birth_date: resident.birth_date,
+        home: Some(resident.home),
+        category: resident.category,
+        bank: city.bank,
+        holder: Some(resident.holder),
+    };
+    let people: Vec<NewIndividual> = city.residents.iter().map(person).collect();
+    product.residents().register_many(&system_permit(Action::RegisterIndividual)?, &people).await?;
+    let permit = system_permit(Action::FormHousehold)?;
+    let holder = |index: &u32| city.residents.get(*index as usize).map(|resident| resident.holder);
+    for household in &city.households {
+        let members: Vec<_> = household.members.iter().filter_map(holder).collect();
+        let Some(head) = members.first().copied() else { continue };
+        let new = NewHousehold { family_card: household.family_card.clone(), head, members };
+        product.residents().form_household(&permit, &new).await?;
+    }
+    Ok(())
+}
+
+struct History {
+    engine: Handle,
+    clock: Arc<ManualClock>,
+    senders: Senders,
+    ids: IdSource,
+}
+
+impl History {
+    /// Publishes the built-in content; before business starts it may carry history.
+    async fn publish(&self, at: Timestamp) -> anyhow::Result<()> {
+        let content = Content::built_in()?;
+        let mut number = 0;
+        let next_id = || -> CommandId {
+            number += 1;
+            self.ids.id(at, "content", number, 0)
+        };
+        let commands = content.commands(OFFICE_PRINCIPAL, at, next_id);
+        self.submit_accepted(Class::Office, commands).await
+    }
+
+    async fn people(&self, city: &City, at: Timestamp) -> anyhow::Result<()> {
+        let commands = city.to_commands(at, &self.senders, &self.ids);
+        // The registry's outbox has opened the holders already.
+        let commands: Vec<Envelope> =
+            commands.into_iter().filter(|command| !matches!(command.body, Body::OpenHolder(_))).collect();
+        let bar = progress(commands.len(), "people");
+        for part in commands.chunks(PEOPLE_PER_BATCH) {
+            self.submit_accepted(Class::Bulk, part.to_vec()).await?;
+            bar.inc(part.len() as u64);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// Lives day by day; what lies after `now` has not happened yet.
+    async fn days(&self, mut city: City, from: CivilDate, now: Timestamp) -> anyhow::Result<()> {
+        let today = now.jakarta_date();
+        let bar = progress(usize::try_from(today.0 - from.0 + 1).unwrap_or(0), "days");
+        let mut date = from;
+        while date <= today {
+            let events: Vec<Event> = city.day(date)?.into_iter().filter(|event| event.at <= now).collect();
+            self.day(&events).await?;
+            bar.inc(1);
+            date = date.plus_days(1);
+        }
+        self.clock.set(now.max(self.clock.now()));
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    /// Submits a day minute by minute, each under the clock of its own minute.
+    async fn day(&self, events: &[Event]) -> anyhow::Result<()> {
+        let minute = |event: &Event| event.at.0.div_euclid(Timestamp::MINUTE);
+        for group in events.chunk_by(|one, other| minute(one) == minute(other)) {
+            let Some(last) = group.last() else { continue };
+            self.clock.set(last.at.max(self.clock.now()));
+            let commands = group.iter().map(|event| event.to_command(&self.senders, &self.ids)).collect();
+            // Refusals are part of a city's day; only what was never decided is a fault.
+            self.submit(Class::Upload, commands).await?;
+        }
+        Ok(())
+    }
+
+    async fn submit(&self, class: Class, commands: Vec<Envelope>) -> anyhow::Result<Vec<engine::Answer>> {
+        loop {
+            match self.engine.submit(class, commands.clone()).await {
+                Ok(answers) => return Ok(answers),
+                // The journal reserves its next segment in the background; bulk work waits for it.
+                Err(runtime::Busy::JournalFull | runtime::Busy::QueueFull) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(busy) => return Err(busy).context("the history could not be recorded"),
+            }
+        }
+    }
+
+    async fn submit_accepted(&self, class: Class, commands: Vec<Envelope>) -> anyhow::Result<()> {
+        let names: Vec<&'static str> = commands.iter().map(|command| command.body.name()).collect();
+        for (answer, name) in self.submit(class, commands).await?.into_iter().zip(names) {
+            if let Step::Decided(Err(refusal)) = answer.step {
+                anyhow::bail!("{name} at {} was refused: {}", answer.position, refusal.code());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn progress(length: usize, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64);
+    let style = ProgressStyle::with_template("{msg:8} {wide_bar} {pos}/{len} {eta}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(what);
+    bar
+}

@@ -1,0 +1,67 @@
+//! One router of everything that answers.
+
+use std::sync::Arc;
+
+use acceptance::api::{self, Api};
+use acceptance::pages::Pages;
+use axum::Router;
+use base::DeviceNumber;
+use platform::access::Actor;
+use platform::i18n::Texts;
+use platform::problems;
+use platform::telemetry::{self, Health};
+use platform::web::{Edge, NavigationItem, Portal, assets};
+
+use super::Product;
+
+/// The tap desk's own terminal. Terminals in the field have numbers above zero.
+const DESK: DeviceNumber = DeviceNumber(0);
+
+/// Pages, API, documents and figures, with the edge around them.
+///
+/// # Errors
+/// When the texts cannot be loaded or figures cannot be kept.
+pub fn router(product: &Product) -> anyhow::Result<Router> {
+    let texts = Arc::new(Texts::load(&[acceptance::pages::texts()])?);
+    let portal = Arc::new(Portal { texts, navigation: navigation(), actor: Actor::console() });
+    let state = Arc::new(Api {
+        service: product.service.clone(),
+        clients: product.clients.clone(),
+        devices: product.devices.clone(),
+    });
+    let (api_routes, _) = api::routes().split_for_parts();
+    let service = product.service.clone();
+    let health = move || Health {
+        ready: !service.runtime().clock_stepped() && service.runtime().is_running(),
+        position: service.durable().seq,
+        projected: service.cursor().seq,
+    };
+    let pages = Pages {
+        service: product.service.clone(),
+        portal: Arc::clone(&portal),
+        labels: product.labels.clone(),
+        residents: product.residents.clone(),
+        desk: DESK,
+    };
+    let pages = Router::new()
+        .merge(problems::pages::routes())
+        .merge(api::reading_routes())
+        .with_state(Arc::clone(&portal))
+        .merge(acceptance::pages::routes(pages));
+    let router = Router::new()
+        .merge(api_routes.with_state(state))
+        .merge(pages)
+        .merge(assets::routes())
+        .merge(telemetry::routes(telemetry::install()?, health));
+    Ok(Edge::new(portal).around(router))
+}
+
+fn navigation() -> Vec<NavigationItem> {
+    vec![
+        NavigationItem { href: "/", key: "acceptance-nav-live" },
+        NavigationItem { href: "/holders", key: "acceptance-nav-holders" },
+        NavigationItem { href: "/tap", key: "acceptance-nav-tap" },
+        NavigationItem { href: "/api", key: "acceptance-nav-api" },
+        NavigationItem { href: "/problems", key: "acceptance-nav-problems" },
+    ]
+}
