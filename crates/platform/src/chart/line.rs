@@ -47,8 +47,10 @@ pub struct LineChart {
     pub slot_column: String,
     /// The slots' names in order: `05.00`, `05.05`, …
     pub slots: Vec<String>,
-    /// Every so many slots one is named below the axis and has a row in the table; 0 counts as 1.
+    /// Every so many slots one is named below the axis; 0 counts as 1.
     pub every: usize,
+    /// Every so many slots one has a row in the table; 0 counts as 1.
+    pub rows_every: usize,
     /// Today's line.
     pub main: Series,
     /// The line to compare with.
@@ -252,7 +254,7 @@ fn rows(chart: &LineChart, format: Format) -> Vec<Row> {
         name: name.clone(),
         cells: std::iter::once(&chart.main).chain(&chart.past).map(|series| cell(series, slot)).collect(),
     };
-    chart.slots.iter().enumerate().step_by(chart.every.max(1)).map(row).collect()
+    chart.slots.iter().enumerate().step_by(chart.rows_every.max(1)).map(row).collect()
 }
 
 #[cfg(test)]
@@ -270,6 +272,7 @@ mod tests {
             slot_column: "Pukul (WIB)".into(),
             slots,
             every: 2,
+            rows_every: 2,
             main: Series { column: "24 November 2026".into(), label: "2.418 hari ini".into(), values: today },
             past: Some(Series {
                 column: "17 November 2026".into(),

@@ -79,6 +79,7 @@ pub fn of(words: &Words<'_>, live: &Live) -> Option<Chart> {
         slot_column: words.t("acceptance-live-chart-column"),
         slots: window.slots().map(name).collect(),
         every: window.every(),
+        rows_every: HOUR,
         main: Series { column: format.date(now_date), label: label.unwrap_or_default(), values },
         past: has_past.then(|| Series {
             column: format.date(past_date),
