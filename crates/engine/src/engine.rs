@@ -171,7 +171,7 @@ impl Engine {
 
     fn glance(&self, account: Option<crate::ledger::AccountId>) -> u64 {
         let account = account.and_then(|account| self.state.ledger.account(account));
-        account.map_or(0, |account| account.debits ^ account.credits_pending)
+        account.map_or(0, |account| account.debits ^ account.credits_pending ^ u64::from(account.key.owner))
     }
 
     /// Whether a command needs no decision: known, expired or out of order. Changes nothing.

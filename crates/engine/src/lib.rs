@@ -13,6 +13,7 @@ mod digest;
 mod engine;
 mod event;
 mod parameters;
+mod places_of_ids;
 mod record;
 mod refusal;
 mod state;

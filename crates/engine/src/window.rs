@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 
 use base::{CommandId, PrincipalId, Timestamp};
-use hashbrown::HashTable;
 use minicbor::{Decode, Encode};
 
+use crate::places_of_ids::PlacesOfIds;
 use crate::state::KeyedState;
 use crate::{Parameters, Position};
 
@@ -41,12 +41,12 @@ const REMOVED_MAX: usize = 32_768;
 
 /// The ids within the window.
 ///
-/// A hash table of slots into a dense array: a lookup of a new id touches the table's tags and nothing else, and an id
-/// takes 40 bytes there, 4 in its second and about 8 in the table.
+/// A table of slots into a dense array: a lookup of a new id touches the table and nothing else, and an id takes 40 bytes
+/// in the array, 4 in its second and 16 to 32 in the table.
 #[derive(Clone, Debug)]
 pub struct Window {
     keyed: KeyedState,
-    table: HashTable<u32>,
+    table: PlacesOfIds,
     slots: Vec<Slot>,
     free: Vec<u32>,
     /// Slots by second of their ids' own time; the remembered ones.
@@ -95,7 +95,7 @@ impl Window {
     pub(crate) fn new(keyed: KeyedState) -> Self {
         Self {
             keyed,
-            table: HashTable::new(),
+            table: PlacesOfIds::default(),
             slots: Vec::new(),
             free: Vec::new(),
             seconds: BTreeMap::new(),
@@ -107,9 +107,8 @@ impl Window {
 
     /// Makes room for so many ids.
     pub fn reserve(&mut self, ids: usize) {
-        let Self { keyed, table, slots, .. } = self;
-        table.reserve(ids, |slot| hash_of(*keyed, slots, *slot));
-        slots.reserve(ids);
+        self.table.reserve(ids);
+        self.slots.reserve(ids);
     }
 
     /// How many ids are remembered.
@@ -151,10 +150,13 @@ impl Window {
 
     /// Where an id stands, if it does.
     pub(crate) fn find(&self, principal: PrincipalId, id: CommandId) -> Option<u32> {
-        let hash = self.keyed.hash_one((principal, id));
         let wanted = halves(id);
         let same = |slot: &Slot| slot.id == wanted && slot.principal == principal;
-        self.table.find(hash, |slot| self.slot(*slot).is_some_and(same)).copied()
+        self.table.find(self.hash(principal, id), |slot| self.slot(slot).is_some_and(same))
+    }
+
+    fn hash(&self, principal: PrincipalId, id: CommandId) -> u32 {
+        u32::try_from(self.keyed.hash_one((principal, id)) >> 32).unwrap_or_default()
     }
 
     fn slot(&self, slot: u32) -> Option<&Slot> {
@@ -174,9 +176,7 @@ impl Window {
             return;
         }
         let slot = self.take_slot(new);
-        let Self { keyed, table, slots, .. } = self;
-        let hash = keyed.hash_one((principal, id));
-        table.insert_unique(hash, slot, |slot| hash_of(*keyed, slots, *slot));
+        self.table.insert(self.hash(principal, id), slot);
         self.seconds.entry(second).or_default().push(slot);
         self.remembered += 1;
     }
@@ -218,10 +218,9 @@ impl Window {
     /// Removes some of what fell out; the rest follows with the next ticks.
     fn remove_fallen(&mut self) {
         let kept = self.fallen.len().saturating_sub(REMOVED_MAX);
-        for slot in self.fallen.drain(kept..) {
-            let hash = hash_of(self.keyed, &self.slots, slot);
-            if let Ok(found) = self.table.find_entry(hash, |other| *other == slot) {
-                found.remove();
+        for slot in self.fallen.split_off(kept) {
+            let hash = self.slot(slot).map(Slot::key).map_or(0, |(principal, id)| self.hash(principal, id));
+            if self.table.remove(hash, slot) {
                 self.free.push(slot);
             }
         }
@@ -235,10 +234,6 @@ impl Window {
         all.sort_unstable_by_key(|(key, _)| *key);
         all
     }
-}
-
-fn hash_of(keyed: KeyedState, slots: &[Slot], slot: u32) -> u64 {
-    slots.get(slot as usize).map_or(0, |slot| keyed.hash_one(slot.key()))
 }
 
 /// Whether an id was made later than any caller can have made it by now. Only a terminal's fact is decided with one,
