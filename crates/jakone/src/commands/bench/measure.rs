@@ -19,8 +19,8 @@ use crate::cli::BenchBackend;
 use crate::data_directory::{DataDirectory, Start, end_process, start_runtime};
 use crate::flush_probe::{Probe, percentile, probe};
 
-/// Flushes of the raw probe.
-const PROBES: u64 = 400;
+/// Raw flushes before each round.
+const PROBES: u64 = 200;
 /// Commands per batch of the set-up.
 const SETUP_BATCH: usize = 4_096;
 /// Batches of the set-up on their way at a time.
@@ -38,6 +38,8 @@ const SEGMENTS_AHEAD: usize = 8;
 /// What a round came to.
 #[derive(Debug, Clone, Copy)]
 pub struct Round {
+    /// Raw flushes in the same directory, just before.
+    pub probe: Probe,
     /// How long the bound took.
     pub bound: Duration,
     /// How long the run took.
@@ -59,8 +61,6 @@ pub struct Round {
 /// What a bench came to.
 #[derive(Debug)]
 pub struct Measured {
-    /// Raw flushes in the same directory, before.
-    pub probe: Probe,
     /// The rounds in order.
     pub rounds: Vec<Round>,
     /// How long the set-up took.
@@ -78,7 +78,6 @@ pub struct Measured {
 /// # Errors
 /// When the directory cannot be used, or a command was not accepted.
 pub fn measure(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<Measured> {
-    let probe = probe(scratch, PROBES)?;
     let runtime = start(plan, backend, scratch)?;
     let mut pump =
         Pump { handle: runtime.handle(), on_the_way: VecDeque::new(), taken: Vec::new(), waits: 0 };
@@ -95,7 +94,9 @@ pub fn measure(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Re
         let from = u64::from(round) * u64::from(plan.per_round);
         let batches = load.batches(from, plan.per_round, plan.batch, clock.now());
         let alone = decide_alone(&mut bound, &clock, &batches)?;
-        rounds.push(pump.run(plan, &load, from, batches, alone)?);
+        let probe = probe(scratch, PROBES)?;
+        let ran = pump.run(plan, &load, from, batches)?;
+        rounds.push(ran.beside(&alone, probe));
     }
     let totals = pump.handle.read_blocking(|engine| engine.state.ledger.totals(Unit::Rupiah))?.value;
     if totals != bound.state.ledger.totals(Unit::Rupiah) {
@@ -104,7 +105,7 @@ pub fn measure(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Re
     drop(bound);
     let (rss_mb, waits) = (resident_mb(), pump.waits);
     drop(runtime.shutdown());
-    Ok(Measured { probe, rounds, setup, setup_count, rss_mb, waits })
+    Ok(Measured { rounds, setup, setup_count, rss_mb, waits })
 }
 
 fn start(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<Runtime> {
@@ -250,8 +251,7 @@ impl Pump {
         load: &Load,
         from: u64,
         batches: Vec<Vec<Envelope>>,
-        bound: Alone,
-    ) -> anyhow::Result<Round> {
+    ) -> anyhow::Result<Ran> {
         let in_flight = usize::try_from(plan.in_flight)?;
         self.taken.clear();
         let (processor, engine, journal) = (processor_time(), thread_time("engine"), thread_time("journal"));
@@ -270,16 +270,41 @@ impl Pump {
         let run = begun.elapsed();
         let processor = processor_time().saturating_sub(processor);
         let (p50, p99) = (percentile(&mut self.taken, 50), percentile(&mut self.taken, 99));
-        Ok(Round {
-            bound: bound.taken,
-            run,
-            bound_processor: bound.processor,
+        Ok(Ran {
+            taken: run,
             processor,
             engine: thread_time("engine").saturating_sub(engine),
             journal: thread_time("journal").saturating_sub(journal),
             p50,
             p99,
         })
+    }
+}
+
+/// What the run through the runtime took.
+struct Ran {
+    taken: Duration,
+    processor: Duration,
+    engine: Duration,
+    journal: Duration,
+    p50: Duration,
+    p99: Duration,
+}
+
+impl Ran {
+    /// The round that the run makes with its bound and its probe.
+    const fn beside(&self, alone: &Alone, probe: Probe) -> Round {
+        Round {
+            probe,
+            bound: alone.taken,
+            run: self.taken,
+            bound_processor: alone.processor,
+            processor: self.processor,
+            engine: self.engine,
+            journal: self.journal,
+            p50: self.p50,
+            p99: self.p99,
+        }
     }
 }
 
