@@ -27,6 +27,14 @@ pub enum Command {
     Demo(DemoArguments),
     /// Run the product on a data directory.
     Serve(ServeArguments),
+    /// Load a content file: organisations, places, tariffs, benefits.
+    Publish(PublishArguments),
+    /// Manage the programs that may call the API.
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Manage terminals and their keys.
+    #[command(subcommand)]
+    Device(DeviceCommand),
     /// Look into the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -52,6 +60,84 @@ pub struct ServeArguments {
     /// Port on the loopback address; 0 for any free one.
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, Clone, Args)]
+pub struct PublishArguments {
+    /// The content file (YAML).
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Directory of the city's data.
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+}
+
+/// What to do about API clients.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ClientCommand {
+    /// Add a client and print its token, once.
+    Add {
+        /// What it is called.
+        name: String,
+        /// `terminal_operator`, `bank` or `operator`.
+        #[arg(long)]
+        role: String,
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+    /// List all clients.
+    List {
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+    /// Disable a client by its principal.
+    Disable {
+        /// Its principal, as `client list` shows it.
+        principal: u32,
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+}
+
+/// What to do about terminals.
+#[derive(Debug, Clone, Subcommand)]
+pub enum DeviceCommand {
+    /// Add a terminal of a client.
+    Add {
+        /// Its number, above zero.
+        #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+        number: u32,
+        /// Principal of the client that runs it.
+        #[arg(long)]
+        client: u32,
+        /// Ed25519 public key, 64 hexadecimal digits.
+        #[arg(long, value_name = "HEX")]
+        public_key: String,
+        /// Code of the place where it stands.
+        #[arg(long)]
+        place: Option<String>,
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+    /// List all terminals.
+    List {
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+    /// Disable a terminal.
+    Disable {
+        /// Its number.
+        number: u32,
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
 }
 
 /// Arguments of `demo`.

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use base::{DeviceNumber, MediumSerial, Timestamp};
-use engine::{Channel, Refusal};
+use engine::Refusal;
 use platform::problems::{self, Problem};
 use platform::web::Json;
 use serde::Deserialize;
@@ -86,5 +86,5 @@ pub async fn tap(
         opened: body.opened,
         refused: body.refused,
     };
-    service.tap(&actor, Channel::Api, &input).await.map(Json)
+    service.tap(&actor, &input).await.map(Json)
 }

@@ -53,17 +53,18 @@ impl TapInput {
 }
 
 impl Service {
-    /// Records a tap. The terminal must be one that the actor runs.
+    /// Records a tap. The terminal must be one that the actor runs. Whoever brings it, a tap comes from its terminal:
+    /// the same fact delivered in a batch later is the same command.
     ///
     /// # Errors
     /// A problem when nothing was decided.
-    pub async fn tap(&self, actor: &Actor, channel: Channel, input: &TapInput) -> Result<Decision, Problem> {
+    pub async fn tap(&self, actor: &Actor, input: &TapInput) -> Result<Decision, Problem> {
         self.authorize(actor, Action::Tap, &Resource::Device(input.device))?;
         let known = self.devices.find(input.device).await.map_err(|error| Problem::internal(&error))?;
         if known.is_none_or(|known| known.actor.principal() != actor.principal()) {
             return Err(Problem::new(problems::DEVICE_UNKNOWN));
         }
-        let envelope = self.envelope(actor, channel, input.id, input.body());
+        let envelope = self.envelope(actor, Channel::Device, input.id, input.body());
         self.submit_one(Class::Upload, envelope).await
     }
 }

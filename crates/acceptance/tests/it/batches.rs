@@ -30,11 +30,13 @@ async fn every_order_of_single_and_batched_uploads_posts_each_tap_once() {
             assert_eq!(status, StatusCode::OK, "{answer}");
             let items = answer["items"].as_array().unwrap();
             assert_eq!(items.len(), range.len());
-            assert!(
-                items
-                    .iter()
-                    .all(|item| item["outcome"] == json!("accepted") && item["charged"] == json!(3_500))
-            );
+            for item in items {
+                assert_eq!(
+                    (&item["outcome"], &item["charged"]),
+                    (&json!("accepted"), &json!(3_500)),
+                    "{item}"
+                );
+            }
         }
         let (_, balance) = {
             house.caught_up().await;

@@ -1,10 +1,12 @@
 //! The commands, one file each. Owns the dispatch and nothing else.
 
+mod access;
 mod bench;
 mod demo;
 mod doctor;
 mod explain;
 mod journal;
+mod publish;
 mod serve;
 mod state;
 mod tables;
@@ -20,6 +22,9 @@ pub fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
+        Command::Client(command) => access::client(&command),
+        Command::Device(command) => access::device(&command),
         Command::Journal(JournalCommand::Show(arguments)) => journal::show(&arguments),
         Command::Journal(JournalCommand::Grep(arguments)) => journal::grep(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -209,7 +209,10 @@ impl Product {
 }
 
 /// Opens both databases and brings every slice's tables to the present schema.
-async fn open_databases(root: &Path) -> anyhow::Result<Databases> {
+///
+/// # Errors
+/// When a file cannot be opened or was written by a later release.
+pub async fn open_databases(root: &Path) -> anyhow::Result<Databases> {
     let databases = Databases::open(root).await?;
     platform::migrations::run::<platform::migrations::Office>(&databases.office).await?;
     platform::migrations::run::<programmes::Office>(&databases.office).await?;

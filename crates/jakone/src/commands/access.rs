@@ -1,0 +1,116 @@
+//! `jakone client` and `jakone device`: who may call the API, and which terminals there are. Works beside a running
+//! server, which knows of a change within half a minute.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use base::{Clock, Code, DeviceNumber, PrincipalId};
+use platform::access::{Action, Role};
+use platform::clients::Clients;
+use platform::database::Databases;
+use platform::devices::{Devices, NewDevice};
+
+use super::serve::tasks;
+use crate::cli::{ClientCommand, DeviceCommand};
+use crate::data_directory::DataDirectory;
+use crate::problem::Problem;
+use crate::product::{open_databases, system_permit};
+
+/// Adds, lists or disables API clients.
+///
+/// # Errors
+/// What is wrong with the names, or the database.
+pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
+    let (ClientCommand::Add { data, .. }
+    | ClientCommand::List { data }
+    | ClientCommand::Disable { data, .. }) = command;
+    let directory = DataDirectory::open_or_create(data)?;
+    tasks()?.block_on(async {
+        let databases = open_databases(directory.root()).await?;
+        let clients = Clients::new(databases.office.clone(), clock(&directory)?);
+        let permit = system_permit(Action::ManageAccess)?;
+        match command {
+            ClientCommand::Add { name, role, .. } => {
+                let (client, token) = clients.add(&permit, name, parse_role(role)?).await?;
+                println!("principal {}", client.principal);
+                println!("token {}", token.reveal());
+                eprintln!("Keep the token now: it is not shown again. / Simpan token ini sekarang: tidak ditampilkan lagi.");
+            }
+            ClientCommand::List { .. } => {
+                for client in clients.list(&permit).await? {
+                    let state = if client.disabled_at.is_some() { "disabled" } else { "active" };
+                    println!("{}\t{}\t{}\t{state}", client.principal, client.role.as_str(), client.name);
+                }
+            }
+            ClientCommand::Disable { principal, .. } => clients.disable(&permit, PrincipalId(*principal)).await?,
+        }
+        close(databases).await
+    })
+}
+
+/// Adds, lists or disables terminals.
+///
+/// # Errors
+/// What is wrong with numbers or keys, or the database.
+pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
+    let (DeviceCommand::Add { data, .. }
+    | DeviceCommand::List { data }
+    | DeviceCommand::Disable { data, .. }) = command;
+    let directory = DataDirectory::open_or_create(data)?;
+    tasks()?.block_on(async {
+        let databases = open_databases(directory.root()).await?;
+        let devices = Devices::new(databases.office.clone(), clock(&directory)?);
+        let permit = system_permit(Action::ManageAccess)?;
+        match command {
+            DeviceCommand::Add { number, client, public_key, place, .. } => {
+                let public_key = parse_key(public_key)?;
+                let place = place.as_deref().map(Code::parse).transpose()?;
+                let (number, client) = (DeviceNumber(*number), PrincipalId(*client));
+                devices.add(&permit, &[NewDevice { number, client, public_key: &public_key, place }]).await?;
+            }
+            DeviceCommand::List { .. } => {
+                for device in devices.list(&permit).await? {
+                    let state = if device.disabled_at.is_some() { "disabled" } else { "active" };
+                    let place = device.place.map_or_else(String::new, |place| place.to_string());
+                    let key = hex::encode(device.public_key.to_bytes());
+                    println!("{}\t{place}\t{key}\t{state}", device.number);
+                }
+            }
+            DeviceCommand::Disable { number, .. } => devices.disable(&permit, DeviceNumber(*number)).await?,
+        }
+        close(databases).await
+    })
+}
+
+fn clock(directory: &DataDirectory) -> anyhow::Result<Arc<dyn Clock>> {
+    Ok(Arc::new(directory.clock()?))
+}
+
+async fn close(databases: Databases) -> anyhow::Result<()> {
+    databases.close().await.context("the databases did not close")
+}
+
+fn parse_role(name: &str) -> anyhow::Result<Role> {
+    let clients = [Role::TerminalOperator, Role::Bank, Role::Operator];
+    clients.into_iter().find(|role| role.as_str() == name).ok_or_else(|| {
+        let known = clients.map(Role::as_str).join(", ");
+        Problem::new(
+            "role_unknown",
+            format!("{name:?} is no role of a client. Choose one of: {known}."),
+            format!("{name:?} bukan peran klien. Pilih salah satu: {known}."),
+        )
+        .into()
+    })
+}
+
+fn parse_key(text: &str) -> anyhow::Result<[u8; 32]> {
+    let bytes = hex::decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    bytes.ok_or_else(|| {
+        Problem::new(
+            "key_invalid",
+            "A terminal's public key is 32 bytes of Ed25519 as 64 hexadecimal digits.",
+            "Kunci publik perangkat adalah 32 byte Ed25519, ditulis 64 angka heksadesimal.",
+        )
+        .into()
+    })
+}
