@@ -92,7 +92,9 @@ pub enum Busy {
 pub struct Job {
     pub class: Class,
     pub principal: PrincipalId,
-    pub commands: std::vec::IntoIter<Envelope>,
+    /// All of them; freed after the answers are out, by the thread that has time.
+    pub commands: Vec<Envelope>,
+    /// One for each command decided so far.
     pub answers: Vec<Answer>,
     pub reply: oneshot::Sender<Result<Vec<Answer>, Busy>>,
 }
@@ -105,7 +107,12 @@ impl Job {
     ) -> Self {
         let principal = commands.first().map_or(PrincipalId(0), |command| command.principal);
         let answers = Vec::with_capacity(commands.len());
-        Self { class, principal, commands: commands.into_iter(), answers, reply }
+        Self { class, principal, commands, answers, reply }
+    }
+
+    /// What is still to be decided.
+    pub fn rest(&self) -> &[Envelope] {
+        self.commands.get(self.answers.len()..).unwrap_or_default()
     }
 }
 
@@ -123,7 +130,7 @@ impl Work {
     fn fits(&self) -> bool {
         let fits = |command: &Envelope| record_bytes_max(&command.body) <= RECORD_BYTES_MAX;
         match self {
-            Self::Commands(job) => job.commands.as_slice().iter().all(fits),
+            Self::Commands(job) => job.rest().iter().all(fits),
             Self::Read(_) => true,
         }
     }
@@ -139,7 +146,7 @@ impl Work {
 
     fn weight(&self) -> usize {
         match self {
-            Self::Commands(job) => job.commands.len(),
+            Self::Commands(job) => job.rest().len(),
             Self::Read(_) => 1,
         }
     }

@@ -1,10 +1,9 @@
 //! A batch: the records of one entry to be, and the answers that wait for it.
 
-use engine::{Answer, Body};
+use engine::Body;
 use journal::Draft;
-use tokio::sync::oneshot;
 
-use crate::Busy;
+use crate::admission::Job;
 
 /// What one record may need at most; a batch without that much room is full. Enough for the most legs a command may
 /// ever be allowed to have (1 024), and for the deadlines of a tick.
@@ -35,8 +34,8 @@ pub type Release = Box<dyn FnOnce() + Send>;
 
 /// What is released once the batch is durable.
 pub enum Held {
-    /// The answers of a job.
-    Answers(oneshot::Sender<Result<Vec<Answer>, Busy>>, Vec<Answer>),
+    /// A job that is decided.
+    Answers(Job),
     /// Something read from the state.
     Read(Release),
 }
@@ -45,7 +44,7 @@ impl Held {
     pub fn release(self) {
         match self {
             // A caller who has gone away misses the answer; the outcome is in the journal.
-            Self::Answers(reply, answers) => drop(reply.send(Ok(answers))),
+            Self::Answers(job) => drop(job.reply.send(Ok(job.answers))),
             Self::Read(release) => release(),
         }
     }

@@ -145,18 +145,18 @@ impl Decider {
                 break;
             }
             if job.answers.len().is_multiple_of(LOOK_AHEAD) {
-                let next = job.commands.as_slice();
+                let next = job.rest();
                 self.engine.look_ahead(next.get(..LOOK_AHEAD).unwrap_or(next));
             }
-            let Some(command) = job.commands.next() else { break };
-            let answer = self.decide(&command);
+            let Some(command) = job.rest().first() else { break };
+            let answer = self.decide(command);
             job.answers.push(answer);
         }
         if bulk {
             self.bulk_time += start.elapsed();
         }
-        if job.commands.len() == 0 {
-            self.batch.held.push(Held::Answers(job.reply, job.answers));
+        if job.rest().is_empty() {
+            self.batch.held.push(Held::Answers(job));
         } else {
             self.shared.put_back(job);
         }
