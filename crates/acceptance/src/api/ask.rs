@@ -1,5 +1,7 @@
 //! `POST /api/v1/asks`
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use base::MediumSerial;
 use engine::Channel;
@@ -9,9 +11,11 @@ use platform::web::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Api;
 use super::caller::{Caller, IdempotencyKey};
+use super::display::{Answered, Speaks};
 use super::wire::{ProblemBody, code};
-use crate::service::{AskInput, Decision, Service};
+use crate::service::AskInput;
 
 /// May this medium pass here, and for how much?
 #[derive(Deserialize, ToSchema)]
@@ -33,20 +37,22 @@ pub struct AskBody {
     request_body = AskBody,
     params(("Idempotency-Key" = String, Header, description = "Id of the command: a UUID of version 7")),
     responses(
-        (status = 200, description = "Decided: accepted or refused", body = Decision),
+        (status = 200, description = "Decided: accepted or refused, with what to show", body = Answered),
         (status = "4XX", description = "Never reached a decision", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Ask again after Retry-After", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("client" = []))
 )]
 pub async fn ask(
-    State(service): State<Service>,
+    State(api): State<Arc<Api>>,
+    Speaks(language): Speaks,
     Caller(actor): Caller,
     IdempotencyKey(id): IdempotencyKey,
     Json(body): Json<AskBody>,
-) -> Result<Json<Decision>, Problem> {
+) -> Result<Json<Answered>, Problem> {
     let place = code(&body.place, problems::PLACE_UNKNOWN)?;
     let line = body.line.as_deref().map(|line| code(line, problems::REQUEST_MALFORMED)).transpose()?;
     let input = AskInput { id, medium: MediumSerial(body.medium), place, line };
-    service.ask(&actor, Channel::Api, input).await.map(Json)
+    let decision = api.service.ask(&actor, Channel::Api, input).await?;
+    Ok(Json(Answered::of_ask(decision, &api.texts, language)))
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod caller;
 mod clock;
+mod display;
 mod holder_balance;
 mod holder_history;
 mod medium_block;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use platform::clients::Clients;
 use platform::devices::Devices;
+use platform::i18n::Texts;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -37,6 +39,8 @@ pub struct Api {
     pub clients: Clients,
     /// Which terminals there are.
     pub devices: Devices,
+    /// The words of displays.
+    pub texts: Arc<Texts>,
 }
 
 impl FromRef<Arc<Api>> for Service {

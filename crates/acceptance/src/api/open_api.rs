@@ -78,12 +78,12 @@ async fn page(page: PageContext) -> Response {
 
 fn operations(document: &Value) -> Vec<Operation> {
     let mut found = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+    for (path, item) in at(document, "/paths").as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let answer = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+            let body = at(operation, "/requestBody/content/application~1json/schema");
+            let answer = at(operation, "/responses/200/content/application~1json/schema");
             let parameters =
-                operation["parameters"].as_array().into_iter().flatten().map(parameter).collect();
+                at(operation, "/parameters").as_array().into_iter().flatten().map(parameter).collect();
             let tables = [
                 Table { key: "acceptance-api-parameters", fields: parameters },
                 Table { key: "acceptance-api-body", fields: fields(document, body) },
@@ -92,8 +92,8 @@ fn operations(document: &Value) -> Vec<Operation> {
             found.push(Operation {
                 method: method.to_uppercase(),
                 path: path.clone(),
-                summary: text(&operation["summary"]),
-                known_by: known_by(&operation["security"][0]),
+                summary: text(at(operation, "/summary")),
+                known_by: known_by(at(operation, "/security/0")),
                 tables: tables.into_iter().filter(|table| !table.fields.is_empty()).collect(),
             });
         }
@@ -111,37 +111,42 @@ fn known_by(security: &Value) -> &'static str {
     }
 }
 
+/// The part of a document that a JSON pointer names; nothing where there is none.
+fn at<'v>(value: &'v Value, pointer: &str) -> &'v Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
 fn parameter(parameter: &Value) -> Field {
     Field {
-        name: text(&parameter["name"]),
-        kind: text(&parameter["in"]),
-        required: parameter["required"].as_bool().unwrap_or(false),
-        what: text(&parameter["description"]),
+        name: text(at(parameter, "/name")),
+        kind: text(at(parameter, "/in")),
+        required: at(parameter, "/required").as_bool().unwrap_or(false),
+        what: text(at(parameter, "/description")),
     }
 }
 
 fn resolve<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
-    let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-    name.map_or(schema, |name| &document["components"]["schemas"][name])
+    let name = at(schema, "/$ref").as_str().and_then(|reference| reference.rsplit('/').next());
+    name.map_or(schema, |name| at(document, &format!("/components/schemas/{name}")))
 }
 
 fn fields(document: &Value, schema: &Value) -> Vec<Field> {
     let schema = resolve(document, schema);
-    let parts = schema["allOf"].as_array().map_or_else(|| vec![schema], |parts| parts.iter().collect());
+    let parts = at(schema, "/allOf").as_array().map_or_else(|| vec![schema], |parts| parts.iter().collect());
     let mut found = Vec::new();
     for part in parts.into_iter().map(|part| resolve(document, part)) {
         let required: Vec<&str> =
-            part["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        for (name, property) in part["properties"].as_object().into_iter().flatten() {
+            at(part, "/required").as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for (name, property) in at(part, "/properties").as_object().into_iter().flatten() {
             found.push(Field {
                 name: name.clone(),
                 kind: kind(property),
                 required: required.contains(&name.as_str()),
-                what: text(&property["description"]),
+                what: text(at(property, "/description")),
             });
         }
     }
@@ -149,7 +154,7 @@ fn fields(document: &Value, schema: &Value) -> Vec<Field> {
 }
 
 fn kind(property: &Value) -> String {
-    match &property["type"] {
+    match at(property, "/type") {
         Value::String(kind) => kind.clone(),
         Value::Array(kinds) => {
             let named: Vec<&str> =

@@ -1,5 +1,7 @@
 //! `POST /api/v1/taps`
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use base::{DeviceNumber, MediumSerial, Timestamp};
 use engine::Refusal;
@@ -8,9 +10,11 @@ use platform::web::Json;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::Api;
 use super::caller::{Caller, IdempotencyKey};
+use super::display::{Answered, Speaks};
 use super::wire::{ProblemBody, code};
-use crate::service::{Decision, Service, TapInput};
+use crate::service::TapInput;
 
 /// A gate opened, or did not: a fact.
 #[derive(Deserialize, ToSchema)]
@@ -58,18 +62,19 @@ pub fn device_time(text: &str) -> Result<Timestamp, Problem> {
     request_body = TapBody,
     params(("Idempotency-Key" = String, Header, description = "Id of the command: a UUID of version 7")),
     responses(
-        (status = 200, description = "Decided: accepted or refused", body = Decision),
+        (status = 200, description = "Decided: accepted or refused, with what to show", body = Answered),
         (status = "4XX", description = "Never reached a decision", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Send it again after Retry-After", body = ProblemBody, content_type = "application/problem+json"),
     ),
     security(("client" = []))
 )]
 pub async fn tap(
-    State(service): State<Service>,
+    State(api): State<Arc<Api>>,
+    Speaks(language): Speaks,
     Caller(actor): Caller,
     IdempotencyKey(id): IdempotencyKey,
     Json(body): Json<TapBody>,
-) -> Result<Json<Decision>, Problem> {
+) -> Result<Json<Answered>, Problem> {
     if body.seq == 0 {
         return Err(Problem::new(problems::REQUEST_MALFORMED).cause("seq counts from 1"));
     }
@@ -86,5 +91,6 @@ pub async fn tap(
         opened: body.opened,
         refused: body.refused,
     };
-    service.tap(&actor, &input).await.map(Json)
+    let decision = api.service.tap(&actor, &input).await?;
+    Ok(Json(Answered::of_tap(decision, &api.texts, language)))
 }

@@ -38,6 +38,18 @@ async fn a_gate_hears_free_paid_or_refused_with_the_reason() {
     assert_eq!((status, &blocked["code"]), (StatusCode::OK, &json!("medium_blocked")));
     let (_, short) = house.ask("rani", "stop_1").await;
     assert_eq!((&short["code"], &short["missing"]), (&json!("purse_insufficient"), &json!(2_500)));
+    let shown = |answer: &serde_json::Value| answer["display"].clone();
+    assert_eq!(shown(&paid), json!({"word": "Rp3.500", "lines": ["Saldo Rp46.500 pada 08.00 WIB"]}));
+    assert_eq!(shown(&free)["word"], json!("GRATIS"));
+    assert_eq!(
+        shown(&blocked),
+        json!({"word": "DITOLAK", "lines": ["Kartu ini diblokir", "Silakan ke loket"]})
+    );
+    assert_eq!(
+        shown(&short),
+        json!({"word": "DITOLAK", "lines": ["Saldo kurang Rp2.500", "Isi saldo lalu tap lagi"]})
+    );
+    assert!(!shown(&free).to_string().contains("free_bus"), "a display never tells the holder's group");
     for answer in [paid, free, blocked, short] {
         assert!(
             answer["position"].as_str().unwrap().contains('.'),

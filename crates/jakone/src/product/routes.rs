@@ -28,6 +28,7 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         service: product.service.clone(),
         clients: product.clients.clone(),
         devices: product.devices.clone(),
+        texts: Arc::clone(&portal.texts),
     });
     let (api_routes, _) = api::routes().split_for_parts();
     let service = product.service.clone();

@@ -126,7 +126,7 @@ async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyho
 async fn register(product: &Product, city: &City) -> anyhow::Result<()> {
     let person = |resident: &sandbox::city::Resident| NewIndividual {
         name: resident.full_name.clone(),
-        nik: resident.nik.reveal().to_owned(),
+        nik: resident.nik.reveal(),
         birth_date: resident.birth_date,
         home: Some(resident.home),
         category: resident.category,
