@@ -229,7 +229,7 @@ fn envelope(id: CommandId, principal: PrincipalId, body: Body) -> Envelope {
     }
 }
 
-/// Half top-ups, half taps; a tap's terminal is as new as its id, so that its number is 1.
+/// Half top-ups, half taps; a tap's terminal and epoch are as new as its id, so that its number is 1.
 fn body(id: CommandId) -> Body {
     let bits = id.as_u128();
     let medium = MediumSerial(u32::try_from(bits % u128::from(PEOPLE)).unwrap());
@@ -237,8 +237,9 @@ fn body(id: CommandId) -> Body {
         let amount = Amount(1 + u64::try_from(bits % 10_000).unwrap());
         return Body::TopUp(TopUp { medium: Some(medium), holder: None, bank: code("bank_a"), amount });
     }
-    let device = DeviceNumber(u32::try_from((bits >> 20) & 0xFFFF_FFFF).unwrap());
+    let device = DeviceNumber(u32::try_from(bits & 0xFFFF_FFFF).unwrap());
+    let epoch = u32::try_from((bits >> 30) & 0xFFFF_FFFF).unwrap();
     let place = code(if (bits >> 9) & 1 == 0 { "stop_1" } else { "museum_1" });
     let movement = Some(Movement { place, line: None, device_at: id.time() });
-    Body::Tap(Tap { device, epoch: 0, seq: 1, medium, counter: None, opened: true, refused: None, movement })
+    Body::Tap(Tap { device, epoch, seq: 1, medium, counter: None, opened: true, refused: None, movement })
 }
