@@ -21,7 +21,7 @@ demo:
 	@if command -v npm > /dev/null; then \
 		$(MAKE) assets || echo "No assets: going on with the system font and without live refresh."; \
 	fi
-	cargo run --release --locked -p jakone -- demo $(ARGS)
+	cargo run --locked -p jakone -- demo $(ARGS)
 
 # Everything that must hold before a change is kept.
 test: packages assets check unit browser

@@ -18,6 +18,12 @@ const RECORDS_MAX: usize = 8_192;
 /// How long a follower sleeps when nothing new is durable, so that a stop is noticed.
 const IDLE: Duration = Duration::from_millis(100);
 
+/// The pause after a store refused, doubled up to [`RETRY_MAX`].
+const RETRY_FIRST: Duration = Duration::from_millis(10);
+
+/// The longest pause between two tries.
+const RETRY_MAX: Duration = Duration::from_secs(2);
+
 /// The records of one entry.
 pub type Records = Vec<Record>;
 
@@ -165,12 +171,33 @@ impl Run {
             };
             let head = last.head;
             let start = std::time::Instant::now();
-            self.projection.apply(&entries)?;
+            if !self.add(&entries)? {
+                break;
+            }
             metrics::histogram!("projection_batch_seconds").record(start.elapsed());
             // Also when nobody listens: the next wait compares with it.
             self.moved.send_replace(head);
         }
         Ok(())
+    }
+
+    /// Adds entries, again and again while the store refuses: a full disk is no reason to end. False when a stop was
+    /// asked for meanwhile; the same entries come again at the next start.
+    fn add(&mut self, entries: &[Followed]) -> Result<bool, ProjectionError> {
+        let mut pause = RETRY_FIRST;
+        loop {
+            match self.projection.apply(entries) {
+                Err(ProjectionError::Store(reason)) if !self.stop.load(Ordering::Relaxed) => {
+                    let name = self.projection.name();
+                    tracing::warn!(projection.name = name, reason, "the store refused; trying again");
+                    metrics::counter!("projection_refusals_total", "projection" => name).increment(1);
+                    std::thread::sleep(pause);
+                    pause = (pause * 2).min(RETRY_MAX);
+                }
+                Err(ProjectionError::Store(_)) => return Ok(false),
+                added => return added.map(|()| true),
+            }
+        }
     }
 
     fn read(&mut self) -> Result<Vec<Followed>, ProjectionError> {

@@ -1,7 +1,7 @@
 //! `POST /api/v1/tap-batches`
 
 use axum::extract::State;
-use base::{CommandId, MediumSerial};
+use base::{CommandId, DeviceNumber, MediumSerial};
 use engine::Refusal;
 use platform::problems::{self, Problem};
 use platform::web::Json;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::caller::Signed;
 use super::tap::device_time;
 use super::wire::{ProblemBody, code};
-use crate::service::{BatchItem, BatchTap, Service, TapBatchInput};
+use crate::service::{BatchItem, Service, TapBatchInput, TapInput};
 
 /// Taps of one terminal with consecutive numbers, 1 to 1 000.
 #[derive(Deserialize, ToSchema)]
@@ -69,9 +69,11 @@ fn hash(text: &str) -> Result<[u8; 32], Problem> {
     bytes.ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED).cause("a hash is 64 hexadecimal digits"))
 }
 
-fn read(tap: BatchTapBody) -> Result<BatchTap, Problem> {
-    Ok(BatchTap {
+fn read(device: DeviceNumber, epoch: u32, tap: BatchTapBody) -> Result<TapInput, Problem> {
+    Ok(TapInput {
         id: tap.id,
+        device,
+        epoch,
         seq: tap.seq,
         medium: MediumSerial(tap.medium),
         counter: tap.counter,
@@ -105,11 +107,13 @@ pub async fn tap_batch(
 ) -> Result<Json<TapBatchAnswer>, Problem> {
     let body: TapBatchBody = serde_json::from_slice(&signed.body)
         .map_err(|error| Problem::new(problems::REQUEST_MALFORMED).cause(error.to_string()))?;
+    let (device, epoch) = (signed.device.device.number, body.epoch);
+    let taps = body.taps.into_iter().map(|tap| read(device, epoch, tap));
     let input = TapBatchInput {
-        epoch: body.epoch,
+        epoch,
         previous: hash(&body.previous_hash)?,
         head: hash(&body.head_hash)?,
-        taps: body.taps.into_iter().map(read).collect::<Result<_, _>>()?,
+        taps: taps.collect::<Result<_, _>>()?,
     };
     let items = service.tap_batch(&signed.device, input).await?;
     Ok(Json(TapBatchAnswer { items }))

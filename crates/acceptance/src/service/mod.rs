@@ -39,7 +39,7 @@ pub use live::{LatestLine, Live};
 pub use preview::{AccountLine, Candidate, NotHeld, OwnerName, Preview, PreviewInput, TransferLine};
 pub use published::Published;
 pub use tap::TapInput;
-pub use tap_batch::{BatchItem, BatchTap, TapBatchInput};
+pub use tap_batch::{BatchItem, TapBatchInput};
 pub use top_up::TopUpInput;
 pub use trial::{Change, Trial, Variant};
 

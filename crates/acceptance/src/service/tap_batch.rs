@@ -1,7 +1,6 @@
 //! A batch of taps, signed by its terminal: each is one command, each is answered.
 
-use base::{Code, CommandId, MediumSerial, Timestamp};
-use engine::{Channel, Envelope, Refusal, Step};
+use engine::{Channel, Envelope, Step};
 use platform::access::{Action, Resource};
 use platform::devices::KnownDevice;
 use platform::problems::{self, Problem};
@@ -15,29 +14,6 @@ use super::{Decision, OutcomeWord, Service, TapInput, busy};
 /// Taps one batch holds at most.
 pub const TAPS_MAX: usize = 1_000;
 
-/// One tap of a batch.
-#[derive(Clone, Debug)]
-pub struct BatchTap {
-    /// Id of the command.
-    pub id: CommandId,
-    /// Its number.
-    pub seq: u64,
-    /// Which medium.
-    pub medium: MediumSerial,
-    /// The medium's own counter.
-    pub counter: Option<u32>,
-    /// Where.
-    pub place: Code,
-    /// On which line or vehicle.
-    pub line: Option<Code>,
-    /// What the terminal's clock showed.
-    pub device_at: Timestamp,
-    /// Whether the gate opened.
-    pub opened: bool,
-    /// Why it did not.
-    pub refused: Option<Refusal>,
-}
-
 /// A batch as delivered.
 #[derive(Clone, Debug)]
 pub struct TapBatchInput {
@@ -47,8 +23,8 @@ pub struct TapBatchInput {
     pub previous: [u8; 32],
     /// The chain after the last tap.
     pub head: [u8; 32],
-    /// Taps with consecutive numbers.
-    pub taps: Vec<BatchTap>,
+    /// Taps of the terminal in that epoch, with consecutive numbers.
+    pub taps: Vec<TapInput>,
 }
 
 /// What came of one tap.
@@ -77,9 +53,8 @@ impl Service {
             let cause = format!("a batch has 1 to {TAPS_MAX} taps, this one has {}", input.taps.len());
             return Err(Problem::new(problems::BATCH_TOO_LARGE).cause(cause));
         }
-        let (epoch, head) = (input.epoch, input.head);
-        let taps: Vec<TapInput> = input.taps.into_iter().map(|tap| of_device(device, epoch, tap)).collect();
-        let links = links(&input.previous, &taps)?;
+        let TapBatchInput { epoch, previous, head, taps } = input;
+        let links = links(&previous, &taps)?;
         let Some(last) = links.last().copied() else { return Err(Problem::new(problems::INTERNAL)) };
         if last.hash != head {
             let cause = "the chain over these taps does not end in head_hash";
@@ -120,11 +95,6 @@ impl Service {
             Err(problem) => Err(problem),
         }
     }
-}
-
-fn of_device(device: base::DeviceNumber, epoch: u32, tap: BatchTap) -> TapInput {
-    let BatchTap { id, seq, medium, counter, place, line, device_at, opened, refused } = tap;
-    TapInput { id, device, epoch, seq, medium, counter, place, line, device_at, opened, refused }
 }
 
 fn links(previous: &[u8; 32], taps: &[TapInput]) -> Result<Vec<ChainLink>, Problem> {
