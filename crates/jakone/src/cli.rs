@@ -309,8 +309,8 @@ pub struct BenchArguments {
     /// Commands per batch (8 192; one in flight: 1).
     #[arg(long)]
     pub batch: Option<u32>,
-    /// Batches on their way at a time.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
+    /// Batches on their way at a time: one being decided while one is being written; 1 measures single commands.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub in_flight: u32,
     /// Rounds of bound and run, one after the other; the figures are the median round's.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
