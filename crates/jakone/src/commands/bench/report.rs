@@ -20,76 +20,19 @@ use crate::cli::BenchArguments;
 pub fn print(plan: &Plan, arguments: &BenchArguments, measured: &Measured) -> anyhow::Result<()> {
     let figures = Figures::of(plan, &measured.rounds);
     let mut out = std::io::stdout().lock();
-    let build = if cfg!(debug_assertions) { "development" } else { "release" };
+    let (backend, build) = (arguments.backend.name(), build());
     if arguments.json {
-        let json = json!({
-            "bench": plan.subject.name(),
-            "backend": arguments.backend.name(),
-            "throughput_per_s": figures.throughput.round(),
-            "p50_ms": thousandths(figures.p50_ms),
-            "p99_ms": thousandths(figures.p99_ms),
-            "cpu_us_per_op": thousandths(figures.processor_us),
-            "engine_cpu_us_per_op": thousandths(figures.engine_us),
-            "journal_cpu_us_per_op": thousandths(figures.journal_us),
-            "bound_cpu_us_per_op": thousandths(figures.bound_us),
-            "bound_per_s": figures.bound.round(),
-            "ratio": thousandths(figures.ratio),
-            "rss_mb": measured.rss_mb,
-            "count": u64::from(plan.per_round) * u64::from(plan.rounds),
-            "rounds": plan.rounds,
-            "batch": plan.batch,
-            "in_flight": plan.in_flight,
-            "accounts": plan.accounts,
-            "probe_p50_ms": thousandths(figures.probe_p50_ms),
-            "probe_p99_ms": thousandths(figures.probe_p99_ms),
-            "flush_ratio": thousandths(figures.flush_ratio),
-            "waits": measured.waits,
-            "setup_count": measured.setup_count,
-            "setup_s": thousandths(measured.setup.as_secs_f64()),
-            "id_window_count": ID_WINDOW_COUNT,
-            "seed": plan.seed,
-            "build": build,
-        });
-        writeln!(out, "{json}")?;
+        writeln!(out, "{}", figures.json(plan, backend, measured))?;
         return Ok(());
     }
-    let name = plan.subject.name();
-    writeln!(out, "{name}, {} journal, {build} build", arguments.backend.name())?;
-    let rows = [
-        ("throughput", format!("{:.0} per s", figures.throughput)),
-        ("bound", format!("{:.0} per s, deciding alone, same commands", figures.bound)),
-        ("ratio", format!("{:.3}", figures.ratio)),
-        ("batch latency", format!("p50 {:.3} ms, p99 {:.3} ms", figures.p50_ms, figures.p99_ms)),
-        (
-            "processor",
-            format!(
-                "{:.3} µs per command: deciding {:.3}, sealing and writing {:.3}; the bound {:.3}",
-                figures.processor_us, figures.engine_us, figures.journal_us, figures.bound_us
-            ),
-        ),
-        ("memory", format!("{} MiB", measured.rss_mb)),
-        (
-            "raw flush",
-            format!(
-                "4 KiB, p50 {:.3} ms, p99 {:.3} ms; a batch takes {:.2} of the first",
-                figures.probe_p50_ms, figures.probe_p99_ms, figures.flush_ratio
-            ),
-        ),
-        (
-            "run",
-            format!(
-                "{} rounds of {}, batches of {}, {} on the way, {} accounts, {} waits",
-                plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts, measured.waits
-            ),
-        ),
-        (
-            "set-up",
-            format!("{} commands in {:.1} s, not timed", measured.setup_count, measured.setup.as_secs_f64()),
-        ),
-        ("parameters", format!("id_window_count {ID_WINDOW_COUNT}, the others as by default")),
-    ];
+    writeln!(out, "{}, {backend} journal, {build} build", plan.subject.name())?;
+    let rows = figures.rows(plan, measured);
     rows.iter().try_for_each(|(label, value)| writeln!(out, "  {label:<14} {value}"))?;
     Ok(())
+}
+
+const fn build() -> &'static str {
+    if cfg!(debug_assertions) { "development" } else { "release" }
 }
 
 struct Figures {
@@ -108,6 +51,77 @@ struct Figures {
 }
 
 impl Figures {
+    fn json(&self, plan: &Plan, backend: &str, measured: &Measured) -> serde_json::Value {
+        json!({
+            "bench": plan.subject.name(),
+            "backend": backend,
+            "throughput_per_s": self.throughput.round(),
+            "p50_ms": thousandths(self.p50_ms),
+            "p99_ms": thousandths(self.p99_ms),
+            "cpu_us_per_op": thousandths(self.processor_us),
+            "engine_cpu_us_per_op": thousandths(self.engine_us),
+            "journal_cpu_us_per_op": thousandths(self.journal_us),
+            "bound_cpu_us_per_op": thousandths(self.bound_us),
+            "bound_per_s": self.bound.round(),
+            "ratio": thousandths(self.ratio),
+            "rss_mb": measured.rss_mb,
+            "count": u64::from(plan.per_round) * u64::from(plan.rounds),
+            "rounds": plan.rounds,
+            "batch": plan.batch,
+            "in_flight": plan.in_flight,
+            "accounts": plan.accounts,
+            "probe_p50_ms": thousandths(self.probe_p50_ms),
+            "probe_p99_ms": thousandths(self.probe_p99_ms),
+            "flush_ratio": thousandths(self.flush_ratio),
+            "waits": measured.waits,
+            "setup_count": measured.setup_count,
+            "setup_s": thousandths(measured.setup.as_secs_f64()),
+            "id_window_count": ID_WINDOW_COUNT,
+            "seed": plan.seed,
+            "build": build(),
+        })
+    }
+
+    fn rows(&self, plan: &Plan, measured: &Measured) -> [(&'static str, String); 10] {
+        [
+            ("throughput", format!("{:.0} per s", self.throughput)),
+            ("bound", format!("{:.0} per s, deciding alone, same commands", self.bound)),
+            ("ratio", format!("{:.3}", self.ratio)),
+            ("batch latency", format!("p50 {:.3} ms, p99 {:.3} ms", self.p50_ms, self.p99_ms)),
+            (
+                "processor",
+                format!(
+                    "{:.3} µs per command: deciding {:.3}, sealing and writing {:.3}; the bound {:.3}",
+                    self.processor_us, self.engine_us, self.journal_us, self.bound_us
+                ),
+            ),
+            ("memory", format!("{} MiB", measured.rss_mb)),
+            (
+                "raw flush",
+                format!(
+                    "4 KiB, p50 {:.3} ms, p99 {:.3} ms; a batch takes {:.2} of the first",
+                    self.probe_p50_ms, self.probe_p99_ms, self.flush_ratio
+                ),
+            ),
+            (
+                "run",
+                format!(
+                    "{} rounds of {}, batches of {}, {} on the way, {} accounts, {} waits",
+                    plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts, measured.waits
+                ),
+            ),
+            (
+                "set-up",
+                format!(
+                    "{} commands in {:.1} s, not timed",
+                    measured.setup_count,
+                    measured.setup.as_secs_f64()
+                ),
+            ),
+            ("parameters", format!("id_window_count {ID_WINDOW_COUNT}, the others as by default")),
+        ]
+    }
+
     fn of(plan: &Plan, rounds: &[Round]) -> Self {
         let count = f64::from(plan.per_round);
         let each = |spent: Duration| spent.as_secs_f64() * 1e6 / count;
