@@ -139,7 +139,7 @@ impl<'a> Drawing<'a> {
             main_label: last
                 .zip(dot.as_ref())
                 .map(|(slot, dot)| plane.label_at_dot(slot, dot, &chart.main.label)),
-            past_label: past.and_then(|past| plane.label_of_past(past)),
+            past_label: past.and_then(|past| plane.label_of_past(past, last)),
             mark_place: chart.mark.as_ref().map(|mark| plane.percent(mark.slot)),
             mark_label: chart.mark.as_ref().map(|mark| plane.label_of_mark(mark)),
             dot,
@@ -214,13 +214,16 @@ impl Plane {
         Label { x: format!("{}%", tenths(x)), y: dot.y - 10, anchor, text: text.to_owned() }
     }
 
-    /// Below the dashed line, near its end.
-    fn label_of_past(&self, past: &Series) -> Option<Label> {
+    /// Below the dashed line: near its end, or further back where today's dot and its name are.
+    fn label_of_past(&self, past: &Series, dot: Option<usize>) -> Option<Label> {
         let known = past.values.iter().take(self.last + 1).rposition(Option::is_some)?;
-        let slot = known - known / 12;
+        let clear = |slot: &usize| dot.is_none_or(|dot| slot.abs_diff(dot) * 4 >= self.last);
+        let end = known - known / 12;
+        let slot = [end, known / 2, known / 5].into_iter().find(clear).unwrap_or(end);
         let value = past.values.get(slot).copied().flatten()?;
         let y = (self.pixel(value) + 18).min(TOP + HEIGHT - 8);
-        Some(Label { x: self.percent(slot), y, anchor: "end", text: past.label.clone() })
+        let anchor = if slot == end { "end" } else { "middle" };
+        Some(Label { x: self.percent(slot), y, anchor, text: past.label.clone() })
     }
 
     fn label_of_mark(&self, mark: &Mark) -> Label {
