@@ -56,32 +56,34 @@ acceptance-live-alert-silent-next = The figures below are the last ones. Gates g
 acceptance-live-alert-behind = The tables of this page are { $entries } entries behind the journal. Last figures at { $time }.
 acceptance-live-alert-behind-next = Decisions at gates are not affected. The figures catch up by themselves; if not, run jakone doctor on the city's machine.
 
+acceptance-live-last-weekday = last { $weekday }
+acceptance-live-last-sunday = last Sunday
+
 acceptance-live-figure-minute = Taps per minute
 acceptance-live-figure-minute-note = highest today { $taps }, at { $time }
 acceptance-live-figure-minute-none = no taps yet today
 acceptance-live-figure-taps = Taps since 00.00 WIB
-acceptance-live-figure-taps-note = last { $weekday } until the same time { $taps }
+acceptance-live-figure-taps-note = { $weekday } until the same time { $taps }
 acceptance-live-figure-taps-none = last week is not on record yet
 acceptance-live-figure-free = Free journeys
 acceptance-live-figure-free-note = { $share } of all taps, services priced Rp0 included
 acceptance-live-figure-subsidy = Value of subsidy
 acceptance-live-figure-subsidy-note = fares not charged today
 
-acceptance-live-chart-title = Taps per minute
-acceptance-live-chart-title-quarter = Taps per 15 minutes
+acceptance-live-chart-title-rate = Taps per minute
+acceptance-live-chart-title-hours = Taps per hour
 acceptance-live-chart-note = all places, WIB
-acceptance-live-chart-unit = taps per minute
-acceptance-live-chart-unit-quarter = taps per 15 minutes
+acceptance-live-chart-unit-rate = taps per minute
+acceptance-live-chart-unit-hours = taps per hour
 acceptance-live-chart-column = Time (WIB)
 acceptance-live-chart-label = { $value } today
-acceptance-live-chart-past = last { $weekday }
-acceptance-live-chart-lines = Thick line today, dashed line last { $weekday }, counted every 15 minutes.
-acceptance-live-chart-line = Thick line today, counted every 15 minutes. Last { $weekday } is not on record.
-acceptance-live-chart-newest = From { $time } on there were { $value } taps per minute on average
-acceptance-live-chart-newest-quarter = From { $time } on there were { $value } taps in 15 minutes
-acceptance-live-chart-above = , { $share } above last { $weekday }
-acceptance-live-chart-below = , { $share } below last { $weekday }
-acceptance-live-chart-same = , the same as last { $weekday }
+acceptance-live-chart-lines = Thick line today, dashed line { $weekday }.
+acceptance-live-chart-line = Thick line today. There is no record of { $weekday }.
+acceptance-live-chart-newest-rate = Since { $time } there were { $value } taps per minute on average
+acceptance-live-chart-newest-hours = In the hour from { $time } there were { $value } taps
+acceptance-live-chart-above = , { $share } above { $weekday }
+acceptance-live-chart-below = , { $share } below { $weekday }
+acceptance-live-chart-same = , the same as { $weekday }
 acceptance-live-chart-none = No taps yet.
 acceptance-live-chart-none-next = The first tap appears here as soon as it stands in the journal.
 
@@ -213,7 +215,7 @@ acceptance-desk-version = version { $version }
 acceptance-desk-basis-none = no rule for a price yet
 acceptance-desk-position = Computed at journal position
 acceptance-desk-record = Record as a tap
-acceptance-desk-record-note = Recorded at the present time, { $time }, at { $place }. Money really moves in this demonstration city.
+acceptance-desk-record-note = Recorded at { $place } at the present time, { $time }. The tap enters the journal and may change a balance.
 
 acceptance-desk-missing-person = Nobody to try yet.
 acceptance-desk-missing-person-next = Enter the number of a registered holder. In a city that is still empty, register a holder first.
@@ -225,7 +227,7 @@ acceptance-desk-missing-time = The time cannot be read.
 acceptance-desk-missing-time-next = Mend the date or the time in the form, then show the decision.
 
 acceptance-desk-reason-missing = { $missing } missing in the purse. { $next }
-acceptance-desk-reason-right = { $name } holds this right, valid from { $from } to { $to }: { $benefit }.
+acceptance-desk-reason-right = { $name } holds the right { $benefit }, valid from { $from } to { $to }.
 acceptance-desk-reason-covered = { $service } is covered by that right.
 acceptance-desk-reason-active = { $medium } has been active since { $since } and is not blocked.
 acceptance-desk-reason-strong = { $medium } has been active since { $since }, is not blocked, and its proof is strong enough for that right (level { $level }).
@@ -285,6 +287,8 @@ acceptance-desk-if = If things were different
 acceptance-desk-if-note = all else the same; computed by the same engine at the same position
 acceptance-desk-if-without = Without that right
 acceptance-desk-if-ended = After the right has ended, { $date }
+acceptance-desk-if-blocked = { $medium } blocked
+acceptance-desk-if-active = { $medium } active again
 acceptance-desk-if-own-purse = Paid from the holder's own purse.
 acceptance-desk-if-right = Right used: { $benefit }.
 

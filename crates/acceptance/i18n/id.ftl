@@ -56,32 +56,34 @@ acceptance-live-alert-silent-next = Angka di bawah adalah angka terakhir. Gerban
 acceptance-live-alert-behind = Tabel halaman ini tertinggal { $entries } entri dari jurnal. Angka terakhir { $time }.
 acceptance-live-alert-behind-next = Keputusan di gerbang tidak terpengaruh. Angka menyusul sendiri; bila tidak, jalankan jakone doctor pada mesin kota.
 
+acceptance-live-last-weekday = { $weekday } lalu
+acceptance-live-last-sunday = hari Minggu pekan lalu
+
 acceptance-live-figure-minute = Tap per menit
 acceptance-live-figure-minute-note = tertinggi hari ini { $taps }, pukul { $time }
 acceptance-live-figure-minute-none = belum ada tap hari ini
 acceptance-live-figure-taps = Tap sejak 00.00 WIB
-acceptance-live-figure-taps-note = { $weekday } lalu sampai pukul yang sama { $taps }
+acceptance-live-figure-taps-note = { $weekday } sampai pukul yang sama { $taps }
 acceptance-live-figure-taps-none = belum ada catatan pekan lalu
 acceptance-live-figure-free = Perjalanan gratis
 acceptance-live-figure-free-note = { $share } dari semua tap, termasuk layanan bertarif Rp0
 acceptance-live-figure-subsidy = Nilai subsidi
 acceptance-live-figure-subsidy-note = tarif yang tidak ditagih hari ini
 
-acceptance-live-chart-title = Tap per menit
-acceptance-live-chart-title-quarter = Tap per 15 menit
+acceptance-live-chart-title-rate = Tap per menit
+acceptance-live-chart-title-hours = Tap per jam
 acceptance-live-chart-note = semua tempat, WIB
-acceptance-live-chart-unit = tap per menit
-acceptance-live-chart-unit-quarter = tap per 15 menit
+acceptance-live-chart-unit-rate = tap per menit
+acceptance-live-chart-unit-hours = tap per jam
 acceptance-live-chart-column = Pukul (WIB)
 acceptance-live-chart-label = { $value } hari ini
-acceptance-live-chart-past = { $weekday } lalu
-acceptance-live-chart-lines = Garis tebal hari ini, garis putus { $weekday } lalu, dihitung tiap 15 menit.
-acceptance-live-chart-line = Garis tebal hari ini, dihitung tiap 15 menit. Pekan lalu belum ada catatan { $weekday }.
-acceptance-live-chart-newest = Mulai pukul { $time } rata-rata { $value } tap per menit
-acceptance-live-chart-newest-quarter = Mulai pukul { $time } ada { $value } tap dalam 15 menit
-acceptance-live-chart-above = , { $share } di atas { $weekday } lalu
-acceptance-live-chart-below = , { $share } di bawah { $weekday } lalu
-acceptance-live-chart-same = , sama dengan { $weekday } lalu
+acceptance-live-chart-lines = Garis tebal hari ini, garis putus { $weekday }.
+acceptance-live-chart-line = Garis tebal hari ini. Catatan { $weekday } belum ada.
+acceptance-live-chart-newest-rate = Sejak pukul { $time } rata-rata { $value } tap per menit
+acceptance-live-chart-newest-hours = Dalam satu jam sejak pukul { $time } ada { $value } tap
+acceptance-live-chart-above = , { $share } di atas { $weekday }
+acceptance-live-chart-below = , { $share } di bawah { $weekday }
+acceptance-live-chart-same = , sama dengan { $weekday }
 acceptance-live-chart-none = Belum ada tap.
 acceptance-live-chart-none-next = Tap pertama akan tampak di sini begitu tercatat di jurnal.
 
@@ -213,7 +215,7 @@ acceptance-desk-version = versi { $version }
 acceptance-desk-basis-none = belum ada aturan harga
 acceptance-desk-position = Dihitung pada posisi jurnal
 acceptance-desk-record = Catat sebagai tap
-acceptance-desk-record-note = Dicatat dengan waktu sekarang, { $time }, di { $place }. Uang sungguh bergerak di kota peragaan ini.
+acceptance-desk-record-note = Dicatat di { $place } dengan waktu sekarang, { $time }. Tap itu masuk jurnal dan dapat mengubah saldo.
 
 acceptance-desk-missing-person = Belum ada orang untuk diuji.
 acceptance-desk-missing-person-next = Isi nomor pemegang yang terdaftar. Di kota yang masih kosong, daftarkan pemegang lebih dahulu.
@@ -225,7 +227,7 @@ acceptance-desk-missing-time = Waktunya belum terbaca.
 acceptance-desk-missing-time-next = Perbaiki tanggal atau pukul di formulir, lalu tampilkan keputusan.
 
 acceptance-desk-reason-missing = Saldo kurang { $missing }. { $next }
-acceptance-desk-reason-right = { $name } memegang hak ini, berlaku { $from } sampai { $to }: { $benefit }.
+acceptance-desk-reason-right = { $name } memegang hak { $benefit }, berlaku { $from } sampai { $to }.
 acceptance-desk-reason-covered = { $service } termasuk dalam hak itu.
 acceptance-desk-reason-active = { $medium } aktif sejak { $since } dan tidak diblokir.
 acceptance-desk-reason-strong = { $medium } aktif sejak { $since }, tidak diblokir, dan cukup kuat buktinya untuk hak itu (tingkat { $level }).
@@ -285,6 +287,8 @@ acceptance-desk-if = Bila keadaannya lain
 acceptance-desk-if-note = yang lain tetap sama; dihitung mesin yang sama pada posisi yang sama
 acceptance-desk-if-without = Tanpa hak itu
 acceptance-desk-if-ended = Sesudah hak berakhir, { $date }
+acceptance-desk-if-blocked = { $medium } diblokir
+acceptance-desk-if-active = { $medium } diaktifkan lagi
 acceptance-desk-if-own-purse = Membayar dari dompet sendiri.
 acceptance-desk-if-right = Hak yang dipakai: { $benefit }.
 

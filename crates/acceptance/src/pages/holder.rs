@@ -74,6 +74,7 @@ struct HolderPage {
     since: String,
     category: String,
     seal: String,
+    seal_class: &'static str,
     grounds: Vec<String>,
     /// Shapes: of the seal, of what is told, of what is not yet or no longer.
     icon: Html,
@@ -110,6 +111,7 @@ pub async fn page(
     let words = pages.words(&page, today);
     let home = person.as_ref().and_then(|person| person.home);
     let home = home.or_else(|| card.row.home.as_deref().and_then(|home| RegionCode::parse(home).ok()));
+    let has_right = card.rights.iter().any(|one| one.usable);
     let date = |at: i64| words.format().date(Timestamp(at).jakarta_date());
     let template = HolderPage {
         heading: person.as_ref().map_or_else(|| number.to_string(), |person| person.name.clone()),
@@ -118,8 +120,9 @@ pub async fn page(
         since: date(card.row.opened_at),
         category: super::holders::category(&words, &card.row.category),
         seal: words.counted("acceptance-holder-seal", card.rights.iter().filter(|one| one.usable).count()),
+        seal_class: if has_right { "seal" } else { "seal plain" },
         grounds: grounds(&words, &card),
-        icon: if card.rights.iter().any(|one| one.usable) { Icon::Check } else { Icon::Bar }.svg(),
+        icon: if has_right { Icon::Check } else { Icon::Bar }.svg(),
         information: Icon::Information.svg(),
         bar: Icon::Bar.svg(),
         recorded: recorded(&words, &card, recorded_at),

@@ -195,7 +195,7 @@ fn highest(received: &engine::devices::Received) -> u64 {
     received.ranges.last().map_or(received.contiguous, |(_, last)| *last)
 }
 
-fn trial(at: Timestamp, body: Body) -> Envelope {
+pub(super) fn trial(at: Timestamp, body: Body) -> Envelope {
     Envelope {
         schema: 1,
         id: CommandId::from_u128(0),

@@ -1,17 +1,21 @@
 //! The tap desk's question with its neighbours: the same person with another medium, at another place, on the day after
 //! the right ends, or without it. Every answer is computed by the engine's own functions; none is made up.
 
-use base::{Code, MediumSerial, Timestamp};
+use base::{Code, CommandId, MediumSerial, Timestamp};
 use engine::benefits::Use;
-use engine::{Engine, Refusal};
+use engine::media::MediumState;
+use engine::{BlockReason, Body, Engine, Refusal, SetMedium, State};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 
-use super::preview::look;
+use super::preview::{look, trial};
 use super::{Preview, PreviewInput, Service, busy};
 
 /// Neighbours shown at most.
 const VARIANTS_MAX: usize = 3;
+
+/// A city of at most so many holders is small enough to copy its people and accounts for one answer.
+const COPIED_HOLDERS_MAX: usize = 2_000;
 
 /// What is different.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +24,10 @@ pub enum Change {
     WithoutRights,
     /// Another medium of the same holder.
     Medium(MediumSerial),
+    /// The same medium, stopped.
+    Blocked,
+    /// The same medium, active.
+    Active,
     /// Another place.
     Place(Code),
     /// The day after the right ends.
@@ -78,9 +86,11 @@ fn try_all(engine: &Engine, input: PreviewInput, other_media: &[MediumSerial]) -
         change: Change::Medium(*medium),
         preview: look(engine, PreviewInput { medium: *medium, ..input }),
     });
-    variants.extend(another.filter(|one| differs(&one.preview, &preview)).take(1));
+    let another = another.filter(|one| differs(&one.preview, &preview)).take(1);
+    variants.extend(another.chain(toggled(engine, &preview)).take(1));
+    variants.extend(elsewhere(engine, &preview).into_iter().take(1));
     variants.extend(after_the_end(engine, &preview).filter(|one| differs(&one.preview, &preview)));
-    variants.extend(elsewhere(engine, &preview));
+    variants.extend(elsewhere(engine, &preview).into_iter().skip(1));
     variants.truncate(VARIANTS_MAX);
     Trial { preview, variants }
 }
@@ -120,6 +130,35 @@ fn without_rights(engine: &Engine, preview: &Preview) -> Preview {
     other.not_held.clear();
     other.transfers.clear();
     other
+}
+
+/// The same medium stopped, or active again: decided by the engine on a copy that nobody else sees.
+fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
+    let medium = preview.medium?;
+    let (state, input) = (&engine.state, preview.input);
+    if state.holders.all().len() > COPIED_HOLDERS_MAX {
+        return None;
+    }
+    let mut copy = State::new(0);
+    copy.genesis.clone_from(&state.genesis);
+    copy.parameters.clone_from(&state.parameters);
+    copy.ledger.clone_from(&state.ledger);
+    copy.holders.clone_from(&state.holders);
+    copy.media.clone_from(&state.media);
+    copy.places.clone_from(&state.places);
+    copy.tariffs.clone_from(&state.tariffs);
+    copy.benefits.clone_from(&state.benefits);
+    let (stops, version) = (medium.state == MediumState::Active, medium.version + 1);
+    let reason = stops.then_some(BlockReason::Lost);
+    let set = SetMedium { medium: input.medium, version, reason };
+    let body = if stops { Body::BlockMedium(set) } else { Body::ActivateMedium(set) };
+    let mut envelope = trial(input.at, body);
+    envelope.id = CommandId::new(input.at, 0);
+    let mut copy = Engine::new(copy);
+    copy.step(state.position, input.at, &envelope);
+    let change = if stops { Change::Blocked } else { Change::Active };
+    let variant = Variant { change, preview: look(&copy, input) };
+    differs(&variant.preview, preview).then_some(variant)
 }
 
 /// Midday of the day after the winning right ends.

@@ -71,7 +71,10 @@ fn mask(line: &str) -> String {
     let mut masked = String::new();
     let mut words = line.split(' ').peekable();
     while let Some(word) = words.next() {
-        masked.push_str(word);
+        let record = word
+            .split_once('/')
+            .is_some_and(|(entry, index)| entry.parse::<u32>().is_ok() && index.parse::<u32>().is_ok());
+        masked.push_str(if record { "*" } else { word });
         masked.push(' ');
         let hidden = match word {
             "Sidik" | "Fingerprint" => 3,
@@ -79,7 +82,7 @@ fn mask(line: &str) -> String {
         };
         for _ in 0..hidden {
             let is_value = |word: &str| word.chars().all(|c| c.is_ascii_hexdigit() || "./,".contains(c));
-            if let Some(value) = words.next_if(|word| is_value(word)) {
+            if words.next_if(|word| is_value(word)).is_some() {
                 masked.push('*');
                 masked.push(' ');
             }

@@ -23,7 +23,7 @@ pub struct VariantCard {
 /// The neighbours in words.
 pub fn cards(words: &Words<'_>, desk: &Desk, variants: &[Variant]) -> Vec<VariantCard> {
     let card = |variant: &Variant| VariantCard {
-        title: title(words, desk, variant.change),
+        title: title(words, desk, variant),
         gate: Gate::of(words, &variant.preview),
         note: note(words, &variant.preview),
         code: variant.preview.outcome.err().map(engine::Refusal::code),
@@ -31,8 +31,11 @@ pub fn cards(words: &Words<'_>, desk: &Desk, variants: &[Variant]) -> Vec<Varian
     variants.iter().map(card).collect()
 }
 
-fn title(words: &Words<'_>, desk: &Desk, change: Change) -> String {
-    match change {
+fn title(words: &Words<'_>, desk: &Desk, variant: &Variant) -> String {
+    let medium = || [("medium", desk.medium(words, variant.preview.input.medium))];
+    match variant.change {
+        Change::Blocked => words.with("acceptance-desk-if-blocked", &medium()),
+        Change::Active => words.with("acceptance-desk-if-active", &medium()),
         Change::WithoutRights => words.t("acceptance-desk-if-without"),
         Change::Medium(serial) => desk.medium(words, serial),
         Change::Place(code) => words.place(code.as_str()),

@@ -1,118 +1,148 @@
-//! Taps through the day beside the same weekday a week ago, by quarters of an hour.
+//! Taps through the day beside the same weekday a week ago.
 
-use base::Timestamp;
+use base::{Micros, Timestamp};
 use platform::chart::{LineChart, Series};
 use platform::web::Html;
 
-use super::opening::weekday;
+use super::opening::last_weekday;
 use crate::pages::words::Words;
 use crate::service::Live;
 use crate::store::queries::Counts;
 
-/// Width of a slot.
-const SLOT: base::Micros = 15 * Timestamp::MINUTE;
-
-/// Slots of an hour and of a day.
-const HOUR: usize = 4;
-const DAY: usize = 24 * HOUR;
-
-/// Least width of the plot, in slots.
-const WIDTH_MIN: usize = 4 * HOUR;
+/// Least width of the plot, in hours.
+const HOURS_MIN: usize = 4;
 
 /// Names below the axis at most, so that they do not touch on a phone.
 const TICKS_MAX: usize = 6;
 
-/// Below so many taps in the busiest slot a rate per minute would be a row of zeros and ones.
-const TAPS_PER_MINUTE_FROM: i64 = 75;
+/// From so many taps in the busiest quarter of an hour on, a rate per minute says something; below, taps are counted by
+/// the hour.
+const RATE_FROM: i64 = 75;
 
-/// A day by slots from midnight.
-type Day = [i64; DAY];
-
-/// The chart with what its figures count.
-pub struct Chart {
-    /// The markup.
-    pub markup: Html,
-    per_minute: bool,
+/// How finely a day is drawn, and what its figures count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Grain {
+    /// Quarters of an hour, as taps per minute.
+    Rate,
+    /// Whole hours, as taps.
+    Hours,
 }
 
-impl Chart {
-    /// The heading of the section.
-    pub fn unit_title(&self, words: &Words<'_>) -> String {
-        words.t(if self.per_minute {
-            "acceptance-live-chart-title"
-        } else {
-            "acceptance-live-chart-title-quarter"
-        })
+impl Grain {
+    const fn slots_per_hour(self) -> usize {
+        match self {
+            Self::Rate => 4,
+            Self::Hours => 1,
+        }
     }
+
+    const fn slot(self) -> Micros {
+        match self {
+            Self::Rate => 15 * Timestamp::MINUTE,
+            Self::Hours => Timestamp::HOUR,
+        }
+    }
+
+    /// Ending of the keys of its texts.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Rate => "rate",
+            Self::Hours => "hours",
+        }
+    }
+
+    /// How long a slot must have lasted before its figure says something.
+    const fn least(self) -> Micros {
+        match self {
+            Self::Rate => 3 * Timestamp::MINUTE,
+            Self::Hours => Timestamp::HOUR,
+        }
+    }
+
+    /// The figure of a slot with so many taps that has lasted so long.
+    fn figure(self, taps: i64, lasted: Micros) -> i64 {
+        match self {
+            Self::Rate => (taps * Timestamp::MINUTE + lasted / 2) / lasted.max(1),
+            Self::Hours => taps,
+        }
+    }
+
+    /// Taps by slot from midnight.
+    fn day(self, minutes: &[Counts], midnight: Timestamp) -> Vec<i64> {
+        let mut day = vec![0; 24 * self.slots_per_hour()];
+        for minute in minutes {
+            let slot = usize::try_from((minute.minute - midnight.0) / self.slot()).unwrap_or(usize::MAX);
+            if let Some(taps) = day.get_mut(slot) {
+                *taps += minute.taps();
+            }
+        }
+        day
+    }
+}
+
+/// The chart with the heading of its section.
+pub struct Chart {
+    /// The heading.
+    pub title: String,
+    /// The markup.
+    pub markup: Html,
 }
 
 /// The chart; none while nothing is known of either day.
 pub fn of(words: &Words<'_>, live: &Live) -> Option<Chart> {
     let midnight = live.at.jakarta_date().midnight();
-    let (today, before) =
-        (day(&live.minutes, midnight), day(&live.week_ago, midnight.plus(-7 * Timestamp::DAY)));
-    let window = Window::of(live.at.since(midnight), &today, &before)?;
-    let busiest = today.iter().chain(&before).copied().max().unwrap_or(0);
-    let scale = Scale { per_minute: busiest >= TAPS_PER_MINUTE_FROM };
-    let values: Vec<Option<i64>> = window.slots().map(|slot| window.now(&today, slot, scale)).collect();
-    let past: Vec<Option<i64>> = window.slots().map(|slot| Some(scale.of(at(&before, slot), SLOT))).collect();
-    let name = |slot: usize| format!("{:02}.{:02}", slot / HOUR, slot % HOUR * 15);
-    let last = values.iter().rposition(Option::is_some);
-    let format = words.format();
-    let (now_date, past_date) = (live.at.jakarta_date(), live.at.jakarta_date().plus_days(-7));
-    let has_past = !live.week_ago.is_empty();
-    let found = last.and_then(|slot| Some((slot, values.get(slot).copied().flatten()?)));
-    let label =
-        found.map(|(_, value)| words.with("acceptance-live-chart-label", &[("value", format.number(value))]));
-    let compared = found.map(|(slot, value)| {
-        let before = past.get(slot).copied().flatten().unwrap_or(0);
-        (name(window.first + slot), value, before)
-    });
-    let chart = LineChart {
-        id: "g-tap".into(),
-        caption: caption(words, live, scale, compared, has_past),
-        unit: words.t(if scale.per_minute {
-            "acceptance-live-chart-unit"
-        } else {
-            "acceptance-live-chart-unit-quarter"
-        }),
-        slot_column: words.t("acceptance-live-chart-column"),
-        slots: window.slots().map(name).collect(),
-        every: window.every(),
-        rows_every: HOUR,
-        main: Series { column: format.date(now_date), label: label.unwrap_or_default(), values },
-        past: has_past.then(|| Series {
-            column: format.date(past_date),
-            label: words.with("acceptance-live-chart-past", &[("weekday", weekday(words, live.at))]),
-            values: past,
-        }),
-        mark: None,
+    let week_ago = midnight.plus(-7 * Timestamp::DAY);
+    let quarters =
+        [Grain::Rate.day(&live.minutes, midnight), Grain::Rate.day(&live.week_ago, week_ago)].concat();
+    let busiest = quarters.into_iter().max().unwrap_or(0);
+    let grain = if busiest >= RATE_FROM { Grain::Rate } else { Grain::Hours };
+    let (today, before) = (grain.day(&live.minutes, midnight), grain.day(&live.week_ago, week_ago));
+    let window = Window::of(grain, live.at.since(midnight), [&today, &before])?;
+    let days = Days {
+        main: window.slots().map(|slot| window.now(&today, slot)).collect(),
+        past: window.slots().map(|slot| grain.figure(at(&before, slot), grain.slot())).collect(),
+        has_past: !live.week_ago.is_empty(),
     };
-    Some(Chart { markup: chart.render(words.page.language), per_minute: scale.per_minute })
+    let markup = window.chart(words, live, days).render(words.page.language);
+    Some(Chart { title: words.t(&format!("acceptance-live-chart-title-{}", grain.key())), markup })
+}
+
+/// The figures of both days, by slot of the window.
+struct Days {
+    main: Vec<Option<i64>>,
+    past: Vec<i64>,
+    has_past: bool,
+}
+
+/// The newest figure, when it begins, and what it was a week ago.
+struct Newest {
+    time: String,
+    value: i64,
+    before: Option<i64>,
 }
 
 /// Which slots are shown.
+#[derive(Debug)]
 struct Window {
+    grain: Grain,
     first: usize,
     last: usize,
     /// Since midnight.
-    now: base::Micros,
+    now: Micros,
 }
 
 impl Window {
     /// From the first hour with a tap to the end of the last, on either day.
-    fn of(now: base::Micros, today: &Day, before: &Day) -> Option<Self> {
-        let used = |day: &Day| -> Option<(usize, usize)> {
+    fn of(grain: Grain, now: Micros, days: [&Vec<i64>; 2]) -> Option<Self> {
+        let hour = grain.slots_per_hour();
+        let used = |day: &Vec<i64>| -> Option<(usize, usize)> {
             Some((day.iter().position(|taps| *taps > 0)?, day.iter().rposition(|taps| *taps > 0)?))
         };
-        let (first, last) = match (used(today), used(before)) {
-            (Some(one), Some(other)) => (one.0.min(other.0), one.1.max(other.1)),
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => return None,
-        };
-        let last = (last / HOUR + 1) * HOUR;
-        let first = (first / HOUR * HOUR).min(last.saturating_sub(WIDTH_MIN));
-        Some(Self { first, last: last.max(first + WIDTH_MIN), now })
+        let all = days.into_iter().filter_map(used);
+        let (first, last) = all.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?;
+        let last = (last / hour + 1) * hour;
+        let first = (first / hour * hour).min(last.saturating_sub(HOURS_MIN * hour));
+        Some(Self { grain, first, last: last.max(first + HOURS_MIN * hour), now })
     }
 
     fn slots(&self) -> std::ops::RangeInclusive<usize> {
@@ -121,71 +151,76 @@ impl Window {
 
     /// Whole hours between two names below the axis.
     fn every(&self) -> usize {
-        let hours = (self.last - self.first) / HOUR;
-        HOUR * hours.div_ceil(TICKS_MAX).max(1)
+        let hour = self.grain.slots_per_hour();
+        hour * ((self.last - self.first) / hour).div_ceil(TICKS_MAX).max(1)
     }
 
     /// Today's figure of a slot; none before it has lasted long enough to say something.
-    fn now(&self, today: &Day, slot: usize, scale: Scale) -> Option<i64> {
-        let begun = i64::try_from(slot).unwrap_or(i64::MAX).saturating_mul(SLOT);
-        let lasted = (self.now - begun).min(SLOT);
-        let least = if scale.per_minute { 3 * Timestamp::MINUTE } else { SLOT };
-        (lasted >= least).then(|| scale.of(at(today, slot), lasted))
+    fn now(&self, today: &[i64], slot: usize) -> Option<i64> {
+        let begun = i64::try_from(slot).unwrap_or(i64::MAX).saturating_mul(self.grain.slot());
+        let lasted = (self.now - begun).min(self.grain.slot());
+        (lasted >= self.grain.least()).then(|| self.grain.figure(at(today, slot), lasted))
+    }
+
+    /// When a slot begins: `07.15`.
+    fn time(&self, slot: usize) -> String {
+        let hour = self.grain.slots_per_hour();
+        format!("{:02}.{:02}", slot / hour, slot % hour * 15)
+    }
+
+    fn newest(&self, days: &Days) -> Option<Newest> {
+        let slot = days.main.iter().rposition(Option::is_some)?;
+        let value = days.main.get(slot).copied().flatten()?;
+        let before = days.past.get(slot).copied().filter(|before| days.has_past && *before > 0);
+        Some(Newest { time: self.time(self.first + slot), value, before })
+    }
+
+    fn chart(&self, words: &Words<'_>, live: &Live, days: Days) -> LineChart {
+        let (format, date) = (words.format(), live.at.jakarta_date());
+        let newest = self.newest(&days);
+        let label = newest.as_ref().map(|newest| format.number(newest.value));
+        let past = days.has_past.then(|| Series {
+            column: format.date(date.plus_days(-7)),
+            label: last_weekday(words, live.at),
+            values: days.past.iter().copied().map(Some).collect(),
+        });
+        LineChart {
+            id: "g-tap".into(),
+            caption: caption(words, live, self.grain, newest, days.has_past),
+            unit: words.t(&format!("acceptance-live-chart-unit-{}", self.grain.key())),
+            slot_column: words.t("acceptance-live-chart-column"),
+            slots: self.slots().map(|slot| self.time(slot)).collect(),
+            every: self.every(),
+            rows_every: self.grain.slots_per_hour(),
+            main: Series {
+                column: format.date(date),
+                label: label
+                    .map(|value| words.with("acceptance-live-chart-label", &[("value", value)]))
+                    .unwrap_or_default(),
+                values: days.main,
+            },
+            past,
+            mark: None,
+        }
     }
 }
 
-#[derive(Clone, Copy)]
-struct Scale {
-    per_minute: bool,
-}
-
-impl Scale {
-    /// A slot's taps as they are shown, rounded.
-    fn of(self, taps: i64, lasted: base::Micros) -> i64 {
-        if self.per_minute { (taps * Timestamp::MINUTE + lasted / 2) / lasted.max(1) } else { taps }
-    }
-}
-
-fn at(day: &Day, slot: usize) -> i64 {
+fn at(day: &[i64], slot: usize) -> i64 {
     day.get(slot).copied().unwrap_or(0)
 }
 
-fn day(minutes: &[Counts], midnight: Timestamp) -> Day {
-    let mut day = [0; DAY];
-    for minute in minutes {
-        let slot = usize::try_from((minute.minute - midnight.0) / SLOT).unwrap_or(DAY);
-        if let Some(taps) = day.get_mut(slot) {
-            *taps += minute.taps();
-        }
-    }
-    day
-}
-
 /// What to see: the newest figure, and how far it is from a week ago.
-fn caption(
-    words: &Words<'_>,
-    live: &Live,
-    scale: Scale,
-    newest: Option<(String, i64, i64)>,
-    has_past: bool,
-) -> String {
+fn caption(words: &Words<'_>, live: &Live, grain: Grain, newest: Option<Newest>, has_past: bool) -> String {
     let format = words.format();
-    let suffix = if scale.per_minute { "" } else { "-quarter" };
-    let values = |more: &[(&'static str, String)]| {
-        let mut values = vec![("weekday", weekday(words, live.at))];
-        values.extend(more.iter().cloned());
-        values
-    };
+    let weekday = last_weekday(words, live.at);
     let lines = if has_past { "acceptance-live-chart-lines" } else { "acceptance-live-chart-line" };
-    let lines = words.with(lines, &values(&[]));
-    let Some((time, value, before)) = newest else { return lines };
+    let lines = words.with(lines, &[("weekday", weekday.clone())]);
+    let Some(Newest { time, value, before }) = newest else { return lines };
     let said = words.with(
-        &format!("acceptance-live-chart-newest{suffix}"),
-        &values(&[("time", time), ("value", format.number(value))]),
+        &format!("acceptance-live-chart-newest-{}", grain.key()),
+        &[("time", time), ("value", format.number(value))],
     );
-    let compared = if !has_past || before == 0 {
-        String::new()
-    } else {
+    let compared = before.map_or_else(String::new, |before| {
         let change = (value - before) * 100 / before;
         let key = match change {
             1.. => "above",
@@ -193,8 +228,8 @@ fn caption(
             _ => "below",
         };
         let share = format.permille(change.abs() * 10);
-        words.with(&format!("acceptance-live-chart-{key}"), &values(&[("share", share)]))
-    };
+        words.with(&format!("acceptance-live-chart-{key}"), &[("share", share), ("weekday", weekday)])
+    });
     format!("{lines} {said}{compared}.")
 }
 
@@ -202,29 +237,39 @@ fn caption(
 mod tests {
     use super::*;
 
+    fn day(grain: Grain, slots: &[usize]) -> Vec<i64> {
+        (0..24 * grain.slots_per_hour()).map(|slot| i64::from(slots.contains(&slot))).collect()
+    }
+
     #[test]
     fn the_window_is_whole_hours_around_what_happened() {
-        let (mut today, mut before) = ([0; DAY], [0; DAY]);
-        today[5 * HOUR + 1] = 1;
-        before[22 * HOUR + 3] = 1;
-        let window = Window::of(7 * Timestamp::HOUR, &today, &before).unwrap();
-        assert_eq!((window.first, window.last), (5 * HOUR, 23 * HOUR));
-        assert_eq!(window.every(), 3 * HOUR);
-        let lone = Window::of(0, &today, &[0; DAY]).unwrap();
-        assert_eq!((lone.first, lone.last), (2 * HOUR, 6 * HOUR));
-        assert!(Window::of(0, &[0; DAY], &[0; DAY]).is_none());
+        let rate = |today: &[usize], before: &[usize]| {
+            Window::of(Grain::Rate, 0, [&day(Grain::Rate, today), &day(Grain::Rate, before)])
+        };
+        let window = rate(&[21], &[91]).unwrap();
+        assert_eq!((window.first, window.last, window.every()), (20, 92, 12));
+        assert_eq!((window.time(20), window.time(21)), ("05.00".into(), "05.15".into()));
+        let lone = rate(&[21], &[]).unwrap();
+        assert_eq!((lone.first, lone.last), (8, 24));
+        assert!(rate(&[], &[]).is_none());
+        let hours = Window::of(Grain::Hours, 0, [&day(Grain::Hours, &[5]), &day(Grain::Hours, &[22])]);
+        assert_eq!(hours.map(|window| (window.first, window.last, window.every())), Some((5, 23, 3)));
     }
 
     #[test]
     fn a_slot_that_has_just_begun_says_nothing_and_one_under_way_is_a_rate() {
-        let mut today = [0; DAY];
+        let mut today = day(Grain::Rate, &[]);
         today[8] = 40;
-        let window = Window { first: 0, last: 12, now: 2 * Timestamp::HOUR + 4 * Timestamp::MINUTE };
-        let rate = Scale { per_minute: true };
-        assert_eq!(window.now(&today, 8, rate), Some(10));
-        assert_eq!(window.now(&today, 9, rate), None);
-        assert_eq!(window.now(&today, 8, Scale { per_minute: false }), None);
-        let early = Window { now: 2 * Timestamp::HOUR + Timestamp::MINUTE, ..window };
-        assert_eq!(early.now(&today, 8, rate), None);
+        let window = |grain, minutes: i64| Window {
+            grain,
+            first: 0,
+            last: 12,
+            now: 2 * Timestamp::HOUR + minutes * Timestamp::MINUTE,
+        };
+        assert_eq!(window(Grain::Rate, 4).now(&today, 8), Some(10));
+        assert_eq!(window(Grain::Rate, 4).now(&today, 9), None);
+        assert_eq!(window(Grain::Rate, 1).now(&today, 8), None);
+        assert_eq!(window(Grain::Hours, 4).now(&today, 2), None);
+        assert_eq!(window(Grain::Hours, 60).now(&today, 2), Some(0));
     }
 }

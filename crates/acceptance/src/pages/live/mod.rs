@@ -78,17 +78,17 @@ pub async fn page(
     let Places { rows: places, total: place_total, note: place_note } =
         Places::of(&words, &live.places, &published);
     let (subsidies, subsidy_total) = places::subsidies(&words, &live.places, &published);
-    let chart = chart::of(&words, &live);
-    let title = chart
-        .as_ref()
-        .map_or_else(|| words.t("acceptance-live-chart-title"), |chart| chart.unit_title(&words));
+    let (chart_title, chart) = match chart::of(&words, &live) {
+        Some(chart) => (chart.title, chart.markup),
+        None => (words.t("acceptance-live-chart-title-rate"), Html::default()),
+    };
     let template = LivePage {
         is_paused: asked.diam.is_some(),
         crumb: crumb(&words, live.at),
         opening: Opening::of(&words, &live, &today),
         figures: figures(&words, &live, &today),
-        chart: chart.map(|chart| chart.markup).unwrap_or_default(),
-        chart_title: title,
+        chart,
+        chart_title,
         subsidies,
         subsidy_total,
         places,
@@ -163,7 +163,7 @@ fn figures(words: &Words<'_>, live: &Live, today: &Today) -> Vec<Figure> {
             words.with("acceptance-live-figure-minute-note", &[("taps", taps), ("time", time)])
         },
     );
-    let weekday = opening::weekday(words, live.at);
+    let weekday = opening::last_weekday(words, live.at);
     let before = match today.week_ago {
         Some(taps) => words
             .with("acceptance-live-figure-taps-note", &[("weekday", weekday), ("taps", format.number(taps))]),

@@ -24,6 +24,8 @@ pub struct Opening {
     pub verdict: String,
     /// Its shape.
     pub icon: Html,
+    /// `seal`, and how it is closed.
+    pub seal: &'static str,
     /// What it rests on.
     pub grounds: Vec<String>,
     /// What stands still, and what to do.
@@ -44,15 +46,16 @@ impl Opening {
     /// For what the live picture shows.
     pub fn of(words: &Words<'_>, live: &Live, today: &Today) -> Self {
         let state = State::of(&live.books);
-        let (verdict, icon) = match state {
-            State::Balanced => ("balanced", Icon::Check),
-            State::Unknown => ("unknown", Icon::Bar),
-            State::Apart => ("apart", Icon::Refused),
+        let (verdict, icon, seal) = match state {
+            State::Balanced => ("balanced", Icon::Check, "seal"),
+            State::Unknown => ("unknown", Icon::Bar, "seal plain"),
+            State::Apart => ("apart", Icon::Refused, "seal refused"),
         };
         Self {
             sentence: sentence(words, live, today),
             verdict: words.t(&format!("acceptance-live-seal-{verdict}")),
             icon: icon.svg(),
+            seal,
             grounds: grounds(words, &live.books, state),
             alert: alert(words, live),
         }
@@ -157,7 +160,12 @@ fn grounds(words: &Words<'_>, books: &Books, state: State) -> Vec<String> {
     vec![first, hash]
 }
 
-/// The day of the week in running text: `Selasa`.
-pub fn weekday(words: &Words<'_>, at: Timestamp) -> String {
-    words.t(&format!("platform-weekday-{}", at.jakarta_date().weekday()))
+/// The same day of the week before: `Selasa lalu`. On Sundays the Indonesian words would mean last week.
+pub fn last_weekday(words: &Words<'_>, at: Timestamp) -> String {
+    let day = at.jakarta_date().weekday();
+    if day == 7 {
+        return words.t("acceptance-live-last-sunday");
+    }
+    let weekday = words.t(&format!("platform-weekday-{day}"));
+    words.with("acceptance-live-last-weekday", &[("weekday", weekday)])
 }
