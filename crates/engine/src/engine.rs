@@ -78,6 +78,8 @@ pub struct Shown {
 pub struct Answer {
     /// Where the outcome stands, or the last position seen when nothing was decided.
     pub position: Position,
+    /// Time of its entry, or of the city when nothing was decided.
+    pub at: Timestamp,
     /// What the step came to.
     pub step: Step,
 }

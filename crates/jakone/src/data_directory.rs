@@ -257,9 +257,7 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
         OpenError::Journal(_) => Problem::new(
             "journal_damaged",
             format!("{error}."),
-            format!(
-                "Jurnal di {dir} rusak. Tidak ada yang diubah; pulihkan dari salinan dengan `jakone journal repair`."
-            ),
+            format!("Jurnal di {dir} rusak. Tidak ada yang diubah; pulihkan direktori jurnal dari salinan."),
         ),
         OpenError::Behind { .. } | OpenError::Differs { .. } | OpenError::TornButSeen { .. } => Problem::new(
             "journal_behind",

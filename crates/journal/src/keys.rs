@@ -49,6 +49,16 @@ pub enum KeyError {
         /// The date.
         date: CivilDate,
     },
+    /// The journal holds movement of a date whose key is neither there nor marked as destroyed. Going on would give
+    /// another state, and a new key for the date could never open what stands there.
+    #[error(
+        "the movement key of {date} is missing: put keys/day-{date}.key back from a backup, or, if it is lost for good, \
+         make an empty file keys/day-{date}.destroyed"
+    )]
+    Lost {
+        /// The date.
+        date: CivilDate,
+    },
     /// A movement is not what was sealed at this place.
     #[error(
         "the movement of record {index} in entry {seq} was altered: it does not open under the key of {date}"
@@ -194,8 +204,10 @@ impl KeyRing {
         index: u32,
         movement: &SealedMovement<'_>,
     ) -> Result<Option<Vec<u8>>, KeyError> {
-        let Day::Present(key) = self.day(movement.date)? else {
-            return Ok(None);
+        let key = match self.day(movement.date)? {
+            Day::Present(key) => key,
+            Day::Destroyed => return Ok(None),
+            Day::Absent => return Err(KeyError::Lost { date: movement.date }),
         };
         let place = Place { seq, index, date: movement.date, value_leaf: hash::leaf(movement.value_leaf) };
         let tampered = || KeyError::Tampered { seq, index, date: movement.date };

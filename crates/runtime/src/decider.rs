@@ -175,7 +175,7 @@ impl Decider {
     fn decide(&mut self, command: &Envelope) -> Answer {
         if self.batch.draft.is_empty() {
             if let Some(step) = self.engine.recognise(self.at, command) {
-                return Answer { position: self.engine.state.position, step };
+                return Answer { position: self.engine.state.position, at: self.at, step };
             }
             self.open_entry();
             self.own(Body::Tick);
@@ -184,9 +184,9 @@ impl Decider {
         let step = self.engine.step(position, self.at, command);
         if matches!(step, Step::Decided(_)) {
             self.record();
-            return Answer { position, step };
+            return Answer { position, at: self.at, step };
         }
-        Answer { position: self.engine.state.position, step }
+        Answer { position: self.engine.state.position, at: self.at, step }
     }
 
     fn position(&self) -> Position {

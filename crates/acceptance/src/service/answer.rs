@@ -73,8 +73,8 @@ pub struct Decision {
 impl Decision {
     /// From the engine's own answer.
     #[must_use]
-    pub fn of_answer(id: CommandId, answer: &Answer, at: Timestamp) -> Self {
-        let mut decision = Self::bare(id, answer.position, at);
+    pub fn of_answer(id: CommandId, answer: &Answer) -> Self {
+        let mut decision = Self::bare(id, answer.position, answer.at);
         match &answer.step {
             Step::Decided(Ok(accepted)) => {
                 decision.outcome = OutcomeWord::Accepted;

@@ -84,11 +84,9 @@ impl Comparison {
                             && row.credits == whole(account.credits)
                     });
                 if !same {
-                    let balance = known.map(engine::ledger::Account::balance);
-                    differences.push(format!(
-                        "account {} has {}, the journal says {balance:?}",
-                        row.id, row.balance
-                    ));
+                    let told = known.map_or_else(|| "nothing".into(), |known| known.balance().to_string());
+                    differences
+                        .push(format!("account {} has {}, the journal says {told}", row.id, row.balance));
                 }
                 next = row.id + 1;
             }

@@ -171,7 +171,7 @@ impl Service {
         answer: Answer,
     ) -> Result<Decision, Problem> {
         let row = match (&answer.step, fact) {
-            (Step::Decided(_), _) => return Ok(Decision::of_answer(id, &answer, self.clock.now())),
+            (Step::Decided(_), _) => return Ok(Decision::of_answer(id, &answer)),
             (Step::Conflict, _) => return Err(Problem::new(problems::ID_CONFLICT)),
             (Step::Gap, _) => return Err(Problem::new(problems::DEVICE_GAP)),
             (Step::Repeated(position), _) => {

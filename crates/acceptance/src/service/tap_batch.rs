@@ -67,7 +67,7 @@ impl Service {
         let mut items = Vec::with_capacity(taps.len());
         for (tap, answer) in taps.iter().zip(answers) {
             let decision = match &answer.step {
-                Step::Decided(_) | Step::Gap => Decision::of_answer(tap.id, &answer, self.clock.now()),
+                Step::Decided(_) | Step::Gap => Decision::of_answer(tap.id, &answer),
                 _ => self.repeated(known, tap, answer).await?,
             };
             items.push(BatchItem { seq: tap.seq, decision });
@@ -84,7 +84,7 @@ impl Service {
         answer: engine::Answer,
     ) -> Result<Decision, Problem> {
         let fact = Some((tap.device.0, tap.epoch, tap.seq));
-        let mut told = Decision::of_answer(tap.id, &answer, self.clock.now());
+        let mut told = Decision::of_answer(tap.id, &answer);
         match self.resolve(known.actor.principal(), tap.id, fact, answer).await {
             Ok(decision) => Ok(decision),
             Err(problem) if problem.kind() == problems::ID_CONFLICT => {

@@ -59,9 +59,10 @@ pub async fn serve(product: Product, listener: TcpListener) -> anyhow::Result<()
     let address = listener.local_addr().context("the listener has no address")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+    let router = product.router()?;
     println!("ready http://{address}");
     let served = {
-        let serving = product.serve(listener);
+        let serving = product.serve(router, listener);
         tokio::pin!(serving);
         tokio::select! {
             served = &mut serving => served,

@@ -131,7 +131,7 @@ impl Waiting<'_> {
         Problem::new(
             "journal_behind",
             format!(
-                "The projection {name} has seen entry {seq}, but the journal ends at {head}: entries are missing. Put the journal back from a peer or a copy with `jakone journal repair`."
+                "The projection {name} has seen entry {seq}, but the journal ends at {head}: entries are missing. Put the journal directory back from a copy."
             ),
             format!(
                 "Proyeksi {name} sudah melihat entri {seq}, tetapi jurnal berakhir di {head}. Pulihkan jurnal dari salinan."

@@ -13,6 +13,7 @@ use acceptance::service::Service;
 use acceptance::store::migrations::{Office as AcceptanceOffice, Projections};
 use acceptance::store::{Acceptance, projection};
 use anyhow::Context as _;
+use axum::Router;
 use base::Clock;
 use journal::Cover;
 use platform::access::{Actor, Policies};
@@ -154,12 +155,19 @@ impl Product {
         Ok(())
     }
 
-    /// Serves pages and API on a listener until a stop is asked for, then ends open requests.
+    /// Everything that answers: pages, API, documents, figures.
     ///
     /// # Errors
-    /// When the texts or the router cannot be built, or the listener fails.
-    pub async fn serve(&self, listener: TcpListener) -> anyhow::Result<()> {
-        let router = routes::router(self)?;
+    /// When the texts cannot be read.
+    pub fn router(&self) -> anyhow::Result<Router> {
+        routes::router(self)
+    }
+
+    /// Serves on a listener until a stop is asked for, then ends open requests.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(&self, router: Router, listener: TcpListener) -> anyhow::Result<()> {
         let mut shutdown = self.shutdown.clone();
         let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
             shutdown.requested().await;

@@ -56,7 +56,7 @@ pub enum OpenError {
     Journal(#[from] WalkError),
     /// It ends before an entry that was seen.
     #[error("the journal ends at entry {}, but entry {} was seen by a projection, snapshot or checkpoint: entries \
-             are missing. Put the journal back from a peer or a copy with `jakone journal repair`", .head.seq, .cover.seq)]
+             are missing. Put the journal directory back from a copy", .head.seq, .cover.seq)]
     Behind {
         /// Where it ends.
         head: Head,
@@ -65,7 +65,7 @@ pub enum OpenError {
     },
     /// It holds another entry than the one that was seen.
     #[error("entry {} has the hash {found}, but a projection, snapshot or checkpoint has seen {}: this is another \
-             journal. Put back the right one with `jakone journal repair`, or rebuild what belongs to this one",
+             journal. Put back the right journal directory from a copy, or rebuild what belongs to this one",
              .cover.seq, .cover.hash)]
     Differs {
         /// What was seen.
@@ -75,7 +75,7 @@ pub enum OpenError {
     },
     /// The last entry is torn although someone has seen it: it was whole once.
     #[error("{tear}, but entry {} was seen by a projection, snapshot or checkpoint: this is damage, not a write that was \
-             cut off. Put the journal back from a peer or a copy with `jakone journal repair`", .cover.seq)]
+             cut off. Put the journal directory back from a copy", .cover.seq)]
     TornButSeen {
         /// The torn entry.
         tear: Tear,

@@ -42,7 +42,7 @@ fn a_journal_other_than_the_one_that_was_seen_is_refused() {
     let cover = Cover { hash: Hash([1; 32]), ..desk.cover(2) };
     let refused = desk.open(Some(cover));
     assert!(matches!(refused, Err(OpenError::Differs { .. })), "{refused:?}");
-    assert!(refused.unwrap_err().to_string().contains("repair"));
+    assert!(refused.unwrap_err().to_string().contains("copy"));
 }
 
 #[test]

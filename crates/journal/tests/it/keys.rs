@@ -91,11 +91,14 @@ fn a_day_without_a_key_can_be_destroyed_before_its_first_use() {
 }
 
 #[test]
-fn a_missing_key_reads_as_a_destroyed_one() {
+fn a_missing_key_is_told_apart_from_a_destroyed_one() {
     let root = tempfile::tempdir().unwrap();
     let tap = sealed(&Arc::new(KeyRing::open(root.path()).unwrap()));
     fs::remove_file(root.path().join(DAY_KEY)).unwrap();
-    assert_eq!(opened(&KeyRing::open(root.path()).unwrap(), &tap).unwrap(), None);
+    let lost = opened(&KeyRing::open(root.path()).unwrap(), &tap);
+    assert!(matches!(lost, Err(KeyError::Lost { date }) if date == DAY), "{lost:?}");
+    fs::write(root.path().join(DAY_KEY).with_extension("destroyed"), []).unwrap();
+    assert_eq!(opened(&KeyRing::open(root.path()).unwrap(), &tap).unwrap(), None, "said to be lost for good");
 }
 
 #[test]
