@@ -57,7 +57,7 @@ acceptance-live-alert-behind = Tabel halaman ini tertinggal { $entries } entri d
 acceptance-live-alert-behind-next = Keputusan di gerbang tidak terpengaruh. Angka menyusul sendiri; bila tidak, jalankan jakone doctor pada mesin kota.
 
 acceptance-live-last-weekday = { $weekday } lalu
-acceptance-live-last-sunday = hari Minggu pekan lalu
+acceptance-live-last-sunday = pekan lalu
 
 acceptance-live-figure-minute = Tap per menit
 acceptance-live-figure-minute-note = tertinggi hari ini { $taps }, pukul { $time }

@@ -7,12 +7,17 @@ use super::words::Words;
 use crate::service::Preview;
 use crate::store::rows::whole;
 
+/// Longest word that the display shows at full size.
+const WORD_LENGTH_MAX: usize = 7;
+
 /// What a gate shows.
 pub struct Gate {
     /// `free`, `paid` or `refused`.
     pub class: &'static str,
     /// The shape before the word.
     pub icon: Html,
+    /// `word`, or `word long` for amounts that would not fit.
+    pub word_class: &'static str,
     /// *GRATIS*, an amount, *DITOLAK*.
     pub word: String,
     /// The lines below it.
@@ -32,7 +37,8 @@ impl Gate {
             (Ok(()), None) => (words.t("acceptance-gate-open"), Vec::new()),
             (Err(refusal), _) => (words.t("acceptance-gate-refused"), refused(words, preview, refusal)),
         };
-        Self { class: outcome.class(), icon: outcome.icon().svg(), word, lines }
+        let word_class = if word.chars().count() > WORD_LENGTH_MAX { "word long" } else { "word" };
+        Self { class: outcome.class(), icon: outcome.icon().svg(), word_class, word, lines }
     }
 }
 

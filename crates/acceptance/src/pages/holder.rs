@@ -35,6 +35,7 @@ struct Medium {
     badge: Option<Html>,
     state: String,
     since: String,
+    since_time: String,
     reason: String,
 }
 
@@ -135,7 +136,7 @@ pub async fn page(
         rights: card.rights.iter().map(|right| self::right(&words, right, &published, today)).collect(),
         is_newest: before.is_none(),
         older: older(&card),
-        uses: card.history.iter().map(|row| self::one_use(&words, &card, row)).collect(),
+        uses: card.history.iter().map(|row| self::one_use(&words, &card, &published, row)).collect(),
         person,
         page: page.clone(),
     };
@@ -196,7 +197,8 @@ fn medium(words: &Words<'_>, line: &MediumLine) -> Medium {
         serial: serial_text(row.serial),
         badge: (row.state == "blocked").then(|| Outcome::Refused.badge_with(&state)),
         state,
-        since: words.moment(Timestamp(row.since)),
+        since: words.format().date(Timestamp(row.since).jakarta_date()),
+        since_time: words.format().time(Timestamp(row.since).jakarta_time()),
         reason: reason.map(|code| words.t(&format!("acceptance-medium-reason-{code}"))).unwrap_or_default(),
     }
 }
@@ -239,7 +241,7 @@ fn conditions(words: &Words<'_>, definition: &engine::BenefitDefinition) -> Stri
     text
 }
 
-fn one_use(words: &Words<'_>, card: &HolderCard, row: &outcome::Model) -> Use {
+fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, row: &outcome::Model) -> Use {
     let at = Timestamp(row.device_at.unwrap_or(row.at));
     let day = at.jakarta_date();
     let benefit = row.benefit.as_deref();
@@ -249,7 +251,9 @@ fn one_use(words: &Words<'_>, card: &HolderCard, row: &outcome::Model) -> Use {
     let told = tell(words, row, right.map(|right| CivilDate(right.to_day)));
     let medium = card.media.iter().find(|medium| Some(medium.row.serial) == row.medium);
     let medium = medium.map(|medium| words.medium(&medium.row.kind, medium.row.serial));
-    let service = row.service.as_deref().map(|service| words.service(service));
+    let place = row.place.as_deref().and_then(|place| published.place(place));
+    let service = row.service.as_deref().or(place.map(|place| place.service.as_str()));
+    let service = service.map(|service| words.service(service));
     let top_up = row.kind == "top_up";
     let place = match (&row.place, top_up) {
         (_, true) => words.t("acceptance-word-top-up"),

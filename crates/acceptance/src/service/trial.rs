@@ -97,7 +97,12 @@ fn try_all(engine: &Engine, input: PreviewInput, other_media: &[MediumSerial]) -
 
 /// Whether a gate would show something else.
 fn differs(one: &Preview, other: &Preview) -> bool {
-    let shown = |preview: &Preview| (preview.outcome, preview.priced.as_ref().map(|priced| priced.charged));
+    let shown = |preview: &Preview| match preview.outcome {
+        Ok(()) => (Ok(()), preview.priced.as_ref().map_or(0, |priced| priced.charged.0)),
+        Err(refusal) => {
+            (Err(refusal), if refusal == Refusal::PurseInsufficient { preview.missing } else { 0 })
+        }
+    };
     shown(one) != shown(other)
 }
 

@@ -47,11 +47,19 @@ pub struct Choice {
     pub is_chosen: bool,
 }
 
+/// The places of one service.
+pub struct ServiceChoices {
+    /// Name of the service.
+    pub name: String,
+    /// Its places, in order of publication.
+    pub places: Vec<PlaceChoice>,
+}
+
 /// A place to choose.
 pub struct PlaceChoice {
     /// Its code.
     pub code: String,
-    /// Name and service.
+    /// Its name.
     pub name: String,
     /// Whether it is the one.
     pub is_chosen: bool,
@@ -77,8 +85,8 @@ pub struct Desk {
     pub holder: Option<HolderNumber>,
     /// The holder's media.
     pub media: Vec<Choice>,
-    /// All places.
-    pub places: Vec<PlaceChoice>,
+    /// All places by service.
+    pub services: Vec<ServiceChoices>,
     /// Date.
     pub date: Field,
     /// Time of day.
@@ -147,7 +155,7 @@ pub async fn fill(pages: &Pages, words: &Words<'_>, asked: &Asked, now: Timestam
         holder_name: known.map_or(number, |person| person.name),
         holder,
         media: rows.iter().map(|row| choice(words, row, chosen)).collect(),
-        places: places(words, &published, place),
+        services: services(words, &published, place),
         date,
         time,
         steps: steps(words, [holder.is_some() && chosen.is_some(), place.is_some(), at.is_some()]),
@@ -211,13 +219,23 @@ fn choice(words: &Words<'_>, row: &medium::Model, chosen: Option<MediumSerial>) 
     }
 }
 
-fn places(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> Vec<PlaceChoice> {
+fn services(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> Vec<ServiceChoices> {
+    let mut codes: Vec<Code> = Vec::new();
+    for place in &published.places {
+        if !codes.contains(&place.service) {
+            codes.push(place.service);
+        }
+    }
     let choice = |place: &engine::PlaceDefinition| PlaceChoice {
         code: place.code.to_string(),
-        name: format!("{}, {}", words.place(place.code.as_str()), words.service(place.service.as_str())),
+        name: words.place(place.code.as_str()),
         is_chosen: chosen == Some(place.code),
     };
-    published.places.iter().map(choice).collect()
+    let of_service = |service: Code| ServiceChoices {
+        name: words.service(service.as_str()),
+        places: published.places.iter().filter(|place| place.service == service).map(choice).collect(),
+    };
+    codes.into_iter().map(of_service).collect()
 }
 
 fn steps(words: &Words<'_>, done: [bool; 3]) -> Vec<Step> {

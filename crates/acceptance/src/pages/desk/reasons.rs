@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 use engine::media::MediumState;
-use engine::{Priced, Verdict};
+use engine::{Priced, Refusal, Verdict};
 use platform::web::{Html, Icon, Outcome};
 
 use super::form::Desk;
@@ -60,11 +60,14 @@ pub fn ground(words: &Words<'_>, preview: &Preview) -> Ground {
 /// The facts, those that decided first.
 pub fn list(words: &Words<'_>, desk: &Desk, preview: &Preview, now: Timestamp) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = refusal(words, preview).into_iter().collect();
-    reasons.extend(right(words, desk, preview));
     reasons.extend(medium(words, desk, preview));
-    reasons.extend(price(words, preview));
-    reasons.extend(losers(words, preview));
-    reasons.extend(purse(words, preview));
+    // A medium that may not pass is not asked for a price.
+    if matches!(preview.outcome, Ok(()) | Err(Refusal::PurseInsufficient)) {
+        reasons.splice(0..0, right(words, desk, preview));
+        reasons.extend(price(words, preview));
+        reasons.extend(losers(words, preview));
+        reasons.extend(purse(words, preview));
+    }
     reasons.extend(time(words, preview, now));
     reasons
 }
@@ -81,7 +84,7 @@ fn against(text: String) -> Reason {
 fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
     let refusal = preview.outcome.err()?;
     let refused = words.refusal(refusal.code());
-    let text = if preview.missing > 0 && refusal == engine::Refusal::PurseInsufficient {
+    let text = if preview.missing > 0 && refusal == Refusal::PurseInsufficient {
         let missing = words.money(whole(preview.missing));
         words.with("acceptance-desk-reason-missing", &[("missing", missing), ("next", refused.next)])
     } else {

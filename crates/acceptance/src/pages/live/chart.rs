@@ -9,8 +9,11 @@ use crate::pages::words::Words;
 use crate::service::Live;
 use crate::store::queries::Counts;
 
-/// Least width of the plot, in hours.
-const HOURS_MIN: usize = 4;
+/// Up to so many hours are drawn finely.
+const FINE_HOURS_MAX: usize = 3;
+
+/// Hours at the ends of the day with less than this share of the busiest slot, in per cent, are left out.
+const SHARE_MIN: i64 = 2;
 
 /// Names below the axis at most, so that they do not touch on a phone.
 const TICKS_MAX: usize = 6;
@@ -22,6 +25,8 @@ const RATE_FROM: i64 = 75;
 /// How finely a day is drawn, and what its figures count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Grain {
+    /// Five minutes, as taps per minute.
+    Fine,
     /// Quarters of an hour, as taps per minute.
     Rate,
     /// Whole hours, as taps.
@@ -31,6 +36,7 @@ enum Grain {
 impl Grain {
     const fn slots_per_hour(self) -> usize {
         match self {
+            Self::Fine => 12,
             Self::Rate => 4,
             Self::Hours => 1,
         }
@@ -38,15 +44,24 @@ impl Grain {
 
     const fn slot(self) -> Micros {
         match self {
+            Self::Fine => 5 * Timestamp::MINUTE,
             Self::Rate => 15 * Timestamp::MINUTE,
             Self::Hours => Timestamp::HOUR,
+        }
+    }
+
+    /// Least width of the plot, in hours.
+    const fn hours_min(self) -> usize {
+        match self {
+            Self::Fine | Self::Rate => 2,
+            Self::Hours => 6,
         }
     }
 
     /// Ending of the keys of its texts.
     const fn key(self) -> &'static str {
         match self {
-            Self::Rate => "rate",
+            Self::Fine | Self::Rate => "rate",
             Self::Hours => "hours",
         }
     }
@@ -54,7 +69,7 @@ impl Grain {
     /// How long a slot must have lasted before its figure says something.
     const fn least(self) -> Micros {
         match self {
-            Self::Rate => 3 * Timestamp::MINUTE,
+            Self::Fine | Self::Rate => 3 * Timestamp::MINUTE,
             Self::Hours => Timestamp::HOUR,
         }
     }
@@ -62,7 +77,7 @@ impl Grain {
     /// The figure of a slot with so many taps that has lasted so long.
     fn figure(self, taps: i64, lasted: Micros) -> i64 {
         match self {
-            Self::Rate => (taps * Timestamp::MINUTE + lasted / 2) / lasted.max(1),
+            Self::Fine | Self::Rate => (taps * Timestamp::MINUTE + lasted / 2) / lasted.max(1),
             Self::Hours => taps,
         }
     }
@@ -95,9 +110,16 @@ pub fn of(words: &Words<'_>, live: &Live) -> Option<Chart> {
     let quarters =
         [Grain::Rate.day(&live.minutes, midnight), Grain::Rate.day(&live.week_ago, week_ago)].concat();
     let busiest = quarters.into_iter().max().unwrap_or(0);
-    let grain = if busiest >= RATE_FROM { Grain::Rate } else { Grain::Hours };
-    let (today, before) = (grain.day(&live.minutes, midnight), grain.day(&live.week_ago, week_ago));
-    let window = Window::of(grain, live.at.since(midnight), [&today, &before])?;
+    let window = |grain: Grain| {
+        let (today, before) = (grain.day(&live.minutes, midnight), grain.day(&live.week_ago, week_ago));
+        let window = Window::of(grain, live.at.since(midnight), [&today, &before])?;
+        Some((window, today, before))
+    };
+    let whole = window(if busiest >= RATE_FROM { Grain::Rate } else { Grain::Hours })?;
+    let fine =
+        (busiest >= RATE_FROM && whole.0.hours() <= FINE_HOURS_MAX).then(|| window(Grain::Fine)).flatten();
+    let (window, today, before) = fine.unwrap_or(whole);
+    let grain = window.grain;
     let days = Days {
         main: window.slots().map(|slot| window.now(&today, slot)).collect(),
         past: window.slots().map(|slot| grain.figure(at(&before, slot), grain.slot())).collect(),
@@ -132,17 +154,24 @@ struct Window {
 }
 
 impl Window {
-    /// From the first hour with a tap to the end of the last, on either day.
+    /// From the first hour that is more than a trace to the end of the last, on either day.
     fn of(grain: Grain, now: Micros, days: [&Vec<i64>; 2]) -> Option<Self> {
         let hour = grain.slots_per_hour();
+        let busiest = days.into_iter().flatten().copied().max().unwrap_or(0);
+        let counts = |taps: &i64| *taps > 0 && *taps * 100 >= busiest * SHARE_MIN;
         let used = |day: &Vec<i64>| -> Option<(usize, usize)> {
-            Some((day.iter().position(|taps| *taps > 0)?, day.iter().rposition(|taps| *taps > 0)?))
+            Some((day.iter().position(counts)?, day.iter().rposition(counts)?))
         };
         let all = days.into_iter().filter_map(used);
         let (first, last) = all.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))?;
         let last = (last / hour + 1) * hour;
-        let first = (first / hour * hour).min(last.saturating_sub(HOURS_MIN * hour));
-        Some(Self { grain, first, last: last.max(first + HOURS_MIN * hour), now })
+        let first = (first / hour * hour).min(last.saturating_sub(grain.hours_min() * hour));
+        Some(Self { grain, first, last: last.max(first + grain.hours_min() * hour), now })
+    }
+
+    /// How many hours it shows.
+    fn hours(&self) -> usize {
+        (self.last - self.first) / self.grain.slots_per_hour()
     }
 
     fn slots(&self) -> std::ops::RangeInclusive<usize> {
@@ -151,8 +180,7 @@ impl Window {
 
     /// Whole hours between two names below the axis.
     fn every(&self) -> usize {
-        let hour = self.grain.slots_per_hour();
-        hour * ((self.last - self.first) / hour).div_ceil(TICKS_MAX).max(1)
+        self.grain.slots_per_hour() * self.hours().div_ceil(TICKS_MAX).max(1)
     }
 
     /// Today's figure of a slot; none before it has lasted long enough to say something.
@@ -165,7 +193,7 @@ impl Window {
     /// When a slot begins: `07.15`.
     fn time(&self, slot: usize) -> String {
         let hour = self.grain.slots_per_hour();
-        format!("{:02}.{:02}", slot / hour, slot % hour * 15)
+        format!("{:02}.{:02}", slot / hour, slot % hour * (60 / hour))
     }
 
     fn newest(&self, days: &Days) -> Option<Newest> {
@@ -191,7 +219,7 @@ impl Window {
             slot_column: words.t("acceptance-live-chart-column"),
             slots: self.slots().map(|slot| self.time(slot)).collect(),
             every: self.every(),
-            rows_every: self.grain.slots_per_hour(),
+            rows_every: if self.grain == Grain::Fine { 3 } else { self.grain.slots_per_hour() },
             main: Series {
                 column: format.date(date),
                 label: label
@@ -250,10 +278,21 @@ mod tests {
         assert_eq!((window.first, window.last, window.every()), (20, 92, 12));
         assert_eq!((window.time(20), window.time(21)), ("05.00".into(), "05.15".into()));
         let lone = rate(&[21], &[]).unwrap();
-        assert_eq!((lone.first, lone.last), (8, 24));
+        assert_eq!((lone.first, lone.last), (16, 24));
         assert!(rate(&[], &[]).is_none());
         let hours = Window::of(Grain::Hours, 0, [&day(Grain::Hours, &[5]), &day(Grain::Hours, &[22])]);
         assert_eq!(hours.map(|window| (window.first, window.last, window.every())), Some((5, 23, 3)));
+    }
+
+    #[test]
+    fn hours_with_a_trace_only_are_left_out() {
+        let mut today = day(Grain::Rate, &[20]);
+        today[80] = 1_000;
+        let window = Window::of(Grain::Rate, 0, [&today, &day(Grain::Rate, &[])]).unwrap();
+        assert_eq!((window.first, window.last), (76, 84));
+        today[20] = 20;
+        let window = Window::of(Grain::Rate, 0, [&today, &day(Grain::Rate, &[])]).unwrap();
+        assert_eq!((window.first, window.last), (20, 84));
     }
 
     #[test]
