@@ -7,8 +7,8 @@ use super::words::Words;
 use crate::service::Preview;
 use crate::store::rows::whole;
 
-/// Longest word that the display shows at full size.
-const WORD_LENGTH_MAX: usize = 7;
+/// Widest word that the display shows at full size, by the measure of [`width`].
+const WORD_WIDTH_MAX: usize = 47;
 
 /// What a gate shows.
 pub struct Gate {
@@ -37,9 +37,14 @@ impl Gate {
             (Ok(()), None) => (words.t("acceptance-gate-open"), Vec::new()),
             (Err(refusal), _) => (words.t("acceptance-gate-refused"), refused(words, preview, refusal)),
         };
-        let word_class = if word.chars().count() > WORD_LENGTH_MAX { "word long" } else { "word" };
+        let word_class = if width(&word) > WORD_WIDTH_MAX { "word long" } else { "word" };
         Self { class: outcome.class(), icon: outcome.icon().svg(), word_class, word, lines }
     }
+}
+
+/// How wide a word is, about: 7 for a letter or digit, 3 for what is narrow.
+fn width(word: &str) -> usize {
+    word.chars().map(|c| if matches!(c, 'I' | '.' | ',') { 3 } else { 7 }).sum()
 }
 
 /// What came of a trial.
@@ -78,4 +83,19 @@ fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String
             words.with(&format!("acceptance-gate-{part}-{}", refusal.code()), &[("missing", missing.clone())])
         })
         .to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_would_not_fit_are_set_smaller() {
+        for fits in ["GRATIS", "FREE", "DITOLAK", "Rp3.500"] {
+            assert!(width(fits) <= WORD_WIDTH_MAX, "{fits}");
+        }
+        for long in ["REFUSED", "Rp14.000", "Rp120.000"] {
+            assert!(width(long) > WORD_WIDTH_MAX, "{long}");
+        }
+    }
 }
