@@ -1,5 +1,5 @@
 //! A holder's record: who, with which media, what is in the purse, what may be used today, and why each use came out as
-//! it did.
+//! it did. Fields: `posisi` (a tap just recorded, which the page must show), `sebelum` (the history goes on before it).
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -8,10 +8,10 @@ use base::{CivilDate, HolderNumber, RegionCode, Timestamp};
 use engine::Position;
 use platform::problems::{self, Problem};
 use platform::web::{Html, Icon, Outcome, PageContext, render};
-use serde::Deserialize;
 
 use super::Pages;
 use super::basis::Basis;
+use super::fields::Fields;
 use super::people::{Person, region};
 use super::reason::{Told, tell};
 use super::words::{Words, serial_text};
@@ -20,14 +20,6 @@ use crate::store::entities::outcome;
 
 /// Uses on one page.
 const USES: u64 = 20;
-
-#[derive(Deserialize)]
-pub struct Asked {
-    /// A tap just recorded, which the page must show.
-    posisi: Option<String>,
-    /// The history goes on before this position.
-    sebelum: Option<String>,
-}
 
 struct Medium {
     name: String,
@@ -99,12 +91,12 @@ pub async fn page(
     State(pages): State<Pages>,
     page: PageContext,
     Path(number): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/holders");
     let number = HolderNumber::parse(&number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
     let today = pages.service.clock().now().jakarta_date();
-    let (before, recorded_at) = (position(asked.sebelum.as_deref())?, position(asked.posisi.as_deref())?);
+    let (before, recorded_at) = (position(fields.get("sebelum"))?, position(fields.get("posisi"))?);
     let uses = Uses { before, limit: USES, min_position: recorded_at };
     let card = pages.service.holder_card(page.actor(), number, today, uses).await?;
     let published = pages.service.published(page.actor()).await?;

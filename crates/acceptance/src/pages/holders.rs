@@ -1,4 +1,5 @@
-//! The list of holders, and the search that leads to one.
+//! The list of holders, and the search that leads to one. Fields: `cari` (holder number or number of a card), `setelah` (index
+//! after which the list goes on).
 
 use askama::Template;
 use axum::extract::{Query, State};
@@ -6,25 +7,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::{Code, HolderNumber, MediumSerial, RegionCode};
 use platform::access::Actor;
 use platform::problems::{self, Problem};
-use platform::web::{PageContext, render};
+use platform::web::{Html, Icon, PageContext, render};
 use programmes::service::content::LabelKind;
-use serde::Deserialize;
 
 use super::Pages;
+use super::fields::Fields;
 use super::people::region;
 use super::words::{Refused, Words};
 use crate::service::HolderLine;
 
 /// Holders on one page.
 const LINES: u64 = 50;
-
-#[derive(Deserialize)]
-pub struct Asked {
-    /// A holder number or the number of a card.
-    cari: Option<String>,
-    /// Index after which the list goes on.
-    setelah: Option<i64>,
-}
 
 struct Line {
     number: String,
@@ -42,16 +35,19 @@ struct HoldersPage {
     lines: Vec<Line>,
     is_first: bool,
     next: Option<i64>,
+    /// Shapes: of what can be searched for, and of what cannot.
+    check: Html,
+    bar: Html,
 }
 
 /// `/holders`
 pub async fn page(
     State(pages): State<Pages>,
     page: PageContext,
-    Query(asked): Query<Asked>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/holders");
-    let sought = asked.cari.as_deref().map(str::trim).unwrap_or_default();
+    let sought = fields.get("cari").unwrap_or_default();
     let words = pages.words(&page, pages.service.clock().now().jakarta_date());
     let refused = match found(&pages, page.actor(), sought).await {
         Ok(Some(holder)) => {
@@ -64,7 +60,7 @@ pub async fn page(
         }
         Err(problem) => return Err(problem),
     };
-    let after = asked.setelah.unwrap_or(-1);
+    let after = fields.get("setelah").and_then(|index| index.parse().ok()).unwrap_or(-1);
     let mut holders = pages.service.holders(page.actor(), after, LINES + 1).await?;
     let more = holders.len() > usize::try_from(LINES).unwrap_or(usize::MAX);
     holders.truncate(usize::try_from(LINES).unwrap_or(usize::MAX));
@@ -74,6 +70,8 @@ pub async fn page(
         is_first: after < 0,
         next: holders.last().filter(|_| more).map(|last| last.index),
         lines: lines(&pages, &words, &holders).await?,
+        check: Icon::Check.svg(),
+        bar: Icon::Bar.svg(),
         page: page.clone(),
     };
     Ok(render(&template))

@@ -5,6 +5,7 @@
 
 mod basis;
 mod desk;
+mod fields;
 mod gate;
 mod holder;
 mod holders;

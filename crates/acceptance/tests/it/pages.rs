@@ -351,6 +351,23 @@ async fn an_unknown_holder_is_a_page_that_says_what_to_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_address_with_odd_fields_is_still_a_page() {
+    let site = Site::over(city()).await;
+    let odd = [
+        "/?diam=ya&diam=",
+        "/holders?setelah=abc&cari=&cari=",
+        "/tap?orang=&orang=1&tgl=%FF&x=y",
+        "/holders?setelah=-9",
+    ];
+    for path in odd {
+        assert_eq!(site.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    let position = site.get(&format!("{}?posisi=x", site.address("Siti"))).await;
+    assert_eq!(position.status, StatusCode::BAD_REQUEST);
+    assert!(position.html.contains("class=\"frame\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn holders_are_listed_and_found_by_number_or_card() {
     let site = Site::over(city()).await;
     let page = site.get("/holders").await;

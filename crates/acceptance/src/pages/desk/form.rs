@@ -1,31 +1,17 @@
-//! The desk's form: what was typed, what is filled in where nothing was, and what cannot be read.
+//! The desk's form: what was typed, what is filled in where nothing was, and what cannot be read. Its fields: `orang`
+//! (holder number or number of a card), `media` (serial), `tempat` (code), `tgl` (date), `jam` (time of day).
 
 use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
 use engine::BenefitDefinition;
 use platform::i18n::{Language, Texts};
 use platform::problems::{self, Problem};
-use serde::Deserialize;
 
 use super::super::Pages;
+use super::super::fields::Fields;
 use super::super::holders::{found, medium as card_number};
 use super::super::words::{Words, serial_text};
 use crate::service::{HolderCard, PreviewInput, Published, Uses};
 use crate::store::entities::medium;
-
-/// The form as it was sent.
-#[derive(Deserialize)]
-pub struct Asked {
-    /// Holder number or number of a card.
-    orang: Option<String>,
-    /// Serial of the chosen medium.
-    media: Option<String>,
-    /// Code of the place.
-    tempat: Option<String>,
-    /// Date, as in print or as 2026-11-24.
-    tgl: Option<String>,
-    /// Time of day, 07.30 or 07:30.
-    jam: Option<String>,
-}
 
 /// A field with what is in it and what is wrong with that.
 pub struct Field {
@@ -126,9 +112,14 @@ impl Desk {
 }
 
 /// Fills the form from what was sent, and where nothing was, with somebody, somewhere, now.
-pub async fn fill(pages: &Pages, words: &Words<'_>, asked: &Asked, now: Timestamp) -> Result<Desk, Problem> {
+pub async fn fill(
+    pages: &Pages,
+    words: &Words<'_>,
+    fields: &Fields,
+    now: Timestamp,
+) -> Result<Desk, Problem> {
     let published = pages.service.published(words.page.actor()).await?;
-    let (person, card) = person(pages, words, asked, now).await?;
+    let (person, card) = person(pages, words, fields, now).await?;
     let holder = card.as_ref().map(|card| card.balance.holder);
     let known = match holder {
         Some(holder) => pages.person(words.page.actor(), holder, now.jakarta_date()).await?,
@@ -136,9 +127,9 @@ pub async fn fill(pages: &Pages, words: &Words<'_>, asked: &Asked, now: Timestam
     };
     let rows: Vec<medium::Model> =
         card.map(|card| card.media.into_iter().map(|line| line.row).collect()).unwrap_or_default();
-    let chosen = chosen_medium(asked, &person.value, &rows);
-    let place = chosen_place(asked, &published);
-    let (date, time, at) = moment(words, asked, now);
+    let chosen = chosen_medium(fields, &person.value, &rows);
+    let place = chosen_place(fields, &published);
+    let (date, time, at) = moment(words, fields, now);
     let question = match (chosen, place, at) {
         (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at }),
         _ => None,
@@ -169,11 +160,11 @@ pub async fn fill(pages: &Pages, words: &Words<'_>, asked: &Asked, now: Timestam
 async fn person(
     pages: &Pages,
     words: &Words<'_>,
-    asked: &Asked,
+    fields: &Fields,
     now: Timestamp,
 ) -> Result<(Field, Option<HolderCard>), Problem> {
     let (actor, today) = (words.page.actor(), now.jakarta_date());
-    let typed = asked.orang.as_deref().map(str::trim).unwrap_or_default();
+    let typed = fields.get("orang").unwrap_or_default();
     let sought = if typed.is_empty() {
         pages.service.somebody(actor, today).await
     } else {
@@ -195,17 +186,17 @@ async fn person(
 }
 
 /// The medium asked for, if it is the person's; else the one typed instead of a number; else the first that works.
-fn chosen_medium(asked: &Asked, typed: &str, rows: &[medium::Model]) -> Option<MediumSerial> {
+fn chosen_medium(fields: &Fields, typed: &str, rows: &[medium::Model]) -> Option<MediumSerial> {
     let theirs = |serial: &MediumSerial| rows.iter().any(|row| row.serial == i64::from(serial.0));
-    let asked = asked.media.as_deref().and_then(card_number).filter(theirs);
+    let asked = fields.get("media").and_then(card_number).filter(theirs);
     let first = || rows.iter().find(|row| row.state == "active").or(rows.first());
     let working = || first().and_then(|row| u32::try_from(row.serial).ok()).map(MediumSerial);
     asked.or_else(|| card_number(typed).filter(theirs)).or_else(working)
 }
 
 /// The place asked for, known or not: the engine refuses one that is not. Else the first.
-fn chosen_place(asked: &Asked, published: &Published) -> Option<Code> {
-    let asked = asked.tempat.as_deref().and_then(|code| Code::parse(code).ok());
+fn chosen_place(fields: &Fields, published: &Published) -> Option<Code> {
+    let asked = fields.get("tempat").and_then(|code| Code::parse(code).ok());
     asked.or_else(|| published.places.first().map(|place| place.code))
 }
 
@@ -253,12 +244,10 @@ fn steps(words: &Words<'_>, done: [bool; 3]) -> Vec<Step> {
 }
 
 /// The two fields and the moment they mean; the present minute means now.
-fn moment(words: &Words<'_>, asked: &Asked, now: Timestamp) -> (Field, Field, Option<Timestamp>) {
+fn moment(words: &Words<'_>, fields: &Fields, now: Timestamp) -> (Field, Field, Option<Timestamp>) {
     let format = words.format();
-    let typed = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    let (date_text, time_text) = (typed(&asked.tgl), typed(&asked.jam));
+    let typed = |name: &str| fields.get(name).map(str::to_owned);
+    let (date_text, time_text) = (typed("tgl"), typed("jam"));
     let date = date_text.as_deref().map_or(Some(now.jakarta_date()), parse_date);
     let minute = now.jakarta_time().0 / Timestamp::MINUTE;
     let time = time_text.as_deref().map_or(Some(minute), parse_minute);

@@ -16,10 +16,11 @@ use platform::problems::{self, Problem};
 use platform::web::{Html, PageContext, render};
 
 use super::Pages;
+use super::fields::Fields;
 use super::gate::{self, Gate};
 use super::words::Words;
 use crate::service::PreviewInput;
-use form::{Asked, Desk};
+use form::Desk;
 use prices::PriceRow;
 use reasons::Reason;
 use transfers::{TransferRow, Transfers};
@@ -60,12 +61,12 @@ struct DeskPage {
 pub async fn page(
     State(pages): State<Pages>,
     page: PageContext,
-    Query(asked): Query<Asked>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/tap");
     let now = pages.service.clock().now();
     let words = pages.words(&page, now.jakarta_date());
-    let desk = form::fill(&pages, &words, &asked, now).await?;
+    let desk = form::fill(&pages, &words, &fields, now).await?;
     let decision = match desk.question {
         Some(question) => Some(decide(&pages, &words, &desk, question).await?),
         None => None,

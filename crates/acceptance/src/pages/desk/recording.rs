@@ -1,5 +1,5 @@
 //! Recording what the desk tried as a tap, now. The form brings the command's id, so that sending it twice records once;
-//! a form of another site is refused.
+//! a form of another site is refused. Its fields: `id`, `media` (serial), `tempat` (code).
 
 use axum::Form;
 use axum::extract::State;
@@ -10,36 +10,27 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::{Code, CommandId};
 use platform::problems::{self, Problem};
 use platform::web::PageContext;
-use serde::Deserialize;
 
 use super::super::Pages;
+use super::super::fields::Fields;
 use super::super::holders::medium as card_number;
-
-/// The form as it was sent.
-#[derive(Deserialize)]
-pub struct Recording {
-    /// Id of the command.
-    id: String,
-    /// Serial of the medium.
-    media: String,
-    /// Code of the place.
-    tempat: String,
-}
 
 /// `POST /tap`
 pub async fn record(
     State(pages): State<Pages>,
     page: PageContext,
     headers: HeaderMap,
-    form: Result<Form<Recording>, FormRejection>,
+    form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Problem> {
     if !is_own_form(&headers) {
         return Err(Problem::new(problems::ACCESS_DENIED).cause("the form comes from another site"));
     }
-    let Form(form) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
-    let id = CommandId::parse(&form.id).ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
-    let medium = card_number(&form.media).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
-    let place = Code::parse(&form.tempat).map_err(|_| Problem::new(problems::PLACE_UNKNOWN))?;
+    let malformed = || Problem::new(problems::REQUEST_MALFORMED);
+    let Form(fields) = form.map_err(|_| malformed())?;
+    let field = |name: &str| fields.get(name).ok_or_else(malformed);
+    let id = CommandId::parse(field("id")?).ok_or_else(malformed)?;
+    let medium = card_number(field("media")?).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
+    let place = Code::parse(field("tempat")?).map_err(|_| Problem::new(problems::PLACE_UNKNOWN))?;
     let actor = page.actor();
     let holder = pages.service.holder_of(actor, medium).await?;
     let decision = pages.service.desk_tap(actor, id, pages.desk, medium, place).await?;

@@ -13,9 +13,9 @@ use axum::response::Response;
 use base::Timestamp;
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
-use serde::Deserialize;
 
 use super::Pages;
+use super::fields::Fields;
 use super::words::Words;
 use crate::service::{Live, Published};
 use crate::store::queries::Counts;
@@ -26,12 +26,6 @@ use places::{PlaceRow, Places, SubsidyRow};
 
 /// Newest decisions shown.
 const DECISIONS: u64 = 8;
-
-#[derive(Deserialize)]
-pub struct Asked {
-    /// `ya` while the reader does not want the page to move.
-    diam: Option<String>,
-}
 
 /// A number with its name and what to compare it with.
 struct Figure {
@@ -64,7 +58,7 @@ struct LivePage {
 pub async fn page(
     State(pages): State<Pages>,
     page: PageContext,
-    Query(asked): Query<Asked>,
+    Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/");
     let live = pages.service.live(page.actor(), DECISIONS).await?;
@@ -83,7 +77,8 @@ pub async fn page(
         None => (words.t("acceptance-live-chart-title-rate"), Html::default()),
     };
     let template = LivePage {
-        is_paused: asked.diam.is_some(),
+        // `diam` while the reader does not want the page to move.
+        is_paused: fields.get("diam").is_some(),
         crumb: crumb(&words, live.at),
         opening: Opening::of(&words, &live, &today),
         figures: figures(&words, &live, &today),
