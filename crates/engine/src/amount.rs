@@ -29,6 +29,13 @@ impl Amount {
         Self(self.0.saturating_sub(other.0))
     }
 
+    /// [`Amount::is_zero`] by reference, for what is left out of a record.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the encoder passes fields by reference")]
+    pub const fn is_nothing(&self) -> bool {
+        self.is_zero()
+    }
+
     /// Whether this is nothing.
     #[must_use]
     pub const fn is_zero(self) -> bool {

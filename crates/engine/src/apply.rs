@@ -100,7 +100,7 @@ fn apply_people(state: &mut State, event: &Event) {
             };
             state.holders.open(*index, holder);
         }
-        Event::MediumIssued { medium, holder, kind, assurance } => {
+        Event::MediumIssued { medium, holder, kind, assurance, replaces: _ } => {
             let issued = Medium {
                 holder: *holder,
                 kind: *kind,

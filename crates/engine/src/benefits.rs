@@ -126,6 +126,9 @@ impl Benefits {
             (Some(definition), Verdict::NotLowest) => Some(match definition.price {
                 PriceRule::Free => Amount::ZERO,
                 PriceRule::Fixed(price) => price.min(facts.full),
+                PriceRule::Percent(part) => Amount(facts.full.0 * u64::from(part) / 100),
+                PriceRule::Less(amount) => facts.full.less(amount),
+                PriceRule::Unchanged => facts.full,
             }),
             _ => None,
         };

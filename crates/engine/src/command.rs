@@ -4,7 +4,10 @@ use base::{Code, CommandId, DeviceNumber, HolderNumber, MediumSerial, PrincipalI
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::content::{BenefitDefinition, OrganisationDefinition, PlaceDefinition, TariffDefinition};
+use crate::content::{
+    BenefitDefinition, CalendarDefinition, IntegrationDefinition, OrganisationDefinition, PlaceDefinition,
+    TariffDefinition,
+};
 use crate::event::AccountKey;
 use crate::ledger::AccountId;
 use crate::{Amount, Parameter, Refusal};
@@ -155,6 +158,36 @@ pub enum Body {
     /// Publishes a bank, an operator or a merchant.
     #[n(21)]
     PublishOrganisation(#[n(0)] OrganisationDefinition),
+    /// Publishes a version of a calendar.
+    #[n(22)]
+    PublishCalendar(#[n(0)] CalendarDefinition),
+    /// Publishes a version of the fare for several modes together.
+    #[n(23)]
+    PublishIntegration(#[n(0)] IntegrationDefinition),
+    /// Pays aid from a benefit's budget into a holder's wallet.
+    #[n(24)]
+    Disburse(#[n(0)] Disburse),
+    /// Goods at a merchant: asked for, authorised or captured at once.
+    #[n(25)]
+    Purchase(#[n(0)] Purchase),
+    /// Captures an authorised purchase.
+    #[n(26)]
+    CapturePurchase(#[n(0)] CapturePurchase),
+    /// Undoes a purchase as a whole.
+    #[n(27)]
+    VoidPurchase(#[n(0)] VoidPurchase),
+    /// Takes goods of a purchase back.
+    #[n(28)]
+    Refund(#[n(0)] Refund),
+    /// Takes money out of a wallet in cash.
+    #[n(29)]
+    CashOut(#[n(0)] CashOut),
+    /// Rates a holder's days anew with what should have applied: two people, an adjustment of its own.
+    #[n(30)]
+    Reprice(#[n(0)] Reprice),
+    /// Ends a wallet; what is in it goes back to the programme.
+    #[n(31)]
+    CloseWallet(#[n(0)] CloseWallet),
 }
 
 /// The founding facts of a journal.
@@ -230,6 +263,9 @@ pub struct IssueMedium {
     /// How sure the terminal can be of it, 0 (identifier only) to 3 (asymmetric proof).
     #[n(3)]
     pub assurance: u8,
+    /// The medium it takes the place of. That one is stopped; a journey begun with it ends with this one.
+    #[n(4)]
+    pub replaces: Option<MediumSerial>,
 }
 
 /// Why a medium is blocked.
@@ -249,6 +285,9 @@ pub enum BlockReason {
     /// Decided by an office.
     #[n(3)]
     Office,
+    /// Another medium has taken its place.
+    #[n(4)]
+    Replaced,
 }
 
 /// Changes the state of a medium.
@@ -320,11 +359,40 @@ pub struct TopUp {
     pub amount: Amount,
 }
 
+/// Which end of a journey or visit a tap is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The only tap of a ride, priced at once.
+    #[default]
+    #[n(0)]
+    Single,
+    /// Into a system or a place.
+    #[n(1)]
+    In,
+    /// Out of it.
+    #[n(2)]
+    Out,
+}
+
+/// People of one rider category who come on one medium.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Member {
+    /// Their category.
+    #[n(0)]
+    pub category: Code,
+    /// How many.
+    #[n(1)]
+    pub count: u16,
+}
+
 /// Where and when a medium was used. Encrypted in the journal under the day's key.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 #[cbor(map)]
 pub struct Movement {
-    /// The place's code.
+    /// The place's code: a stop, a site, or the service itself where the terminal is on a vehicle.
     #[n(0)]
     pub place: Code,
     /// The line or vehicle, where it matters.
@@ -333,6 +401,31 @@ pub struct Movement {
     /// What the terminal's clock showed.
     #[n(2)]
     pub device_at: Timestamp,
+    /// Which end of a journey or visit.
+    #[cbor(n(3), skip_if = "Part::is_single")]
+    pub part: Part,
+    /// For a tap-out: metres travelled, where the terminal knows them.
+    #[n(4)]
+    pub metres: Option<u32>,
+    /// Everybody on the medium, the holder included; empty for the holder alone.
+    #[cbor(n(5), skip_if = "Vec::is_empty")]
+    pub party: Vec<Member>,
+}
+
+impl Part {
+    /// Whether it is the only tap of a ride.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        *self == Self::Single
+    }
+}
+
+impl Movement {
+    /// The holder alone at a place, by one tap.
+    #[must_use]
+    pub const fn new(place: Code, device_at: Timestamp) -> Self {
+        Self { place, line: None, device_at, part: Part::Single, metres: None, party: Vec::new() }
+    }
 }
 
 /// A question at a gate or in an app.
@@ -425,6 +518,185 @@ pub struct Resolve {
     pub amount: Option<Amount>,
 }
 
+/// Pays aid into a holder's wallet.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Disburse {
+    /// Whose wallet.
+    #[n(0)]
+    pub holder: HolderNumber,
+    /// Of which benefit; its budget of the fiscal year pays.
+    #[n(1)]
+    pub benefit: Code,
+    /// The bank that receives the money for the holder.
+    #[n(2)]
+    pub bank: Code,
+    /// How much.
+    #[n(3)]
+    pub amount: Amount,
+}
+
+/// Where the money of a purchase comes from. One purchase has one source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+pub enum Funds {
+    /// The holder's own money.
+    #[n(0)]
+    Purse,
+    /// The holder's wallet of a benefit.
+    #[n(1)]
+    Wallet(#[n(0)] Code),
+}
+
+/// One line of a basket.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Item {
+    /// The good.
+    #[n(0)]
+    pub good: Code,
+    /// How many.
+    #[n(1)]
+    pub quantity: u32,
+    /// What they cost together.
+    #[n(2)]
+    pub amount: Amount,
+}
+
+/// How far a purchase goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseStep {
+    /// Would it be accepted? Moves nothing.
+    #[n(0)]
+    Ask,
+    /// Holds the money until it is captured, voided or lapses.
+    #[n(1)]
+    Authorise,
+    /// Moves the money at once.
+    #[default]
+    #[n(2)]
+    Capture,
+}
+
+/// Goods at a merchant. A basket is taken or refused as a whole.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Purchase {
+    /// Which medium.
+    #[n(0)]
+    pub medium: MediumSerial,
+    /// The merchant, by code.
+    #[n(1)]
+    pub merchant: Code,
+    /// Where the money comes from.
+    #[n(2)]
+    pub from: Funds,
+    /// The basket.
+    #[n(3)]
+    pub items: Vec<Item>,
+    /// How far it goes.
+    #[n(4)]
+    pub step: PurchaseStep,
+}
+
+/// Captures an authorised purchase, wholly or without the lines that are not named.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct CapturePurchase {
+    /// Number the purchase was given.
+    #[n(0)]
+    pub purchase: u64,
+    /// Lines of the basket that are captured, counted from 0; all of them, if empty.
+    #[cbor(n(1), skip_if = "Vec::is_empty")]
+    pub lines: Vec<u16>,
+}
+
+/// Undoes a purchase as a whole: releases what is held, or returns all that was captured and not yet refunded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct VoidPurchase {
+    /// Number the purchase was given.
+    #[n(0)]
+    pub purchase: u64,
+}
+
+/// Takes goods of a purchase back.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Refund {
+    /// Number the purchase was given.
+    #[n(0)]
+    pub purchase: u64,
+    /// Which lines, and how much of each.
+    #[n(1)]
+    pub lines: Vec<RefundLine>,
+}
+
+/// How much of a line comes back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct RefundLine {
+    /// Line of the basket, counted from 0.
+    #[n(0)]
+    pub line: u16,
+    /// How much; all that is left of it when absent.
+    #[n(1)]
+    pub amount: Option<Amount>,
+}
+
+/// Takes money out of a wallet in cash.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct CashOut {
+    /// Which medium.
+    #[n(0)]
+    pub medium: MediumSerial,
+    /// The wallet's benefit.
+    #[n(1)]
+    pub benefit: Code,
+    /// The bank that pays.
+    #[n(2)]
+    pub bank: Code,
+    /// How much.
+    #[n(3)]
+    pub amount: Amount,
+}
+
+/// Rates a holder's service days anew with every grant counted from its first day and no revocation before it was known:
+/// what should have applied. The difference is an adjustment of its own.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Reprice {
+    /// Whose days.
+    #[n(0)]
+    pub holder: HolderNumber,
+    /// First service day.
+    #[n(1)]
+    pub from: base::CivilDate,
+    /// Last service day, included.
+    #[n(2)]
+    pub to: base::CivilDate,
+    /// The document it rests on.
+    #[n(3)]
+    pub basis: Code,
+    /// The two people who approved it.
+    #[n(4)]
+    pub approvals: (PrincipalId, PrincipalId),
+}
+
+/// Ends a wallet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct CloseWallet {
+    /// Whose.
+    #[n(0)]
+    pub holder: HolderNumber,
+    /// Of which benefit.
+    #[n(1)]
+    pub benefit: Code,
+}
+
 impl Body {
     /// Name of the command, for people and tables.
     #[must_use]
@@ -452,6 +724,16 @@ impl Body {
             Self::Hold(_) => "hold",
             Self::PostPending(_) => "post_pending",
             Self::VoidPending(_) => "void_pending",
+            Self::PublishCalendar(_) => "publish_calendar",
+            Self::PublishIntegration(_) => "publish_integration",
+            Self::Disburse(_) => "disburse",
+            Self::Purchase(_) => "purchase",
+            Self::CapturePurchase(_) => "capture_purchase",
+            Self::VoidPurchase(_) => "void_purchase",
+            Self::Refund(_) => "refund",
+            Self::CashOut(_) => "cash_out",
+            Self::Reprice(_) => "reprice",
+            Self::CloseWallet(_) => "close_wallet",
         }
     }
 
@@ -487,6 +769,8 @@ impl Body {
                 | Self::PublishTariff(_)
                 | Self::PublishBenefit(_)
                 | Self::PublishOrganisation(_)
+                | Self::PublishCalendar(_)
+                | Self::PublishIntegration(_)
         )
     }
 

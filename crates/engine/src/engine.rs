@@ -9,7 +9,7 @@ use crate::devices::Novelty;
 use crate::record::{content_digest, encode_content, encode_value};
 use crate::window::Known;
 use crate::{
-    Amount, Body, Envelope, Event, HeldReason, Incident, Position, Priced, RecordRef, Refusal, State, apply,
+    Amount, Body, Envelope, Event, HeldReason, Incident, Position, Priced, RecordRef, Refusal, Refused, State, apply,
 };
 
 /// The state with the buffers that turn its decisions into records.
@@ -28,7 +28,7 @@ pub struct Engine {
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Decided and applied: the record is in [`Engine::value`] and [`Engine::movement`].
-    Decided(Result<Accepted, Refusal>),
+    Decided(Result<Accepted, Refused>),
     /// This id was decided before, with the same content.
     Repeated(Position),
     /// This number of this terminal was received before.
@@ -126,7 +126,7 @@ impl Engine {
         self.date = movement_date(&self.state, at, &envelope.body);
         self.events.clear();
         let decided = catch_unwind(AssertUnwindSafe(|| decide(&self.state, at, envelope, &mut self.events)));
-        let refusal = decided.unwrap_or(Err(Refusal::Internal)).err();
+        let refusal = decided.unwrap_or(Err(Refusal::Internal.into())).err();
         if refusal.is_some() {
             // What was told before the rule that broke never happened.
             self.events.clear();
@@ -187,10 +187,10 @@ impl Engine {
     ///
     /// # Errors
     /// The refusal that would be journaled.
-    pub fn preview(&self, at: Timestamp, envelope: &Envelope) -> Result<Vec<Event>, Refusal> {
+    pub fn preview(&self, at: Timestamp, envelope: &Envelope) -> Result<Vec<Event>, Refused> {
         let mut events = Vec::new();
         catch_unwind(AssertUnwindSafe(|| decide(&self.state, at, envelope, &mut events)))
-            .unwrap_or(Err(Refusal::Internal))?;
+            .unwrap_or(Err(Refusal::Internal.into()))?;
         Ok(events)
     }
 

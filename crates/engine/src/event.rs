@@ -4,10 +4,13 @@ use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::content::{BenefitDefinition, OrganisationDefinition, PlaceDefinition, TariffDefinition};
+use crate::content::{
+    BenefitDefinition, CalendarDefinition, IntegrationDefinition, OrganisationDefinition, PlaceDefinition,
+    TariffDefinition,
+};
 use crate::ledger::{AccountId, Kind};
 use crate::media::MediumState;
-use crate::{Amount, BlockReason, Epoch, Genesis, Parameter, Unit};
+use crate::{Amount, BlockReason, Epoch, Genesis, Parameter, Position, Unit};
 
 /// What an account is for: kind, owner (holder, organisation or benefit by its index) and sub (year, or 0).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
@@ -80,6 +83,30 @@ pub enum Verdict {
     /// No version of the benefit was in force.
     #[n(8)]
     NoVersion,
+    /// It does not cover this kind of day.
+    #[n(9)]
+    DayNotCovered,
+    /// It does not cover this time of day.
+    #[n(10)]
+    TimeNotCovered,
+    /// It does not cover the holder's home region, or this week is another region's turn.
+    #[n(11)]
+    HomeNotCovered,
+    /// It does not cover the holder's rider category.
+    #[n(12)]
+    CategoryNotCovered,
+    /// No published calendar tells what kind of day it is.
+    #[n(13)]
+    CalendarMissing,
+    /// The period's quota is used up.
+    #[n(14)]
+    QuotaExhausted,
+    /// Its budget is used up.
+    #[n(15)]
+    BudgetExhausted,
+    /// It gives money or goods, not a lower price.
+    #[n(16)]
+    PriceUnchanged,
 }
 
 /// One benefit that was looked at.
@@ -114,6 +141,109 @@ pub enum Incident {
     /// The purse did not reach; the rest became debt.
     #[n(2)]
     DebtTaken,
+    /// The gate opened although the quota of a benefit was used up; the full price was taken.
+    #[n(3)]
+    QuotaExceeded,
+    /// The budget did not reach; what is missing was written down as forgone.
+    #[n(4)]
+    BudgetExhausted,
+    /// The gate opened while the place was closed.
+    #[n(5)]
+    PlaceClosed,
+    /// More people are inside than the place takes.
+    #[n(6)]
+    PlaceOverfull,
+    /// More people are inside than is comfortable.
+    #[n(7)]
+    PlaceCrowded,
+    /// A tap-out without its tap-in.
+    #[n(8)]
+    EntryMissing,
+}
+
+/// Which rule of a tariff set the price before any benefit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum FareRule {
+    /// The price of the service.
+    #[default]
+    #[n(0)]
+    Flat,
+    /// A price by time of day.
+    #[n(1)]
+    Band,
+    /// A price by rider category.
+    #[n(2)]
+    Category,
+    /// A price on some dates.
+    #[n(3)]
+    Override,
+    /// A price from stop to stop.
+    #[n(4)]
+    Matrix,
+    /// A price by kilometres.
+    #[n(5)]
+    Distance,
+    /// In and out at the same stop.
+    #[n(6)]
+    SameStop,
+    /// In the system for too long.
+    #[n(7)]
+    Overstay,
+    /// The tap-out is missing.
+    #[n(8)]
+    ExitMissing,
+    /// The tap-in is missing.
+    #[n(9)]
+    EntryMissing,
+    /// Free after another ride.
+    #[n(10)]
+    Transfer,
+    /// No more in a service day.
+    #[n(11)]
+    Capped,
+    /// Several modes together.
+    #[n(12)]
+    Integrated,
+    /// A journey has begun; its price comes with the tap-out.
+    #[n(13)]
+    Begun,
+    /// A visit has ended.
+    #[n(14)]
+    Left,
+}
+
+impl FareRule {
+    /// Whether it is the price of the service and nothing else.
+    #[must_use]
+    pub fn is_flat(&self) -> bool {
+        *self == Self::Flat
+    }
+}
+
+/// Several modes together: the facts behind an integrated fare, for the package of one tap.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Package {
+    /// Version of the integration.
+    #[n(0)]
+    pub version: u32,
+    /// Legs in the package so far.
+    #[n(1)]
+    pub legs: u16,
+    /// Different modes among them.
+    #[n(2)]
+    pub modes: u8,
+    /// Kilometres, each leg rounded up.
+    #[n(3)]
+    pub kilometres: u32,
+    /// The fare for them together.
+    #[n(4)]
+    pub integrated: Amount,
+    /// The sum of their own fares.
+    #[n(5)]
+    pub separate: Amount,
 }
 
 /// Why a tap was kept without a price.
@@ -160,13 +290,54 @@ pub struct Priced {
     /// The purse afterwards (for an ask: now).
     #[n(8)]
     pub balance: i64,
+    /// What the holder's other taps of the service day came to cost more (or less) because of this one.
+    #[cbor(n(9), skip_if = "is_zero")]
+    pub adjusted: i64,
+    /// The same for what the tariffs ask.
+    #[cbor(n(10), skip_if = "is_zero")]
+    pub adjusted_full: i64,
+    /// Which rule of the tariff set the full price.
+    #[cbor(n(11), skip_if = "FareRule::is_flat")]
+    pub fare: FareRule,
+    /// The package of several modes that this tap belongs to.
+    #[n(12)]
+    pub package: Option<Package>,
+    /// Of what the holder does not pay, what the benefit's budget paid.
+    #[cbor(n(13), skip_if = "Amount::is_nothing")]
+    pub funded: Amount,
+    /// People on the medium; 0 and 1 are the holder alone.
+    #[cbor(n(14), skip_if = "is_none")]
+    pub people: u16,
+    /// Benefit whose quota this tap took one of.
+    #[n(15)]
+    pub quota: Option<u32>,
+}
+
+const fn is_zero(amount: &i64) -> bool {
+    *amount == 0
+}
+
+const fn is_none(count: &u16) -> bool {
+    *count == 0
 }
 
 impl Priced {
-    /// What the tariff asks and nobody paid.
+    /// What the tariff asks and the holder does not pay.
     #[must_use]
     pub const fn forgone(&self) -> Amount {
         self.full.less(self.charged)
+    }
+
+    /// What the holder is asked now: for this tap, and more or less for the others of the day.
+    #[must_use]
+    pub fn charged_now(&self) -> i64 {
+        signed(self.charged).saturating_add(self.adjusted)
+    }
+
+    /// What the tariffs ask now, likewise.
+    #[must_use]
+    pub fn full_now(&self) -> i64 {
+        signed(self.full).saturating_add(self.adjusted_full)
     }
 
     /// The benefit that set the price.
@@ -174,6 +345,99 @@ impl Priced {
     pub fn winner(&self) -> Option<&Considered> {
         self.considered.iter().find(|one| one.verdict == Verdict::Won)
     }
+}
+
+/// An amount as a signed figure.
+#[must_use]
+pub fn signed(amount: Amount) -> i64 {
+    i64::try_from(amount.0).unwrap_or(i64::MAX)
+}
+
+/// What a tap came to cost when its service day was rated anew.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Rerated {
+    /// Where the tap is recorded.
+    #[n(0)]
+    pub tap: Position,
+    /// Index of the holder.
+    #[n(1)]
+    pub holder: u32,
+    /// What the tariff asks.
+    #[n(2)]
+    pub full: Amount,
+    /// What the holder is asked.
+    #[n(3)]
+    pub charged: Amount,
+    /// What the benefit's budget pays.
+    #[cbor(n(4), skip_if = "Amount::is_nothing")]
+    pub funded: Amount,
+    /// Index of the benefit that set the price.
+    #[n(5)]
+    pub benefit: Option<u32>,
+    /// Which rule of the tariff set the full price.
+    #[cbor(n(6), skip_if = "FareRule::is_flat")]
+    pub fare: FareRule,
+}
+
+/// Goods bought, or authorised.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Purchased {
+    /// Number of the purchase; for an ask the one it would have.
+    #[n(0)]
+    pub purchase: u64,
+    /// Index of the holder.
+    #[n(1)]
+    pub holder: u32,
+    /// Index of the merchant.
+    #[n(2)]
+    pub merchant: u32,
+    /// Account that gives: purse or wallet.
+    #[n(3)]
+    pub from: AccountId,
+    /// What the basket costs.
+    #[n(4)]
+    pub amount: Amount,
+    /// What is in the account afterwards; for what is only asked or held, now.
+    #[n(5)]
+    pub balance: i64,
+    /// The benefit and version that let goods be sold at their price.
+    #[n(6)]
+    pub benefit: Option<(u32, u32)>,
+    /// The quota account it takes one of.
+    #[n(7)]
+    pub quota: Option<AccountId>,
+    /// Numbers of the holds, money first, where it is only authorised.
+    #[cbor(n(8), skip_if = "Vec::is_empty")]
+    pub holds: Vec<u64>,
+}
+
+/// Goods taken back.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Refunded {
+    /// Number of the purchase.
+    #[n(0)]
+    pub purchase: u64,
+    /// Index of the holder.
+    #[n(1)]
+    pub holder: u32,
+    /// Lines of the basket with what came back of each.
+    #[n(2)]
+    pub lines: Vec<(u16, Amount)>,
+    /// Account it went to: the one that had paid, or the programme's returned funds.
+    #[n(3)]
+    pub to: AccountId,
+    /// How much.
+    #[n(4)]
+    pub amount: Amount,
+    /// What is in that account afterwards.
+    #[n(5)]
+    pub balance: i64,
+    /// Whether the purchase was undone as a whole.
+    #[n(6)]
+    pub voided: bool,
 }
 
 /// What happened. Numbers are part of the journal's format: never reuse one.
@@ -228,6 +492,9 @@ pub enum Event {
         /// Assurance level.
         #[n(3)]
         assurance: u8,
+        /// The medium it takes the place of.
+        #[n(4)]
+        replaces: Option<MediumSerial>,
     },
     /// A medium changed state.
     #[n(8)]
@@ -348,4 +615,112 @@ pub enum Event {
     /// An organisation is known.
     #[n(22)]
     OrganisationPublished(#[n(0)] OrganisationDefinition),
+    /// A calendar version is known.
+    #[n(23)]
+    CalendarPublished(#[n(0)] CalendarDefinition),
+    /// A version of an integration is known.
+    #[n(24)]
+    IntegrationPublished(#[n(0)] IntegrationDefinition),
+    /// A tap came to cost something else.
+    #[n(25)]
+    Rerated(#[n(0)] Rerated),
+    /// A holder's service day has ended: journeys without a tap-out are priced.
+    #[n(26)]
+    DayClosed {
+        /// Index of the holder.
+        #[n(0)]
+        holder: u32,
+        /// The service day.
+        #[n(1)]
+        day: CivilDate,
+    },
+    /// Aid was paid into a wallet.
+    #[n(27)]
+    Disbursed {
+        /// Index of the holder.
+        #[n(0)]
+        holder: u32,
+        /// Index of the benefit.
+        #[n(1)]
+        benefit: u32,
+        /// How much.
+        #[n(2)]
+        amount: Amount,
+        /// The wallet afterwards.
+        #[n(3)]
+        balance: i64,
+    },
+    /// An ask for goods was answered with yes.
+    #[n(28)]
+    PurchaseQuoted(#[n(0)] Purchased),
+    /// Money for goods is held.
+    #[n(29)]
+    PurchaseAuthorised(#[n(0)] Purchased),
+    /// Goods were bought.
+    #[n(30)]
+    PurchaseCaptured(#[n(0)] Purchased),
+    /// The holds of a purchase were released.
+    #[n(31)]
+    PurchaseVoided {
+        /// Number of the purchase.
+        #[n(0)]
+        purchase: u64,
+        /// Index of the holder.
+        #[n(1)]
+        holder: u32,
+    },
+    /// Goods were taken back.
+    #[n(32)]
+    Refunded(#[n(0)] Refunded),
+    /// Money was taken out in cash.
+    #[n(33)]
+    CashedOut {
+        /// Index of the holder.
+        #[n(0)]
+        holder: u32,
+        /// Index of the benefit.
+        #[n(1)]
+        benefit: u32,
+        /// How much.
+        #[n(2)]
+        amount: Amount,
+        /// The wallet afterwards.
+        #[n(3)]
+        balance: i64,
+    },
+    /// A holder's days were rated anew with what should have applied.
+    #[n(34)]
+    Repriced {
+        /// Index of the holder.
+        #[n(0)]
+        holder: u32,
+        /// First service day.
+        #[n(1)]
+        from: CivilDate,
+        /// Last service day, included.
+        #[n(2)]
+        to: CivilDate,
+        /// What the holder is asked more (or less).
+        #[n(3)]
+        adjusted: i64,
+        /// The purse afterwards.
+        #[n(4)]
+        balance: i64,
+    },
+    /// A wallet has ended.
+    #[n(35)]
+    WalletClosed {
+        /// Index of the holder.
+        #[n(0)]
+        holder: u32,
+        /// Index of the benefit.
+        #[n(1)]
+        benefit: u32,
+        /// What went back to the programme.
+        #[n(2)]
+        returned: Amount,
+    },
+    /// The period of a quota is over and can no longer be used.
+    #[n(36)]
+    QuotaEnded(#[n(0)] AccountId),
 }

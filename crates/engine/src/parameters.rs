@@ -73,4 +73,12 @@ parameters! {
     /// The city's clock minus the clock that callers build their ids from, microseconds. Set at genesis; only lowered
     /// afterwards.
     IdClockOffset = 10, "id_clock_offset", id_clock_offset, 0, -40_000 * DAY, 40_000 * DAY;
+    /// How long a purchase can be taken back, microseconds.
+    PurchaseHorizon = 11, "purchase_horizon", purchase_horizon, 90 * DAY, DAY, 400 * DAY;
+    /// How long an authorised purchase waits to be captured, microseconds.
+    AuthorisationAge = 12, "authorisation_age", authorisation_age, 7 * DAY, MINUTE, 60 * DAY;
+    /// The most lines a basket may have.
+    BasketMax = 13, "basket_max", basket_max, 64, 1, 256;
+    /// The most taps of one holder that a service day is rated with; later ones stand for themselves.
+    DayTapsMax = 14, "day_taps_max", day_taps_max, 64, 8, 1_024;
 }

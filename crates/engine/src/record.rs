@@ -9,7 +9,7 @@ use minicbor::encode::Write;
 use minicbor::{Decoder, Encoder};
 use sha2::{Digest, Sha256};
 
-use crate::{Body, Envelope, Event, Movement, Position, Refusal};
+use crate::{Body, Envelope, Event, Movement, Position, Refusal, Refused};
 
 /// A record to be applied, with its command and events borrowed.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub struct RecordRef<'a> {
     /// The command.
     pub envelope: &'a Envelope,
     /// What came of it.
-    pub outcome: Result<&'a [Event], Refusal>,
+    pub outcome: Result<&'a [Event], Refused>,
 }
 
 /// A record read from the journal.
@@ -38,7 +38,7 @@ pub struct Record {
     /// The command.
     pub envelope: Envelope,
     /// What came of it.
-    pub outcome: Result<Vec<Event>, Refusal>,
+    pub outcome: Result<Vec<Event>, Refused>,
 }
 
 /// Why a record cannot be read: written by a newer release, or damaged.
@@ -63,7 +63,7 @@ impl Record {
             at: self.at,
             digest: self.digest,
             envelope: &self.envelope,
-            outcome: self.outcome.as_deref().map_err(|refusal| *refusal),
+            outcome: self.outcome.as_deref().map_err(|refused| *refused),
         }
     }
 
@@ -88,7 +88,7 @@ fn decode(
     movement: Option<&[u8]>,
 ) -> Result<Record, minicbor::decode::Error> {
     let mut d = Decoder::new(value);
-    let (mut head, mut body, mut outcome) = (Head::default(), None, None);
+    let (mut head, mut body, mut outcome, mut about) = (Head::default(), None, None, None);
     let mut body_bytes: &[u8] = &[];
     for _ in 0..d.map()?.unwrap_or(0) {
         match d.u32()? {
@@ -104,7 +104,8 @@ fn decode(
                 body_bytes = value.get(start..d.position()).unwrap_or_default();
             }
             7 => outcome = Some(Ok(d.decode::<Vec<Event>>()?)),
-            8 => outcome = Some(Err(d.decode::<Refusal>()?)),
+            8 => outcome = Some(Err(d.decode::<Refusal>()?.into())),
+            9 => about = Some(d.decode::<base::Code>()?),
             _ => return Err(minicbor::decode::Error::message("unknown field").at(d.position())),
         }
     }
@@ -113,7 +114,12 @@ fn decode(
     }
     let missing = |what| minicbor::decode::Error::message(what).at(d.position());
     let mut body = body.ok_or_else(|| missing("no command"))?;
-    let outcome = outcome.ok_or_else(|| missing("no outcome"))?;
+    let mut outcome: Result<Vec<Event>, Refused> = outcome.ok_or_else(|| missing("no outcome"))?;
+    match (&mut outcome, about) {
+        (Err(refused), about) => refused.about = about,
+        (Ok(_), Some(_)) => return Err(missing("a refusal's subject beside events")),
+        (Ok(_), None) => {}
+    }
     let digest = digest_of(&head, &body, body_bytes, movement);
     body.set_movement(movement.map(minicbor::decode::<Movement>).transpose()?);
     Ok(Record { position, at, digest, envelope: head.with(body), outcome })
@@ -199,7 +205,7 @@ fn digest_of(head: &Head, body: &Body, bytes: &[u8], movement: Option<&[u8]>) ->
 pub fn encode_value(
     envelope: &Envelope,
     body: &[u8],
-    outcome: Result<&[Event], Refusal>,
+    outcome: Result<&[Event], Refused>,
     value: &mut Vec<u8>,
 ) {
     value.clear();
@@ -209,11 +215,12 @@ pub fn encode_value(
 fn write_value(
     envelope: &Envelope,
     body: &[u8],
-    outcome: Result<&[Event], Refusal>,
+    outcome: Result<&[Event], Refused>,
     value: &mut Vec<u8>,
 ) -> Infallible<()> {
     let mut e = Encoder::new(value);
-    e.map(7 + u64::from(envelope.on_behalf_of.is_some()))?;
+    let about = outcome.err().and_then(|refused| refused.about);
+    e.map(7 + u64::from(envelope.on_behalf_of.is_some()) + u64::from(about.is_some()))?;
     e.u32(0)?.u16(envelope.schema)?;
     e.u32(1)?.encode(envelope.id)?;
     e.u32(2)?.encode(envelope.principal)?;
@@ -226,6 +233,12 @@ fn write_value(
     e.writer_mut().write_all(body).map_err(minicbor::encode::Error::write)?;
     match outcome {
         Ok(events) => e.u32(7)?.encode(events)?.ok(),
-        Err(refusal) => e.u32(8)?.encode(refusal)?.ok(),
+        Err(refused) => {
+            e.u32(8)?.encode(refused.refusal)?;
+            match about {
+                Some(about) => e.u32(9)?.encode(about)?.ok(),
+                None => Ok(()),
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Why a command was refused: one code each, of the form `noun_reason`, stable for callers and journals.
 
+use base::Code;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -94,4 +95,97 @@ refusals! {
     Internal = 31, "internal";
     /// No such organisation is published, or it has another role.
     OrganisationUnknown = 32, "organisation_unknown";
+    /// The place is closed now.
+    PlaceClosed = 33, "place_closed";
+    /// The place takes nobody more now.
+    PlaceFull = 34, "place_full";
+    /// The party does not include the holder, counts nobody, or names a category twice.
+    PartyInvalid = 35, "party_invalid";
+    /// More people on one medium than the place allows.
+    PartyTooLarge = 36, "party_too_large";
+    /// No published calendar covers the date.
+    CalendarMissing = 37, "calendar_missing";
+    /// The wallet is not taken by this type of merchant.
+    MerchantTypeNotAllowed = 38, "merchant_type_not_allowed";
+    /// The wallet does not buy this good.
+    GoodNotAllowed = 39, "good_not_allowed";
+    /// The wallet does not reach.
+    WalletInsufficient = 40, "wallet_insufficient";
+    /// The holder has no such wallet.
+    WalletUnknown = 41, "wallet_unknown";
+    /// The wallet's money cannot be taken out in cash.
+    CashNotAllowed = 42, "cash_not_allowed";
+    /// More cash than the period's limit leaves.
+    CashLimitExceeded = 43, "cash_limit_exceeded";
+    /// The period's quota is used up.
+    QuotaExhausted = 44, "quota_exhausted";
+    /// The good is sold to those entitled only.
+    BenefitMissing = 45, "benefit_missing";
+    /// The amount is not the published price of the good.
+    GoodPriceMismatch = 46, "good_price_mismatch";
+    /// More of a good than one purchase may have.
+    GoodQuantityExceeded = 47, "good_quantity_exceeded";
+    /// No purchase has that number, or it is older than purchases are kept.
+    PurchaseUnknown = 48, "purchase_unknown";
+    /// The purchase was captured, voided or has lapsed.
+    PurchaseResolved = 49, "purchase_resolved";
+    /// More than what is left of the line.
+    RefundExceeded = 50, "refund_exceeded";
+    /// The purchase has no such line.
+    LineUnknown = 51, "line_unknown";
+    /// The grant is longer than the benefit allows.
+    PeriodTooLong = 52, "period_too_long";
+    /// The holder has a benefit of the same group in that period.
+    BenefitGroupTaken = 53, "benefit_group_taken";
+    /// The benefit's budget is used up.
+    BudgetExhausted = 54, "budget_exhausted";
+    /// Two different people have to approve, neither of them the one who asks.
+    ApprovalMissing = 55, "approval_missing";
+    /// The days are older than taps are kept.
+    DaysForgotten = 56, "days_forgotten";
+    /// The definition contradicts itself.
+    DefinitionInvalid = 57, "definition_invalid";
+    /// Another medium has taken the place of this one.
+    MediumReplaced = 58, "medium_replaced";
+    /// The good is not sold by this merchant.
+    MerchantNotAllowed = 59, "merchant_not_allowed";
+    /// The wallet has ended.
+    WalletClosed = 60, "wallet_closed";
+}
+
+/// A refusal with what it is about, where that is more than the command says: the good that may not be bought.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Refused {
+    /// Why.
+    pub refusal: Refusal,
+    /// What it is about.
+    pub about: Option<Code>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, about: None }
+    }
+}
+
+impl Refusal {
+    /// Says what the refusal is about.
+    #[must_use]
+    pub const fn about(self, code: Code) -> Refused {
+        Refused { refusal: self, about: Some(code) }
+    }
+}
+
+impl Refused {
+    /// The stable code of the refusal.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.refusal.code()
+    }
+}
+
+impl PartialEq<Refusal> for Refused {
+    fn eq(&self, other: &Refusal) -> bool {
+        self.refusal == *other
+    }
 }

@@ -7,7 +7,7 @@ mod tap;
 
 use base::Timestamp;
 
-use crate::{Body, Envelope, Event, Refusal, State};
+use crate::{Body, Envelope, Event, Refusal, Refused, State};
 
 pub use tap::{movement_date, quote};
 
@@ -21,8 +21,8 @@ pub fn decide(
     at: Timestamp,
     command: &Envelope,
     events: &mut Vec<Event>,
-) -> Result<(), Refusal> {
-    match &command.body {
+) -> Result<(), Refused> {
+    let decided: Result<(), Refusal> = match &command.body {
         Body::Genesis(genesis) => setup::genesis(state, genesis, events),
         Body::Epoch(epoch) => setup::epoch(state, epoch, events),
         Body::Tick => money::tick(state, at, events),
@@ -45,5 +45,7 @@ pub fn decide(
         Body::VoidPending(resolve) => money::void_pending(state, at, resolve, events),
         Body::Ask(ask) => tap::ask(state, at, ask, events),
         Body::Tap(tap) => tap::tap(state, at, tap, events),
-    }
+        _ => Err(Refusal::Internal),
+    };
+    Ok(decided?)
 }

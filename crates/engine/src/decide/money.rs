@@ -57,6 +57,7 @@ pub fn open_account(state: &State, open: &OpenAccount, events: &mut Vec<Event>) 
         Owner::Holder => owner < state.holders.all().len(),
         Owner::Organisation => owner < state.places.organisations.all().len(),
         Owner::Benefit => owner < state.benefits.all().len(),
+        Owner::Pool => false,
     };
     if !known || !open.key.kind.units().contains(&open.key.unit) {
         return Err(Refusal::AccountUnknown);

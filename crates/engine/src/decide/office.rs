@@ -33,6 +33,7 @@ pub fn issue_medium(state: &State, issue: &IssueMedium, events: &mut Vec<Event>)
         holder,
         kind: issue.kind,
         assurance: issue.assurance,
+        replaces: issue.replaces,
     });
     Ok(())
 }

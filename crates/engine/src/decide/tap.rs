@@ -8,7 +8,7 @@ use crate::ledger::{Kind, Posting};
 use crate::media::{Medium, MediumState};
 use crate::places::Place;
 use crate::{
-    AccountKey, Amount, Ask, Body, Event, HeldReason, Incident, Leg, Movement, Priced, Refusal, State, Tap,
+    FareRule, AccountKey, Amount, Ask, Body, Event, HeldReason, Incident, Leg, Movement, Priced, Refusal, State, Tap,
     Unit,
 };
 
@@ -83,6 +83,13 @@ fn price(state: &State, visit: &Visit<'_>) -> Result<Priced, Refusal> {
         considered,
         incident: None,
         balance: purse.map_or(0, |purse| purse.balance()),
+        adjusted: 0,
+        adjusted_full: 0,
+        fare: FareRule::Flat,
+        package: None,
+        funded: Amount::ZERO,
+        people: 0,
+        quota: None,
     })
 }
 

@@ -41,6 +41,8 @@ pub enum Owner {
     Organisation,
     /// Benefits.
     Benefit,
+    /// Pools of quotas.
+    Pool,
 }
 
 /// What keeps an account from going too far. Holds count as if they were posted.
@@ -114,6 +116,38 @@ chart! {
     /// The operator's cost.
     OperatorCost = 8, "operator.cost", Operator, Organisation, None, [Rupiah],
         "The operator's own cost of running the system (clause 15: never the city's budget).";
+    /// Aid in a holder's hands.
+    Wallet = 9, "holder.wallet", Programme, Holder, DebitsWithinCredits, [Rupiah],
+        "Aid for some goods at some merchants, by benefit. Never the holder's own money.";
+    /// What the city has voted for a benefit.
+    Appropriation = 10, "programme.appropriation", Programme, Benefit, None, [Rupiah],
+        "What the city has voted for a benefit, per fiscal year: where its budget comes from.";
+    /// Aid paid out.
+    Disbursed = 11, "programme.disbursed", Programme, Benefit, None, [Rupiah],
+        "Aid paid out of the budget into wallets, per fiscal year.";
+    /// Aid that came back after its wallet or year was closed.
+    ReturnedFunds = 12, "programme.returned_funds", Programme, Benefit, None, [Rupiah],
+        "Aid that came back after its wallet or fiscal year was closed, per fiscal year of return.";
+    /// What a holder may still use in a period.
+    Quota = 13, "holder.quota", Memo, Holder, DebitsWithinCredits, [Rupiah, Ride, Package, Visit],
+        "What a holder may still use of a quota in a period; opened at the first use.";
+    /// Quotas given.
+    QuotaGranted = 14, "quota.granted", Memo, Pool, None, [Rupiah, Ride, Package, Visit],
+        "Quotas given to holders, per period.";
+    /// Quotas used.
+    QuotaUsed = 15, "quota.used", Memo, Pool, None, [Rupiah, Ride, Package, Visit],
+        "Quotas used by holders, per period.";
+    /// Quotas that ended unused.
+    QuotaExpired = 16, "quota.expired", Memo, Pool, None, [Rupiah, Ride, Package, Visit],
+        "Quotas that ended with their period without being used: nothing is carried over.";
+}
+
+/// Whether an account of one kind may give to an account of the other. Symmetric. Aid never becomes the holder's own money,
+/// nor pays what the holder owes.
+#[must_use]
+pub const fn kinds_may_face(one: Kind, other: Kind) -> bool {
+    let aid = matches!((one, other), (Kind::Wallet, Kind::Purse | Kind::Debt) | (Kind::Purse | Kind::Debt, Kind::Wallet));
+    !aid && may_face(one.fund(), other.fund())
 }
 
 /// Whether an account of one class may give to an account of the other. Symmetric.

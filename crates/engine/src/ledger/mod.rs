@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::state::KeyedState;
 use crate::{AccountKey, Amount, Event, Moved, Unit};
 
-pub use chart::{FundClass, Kind, Limit, Owner, may_face};
+pub use chart::{FundClass, Kind, Limit, Owner, kinds_may_face, may_face};
 pub use page::chart_markdown;
 pub use pending::{Pending, Pendings};
 pub use posting::Posting;

@@ -23,7 +23,8 @@ const FACING: &str = "
 
 A transfer has a debit and a credit account. Their funds must be allowed to face each other; a command with one leg that
 may not is refused whole (`fund_class_mismatch`). The programmes' money and the operator's cost never meet (Governor's
-Regulation 145/2017, clause 15).
+Regulation 145/2017, clause 15). Besides, `holder.wallet` never faces `holder.purse` or `holder.debt`: aid never becomes the
+holder's own money.
 
 ";
 
@@ -79,6 +80,7 @@ const fn owner(owner: Owner) -> &'static str {
         Owner::Holder => "holder",
         Owner::Organisation => "organisation",
         Owner::Benefit => "benefit",
+        Owner::Pool => "quota pool",
     }
 }
 

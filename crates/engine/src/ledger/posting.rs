@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 
-use super::{Account, AccountId, Ledger, Limit, may_face};
+use super::{Account, AccountId, Ledger, Limit, kinds_may_face};
 use crate::parameters::Parameters;
 use crate::{AccountKey, Amount, Event, Leg, Moved, Refusal};
 
@@ -167,7 +167,7 @@ impl<'s> Posting<'s> {
         if giver.key.unit != taker.key.unit {
             return Err(Refusal::LegInvalid);
         }
-        if !may_face(giver.key.kind.fund(), taker.key.kind.fund()) {
+        if !kinds_may_face(giver.key.kind, taker.key.kind) {
             return Err(Refusal::FundClassMismatch);
         }
         Ok((giver, taker))
