@@ -9,7 +9,7 @@ use crate::devices::Novelty;
 use crate::record::{content_digest, encode_content, encode_value};
 use crate::window::Known;
 use crate::{
-    Amount, Body, Envelope, Event, HeldReason, Incident, Position, Priced, RecordRef, Refusal, Refused, State, apply,
+    Amount, Body, Envelope, Event, FareRule, HeldReason, Incident, Position, Priced, RecordRef, Refusal, Refused, State, apply,
 };
 
 /// The state with the buffers that turn its decisions into records.
@@ -44,10 +44,12 @@ pub enum Step {
 /// What the caller hears of an accepted command.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Accepted {
-    /// For asks, taps and top-ups: what to show.
+    /// For asks, taps, top-ups, purchases and cash: what to show.
     pub shown: Option<Shown>,
     /// For holds: the number of the first one.
     pub pending: Option<u64>,
+    /// For purchases: the number by which they are captured, voided and refunded.
+    pub purchase: Option<u64>,
 }
 
 /// What a gate, a till or an app shows. Never the holder's group.
@@ -55,14 +57,17 @@ pub struct Accepted {
 pub struct Shown {
     /// Whose purse.
     pub holder: HolderNumber,
-    /// What the holder is asked, whole rupiah.
-    pub charged: Amount,
-    /// What the tariff asks.
-    pub full: Amount,
+    /// What the holder is asked now, whole rupiah: for this tap, and more or less for the others of its day. Negative
+    /// where money comes back.
+    pub charged: i64,
+    /// What the tariffs ask now, likewise; for goods what they cost.
+    pub full: i64,
     /// Of the charge, what became debt.
     pub debt: Amount,
-    /// The purse afterwards.
+    /// The purse afterwards; for goods and cash the account that paid.
     pub balance: i64,
+    /// Which rule of the tariff set the full price.
+    pub fare: FareRule,
     /// The benefit that set the price, with its version.
     pub benefit: Option<(Code, u32)>,
     /// What people have to look at.
@@ -82,6 +87,14 @@ pub struct Answer {
     pub at: Timestamp,
     /// What the step came to.
     pub step: Step,
+}
+
+impl Shown {
+    /// What the tariffs ask now and the holder does not pay.
+    #[must_use]
+    pub const fn forgone(&self) -> i64 {
+        self.full.saturating_sub(self.charged)
+    }
 }
 
 impl Engine {
@@ -248,10 +261,11 @@ impl Engine {
         let purse = known.purse.and_then(|purse| self.state.ledger.account(purse));
         Some(Shown {
             holder: known.number,
-            charged: Amount::ZERO,
-            full: Amount::ZERO,
+            charged: 0,
+            full: 0,
             debt: Amount::ZERO,
             balance: purse.map_or(0, |purse| purse.balance()),
+            fare: FareRule::Flat,
             benefit: None,
             incident: None,
             held: None,
@@ -263,8 +277,9 @@ impl Engine {
         let winner = priced.winner();
         let benefit = winner.and_then(|one| Some((self.state.benefits.get(one.benefit)?.code, one.version)));
         Some(Shown {
-            charged: priced.charged,
-            full: priced.full,
+            charged: priced.charged_now(),
+            full: priced.full_now(),
+            fare: priced.fare,
             debt: priced.debt,
             balance: priced.balance,
             benefit,
