@@ -45,6 +45,7 @@ pub fn commands(subject: BenchSubject, accounts: u32, now: Timestamp) -> Box<dyn
         code: code("bench.bank"),
         role: Role::Bank,
         source: source(),
+        merchant_type: None,
     })];
     let people = (0..accounts).flat_map(|index| [open(index), top_up(index)]);
     match subject {
