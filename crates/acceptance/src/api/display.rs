@@ -81,8 +81,9 @@ fn display(decision: &Decision, balance: Option<i64>, texts: &Texts, language: L
     };
     let passed = matches!(decision.fare.as_deref(), Some("begun" | "left"));
     let change = match decision.charged {
-        ..0 => Some(("acceptance-gate-comes-back", -decision.charged)),
-        1.. if passed => Some(("acceptance-gate-earlier", decision.charged)),
+        i64::MIN..0 => Some(("acceptance-gate-comes-back", -decision.charged)),
+        0 => None,
+        _ if passed => Some(("acceptance-gate-earlier", decision.charged)),
         _ => None,
     };
     let change = change.map(|(key, amount)| texts.with(language, key, &[("amount", money(amount).into())]));

@@ -77,7 +77,8 @@ fn change(words: &Words<'_>, priced: &Priced) -> Option<String> {
     let charged = priced.charged_now();
     let key = match (priced.fare, charged) {
         (_, i64::MIN..0) => "acceptance-gate-comes-back",
-        (FareRule::Begun | FareRule::Left, 1..) => "acceptance-gate-earlier",
+        (_, 0) => return None,
+        (FareRule::Begun | FareRule::Left, _) => "acceptance-gate-earlier",
         _ => return None,
     };
     Some(words.with(key, &[("amount", words.money(charged.abs()))]))

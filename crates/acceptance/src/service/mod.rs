@@ -20,6 +20,7 @@ mod tap;
 mod tap_batch;
 mod top_up;
 mod trial;
+mod wallets;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,7 +42,9 @@ pub use books::{Book, Books};
 pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};
 pub use comparison::Comparison;
-pub use holder::{HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, RightLine, Uses};
+pub use holder::{
+    Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine, UseLine, Uses,
+};
 pub use live::{LatestLine, Live};
 pub use passage::{Passage, part_name, party_text};
 pub use preview::{
@@ -53,6 +56,7 @@ pub use tap::TapInput;
 pub use tap_batch::{BatchItem, TapBatchInput};
 pub use top_up::TopUpInput;
 pub use trial::{Change, Trial, Variant};
+pub use wallets::{WalletBalance, WalletLine};
 
 /// How long a read waits for the tables to reach the position it was asked for.
 const CATCH_UP_WAIT_MAX: Duration = Duration::from_secs(5);
