@@ -58,7 +58,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("price: 3500", "price: -1", "f.yaml:23: price: "),
     ("price: 3500", "price: Rp3.500", "f.yaml:23: price: "),
     ("mode: rail", "mode: boat", "f.yaml:16: mode: unknown variant `boat`"),
-    ("code: ferry", "code: Ferry!", "f.yaml:12: code: a code is 1 to 31 characters"),
+    ("code: ferry", "code: Ferry!", "f.yaml:12: code: a code is 1 to 63 characters"),
     ("operator: carrier", "operator: carier", "f.yaml:15: operator: there is no organisation carier; add it"),
     ("role: merchant", "role: bank", "f.yaml:15: operator: carrier is not a merchant"),
     ("service: ferry", "service: fery", "f.yaml:21: service: there is no service fery"),
