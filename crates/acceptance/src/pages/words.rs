@@ -85,16 +85,12 @@ impl Words<'_> {
 
     /// The name of a good.
     pub fn good(&self, code: &str) -> String {
-        self.term("good", code)
+        self.name(LabelKind::Good, code)
     }
 
     /// The name of a type of merchant.
     pub fn merchant_type(&self, code: &str) -> String {
-        self.term("merchant_type", code)
-    }
-
-    fn term(&self, kind: &str, code: &str) -> String {
-        LabelKind::from_code(kind).map_or_else(|| code.replace('_', " "), |kind| self.name(kind, code))
+        self.name(LabelKind::MerchantType, code)
     }
 
     /// A medium with its serial: `Kartu chip 000042`.
