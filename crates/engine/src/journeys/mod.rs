@@ -108,6 +108,8 @@ pub struct Day {
     closed_below: u32,
     /// Holders whose day is rated with grants from their first day.
     repriced: BTreeSet<u32>,
+    /// Whether a journey began that may lack its tap-out.
+    begun: bool,
 }
 
 impl Day {
@@ -166,6 +168,7 @@ impl Day {
     }
 
     fn record(&mut self, tap: Trace) {
+        self.begun |= tap.figures.fare == FareRule::Begun;
         let holder = tap.holder as usize;
         if self.newest.len() <= holder {
             self.newest.resize(holder + 1, 0);
@@ -225,12 +228,12 @@ impl Journeys {
         taps
     }
 
-    /// The first day that has ended at an instant and still has holders to look at.
+    /// The first day that has ended at an instant, had journeys begin, and still has holders to look at.
     #[must_use]
     pub fn ended(&self, at: Timestamp) -> Option<(CivilDate, &Day)> {
         let today = at.service_day();
         let mut ended = self.days.range(..today);
-        ended.find(|(_, day)| (day.closed_below as usize) < day.newest.len()).map(|(date, day)| (*date, day))
+        ended.find(|(_, day)| day.begun && (day.closed_below as usize) < day.newest.len()).map(|(date, day)| (*date, day))
     }
 
     pub(crate) fn record(&mut self, tap: Trace) {
@@ -271,8 +274,9 @@ impl Journeys {
     }
 }
 
-/// The first date still within the horizon at an instant.
+/// The first service day still within the horizon at an instant. Its taps are of that date and the morning after, so keys
+/// of earlier dates are no longer needed.
 #[must_use]
 pub fn first_kept_date(at: Timestamp, horizon: base::Micros) -> CivilDate {
-    at.plus(-horizon).jakarta_date()
+    at.plus(-horizon).service_day()
 }

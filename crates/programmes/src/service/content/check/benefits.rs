@@ -9,7 +9,8 @@ use serde_saphyr::Spanned;
 
 use super::super::error::Problem;
 use super::super::rows::{
-    BenefitRow, CompanionsRow, FundingRow, NamedCodeRow, PeriodRow, PriceRow, QuotaRow, SaleRow, WalletRow,
+    BenefitRow, BundleRow, CompanionsRow, FundingRow, NamedCodeRow, PeriodRow, PriceRow, QuotaRow, SaleRow,
+    WalletRow,
 };
 use super::super::{Benefit, TermKind};
 use super::Checker;
@@ -105,7 +106,7 @@ impl Checker<'_> {
             self.range(months, "validity_months_max", months.value.into(), (1, MONTHS_MAX));
         }
         let quota = row.quota.as_ref().map(|quota| self.quota(quota));
-        let wallet = row.wallet.as_ref().map(|wallet| self.wallet(wallet));
+        let wallet = row.wallet.as_ref().map(|wallet| self.wallet(wallet, &row.price));
         self.cash_and_quota(row);
         BenefitRules {
             excluded_places: self.places_of(&row.excluded_places, "excluded_places"),
@@ -195,13 +196,20 @@ impl Checker<'_> {
                 }
                 let spans = dates.iter().map(|row| self.dates(row, "quota.period.cycle")).collect();
                 self.apart(spans, "quota.period.cycle.from");
-                Period::Cycle(dates.iter().map(|row| (row.from.value, row.to.value)).collect())
+                let mut periods: Vec<_> = dates.iter().map(|row| (row.from.value, row.to.value)).collect();
+                periods.sort_unstable();
+                Period::Cycle(periods)
             }
         };
         Quota { limit: row.limit.value, unit: row.unit.value, period, pool: row.pool }
     }
 
-    fn wallet(&mut self, row: &WalletRow) -> WalletRules {
+    fn wallet(&mut self, row: &WalletRow, price: &PriceRow) -> WalletRules {
+        if !matches!(price, PriceRow::Unchanged) {
+            let said =
+                "a wallet gives money and lowers no price; write price: unchanged, or a benefit for each";
+            self.form(&row.cash, "price", said);
+        }
         WalletRules {
             merchant_types: self.terms(TermKind::MerchantType, &row.merchant_types, "wallet.merchant_types"),
             goods: self.terms(TermKind::Good, &row.goods, "wallet.goods"),
@@ -210,7 +218,15 @@ impl Checker<'_> {
     }
 
     fn sale(&mut self, row: &SaleRow) -> Sale {
-        let merchants = row.merchants.iter().map(|code| self.merchant(code, "sale.merchants")).collect();
+        let merchants: Vec<Code> =
+            row.merchants.value.iter().map(|code| self.merchant(code, "sale.merchants")).collect();
+        if merchants.is_empty() {
+            self.form(
+                &row.merchants,
+                "sale.merchants",
+                "somebody sells the goods; write at least one merchant",
+            );
+        }
         let mut goods: Vec<GoodPrice> = Vec::new();
         for one in &row.goods {
             let good = self.term(TermKind::Good, &one.good, "sale.goods.good");
@@ -222,24 +238,39 @@ impl Checker<'_> {
         let mut bundles: Vec<Bundle> = Vec::new();
         for one in &row.bundles {
             let good = self.term(TermKind::Good, &one.good, "sale.bundles.good");
-            let sold = |code: Code| goods.iter().any(|known| known.good == code);
-            if sold(good) || bundles.iter().any(|known| known.good == good) {
+            let sold = |known: &GoodPrice| known.good == good;
+            if goods.iter().any(sold) || bundles.iter().any(|known| known.good == good) {
                 self.form(
                     &one.good,
                     "sale.bundles.good",
                     "a bundle has a code of its own; write another one",
                 );
             }
-            for item in one.items.iter().filter(|item| !sold(item.value)) {
-                let problem = Problem::Unknown {
-                    what: "good with a price in this sale:",
-                    code: item.value.to_string(),
-                };
-                self.wrong(item, "sale.bundles.items", problem);
-            }
-            bundles.push(Bundle { good, items: one.items.iter().map(|item| item.value).collect() });
+            let items = self.bundle_items(one, &goods);
+            bundles.push(Bundle { good, items });
         }
         Sale { merchants, goods, bundles }
+    }
+
+    /// One each of some goods with a price.
+    fn bundle_items(&mut self, row: &BundleRow, goods: &[GoodPrice]) -> Vec<Code> {
+        let mut items: Vec<Code> = Vec::new();
+        for item in &row.items {
+            let code = item.value;
+            if !goods.iter().any(|known| known.good == code) {
+                let problem =
+                    Problem::Unknown { what: "good with a price in this sale:", code: code.to_string() };
+                self.wrong(item, "sale.bundles.items", problem);
+            }
+            if items.contains(&code) {
+                self.form(item, "sale.bundles.items", "the good is in the bundle already; keep one");
+            }
+            items.push(code);
+        }
+        if items.is_empty() {
+            self.form(&row.good, "sale.bundles.items", "a bundle is several goods; write them");
+        }
+        items
     }
 }
 

@@ -45,11 +45,15 @@ impl Checker<'_> {
 
     fn modes(&mut self, row: &IntegrationRow) -> Vec<IntegratedMode> {
         let mut modes: Vec<IntegratedMode> = Vec::new();
+        let others = self.content.integrations.iter().filter(|known| known.code != row.code.value);
+        let taken: Vec<Code> =
+            others.flat_map(|known| &known.modes).flat_map(|mode| mode.services.clone()).collect();
         for one in &row.modes {
             let services = self.services(&one.services, "modes.services");
             for (service, at) in services.iter().zip(&one.services) {
-                if modes.iter().any(|known| known.services.contains(service)) {
-                    self.form(at, "modes.services", "the service belongs to another mode already; keep one");
+                if taken.contains(service) || modes.iter().any(|known| known.services.contains(service)) {
+                    let said = "the service belongs to another mode or integration already; keep one";
+                    self.form(at, "modes.services", said);
                 }
             }
             if services.is_empty() || modes.iter().any(|known| known.mode == one.mode.value) {

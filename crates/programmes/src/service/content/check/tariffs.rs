@@ -107,6 +107,13 @@ impl Checker<'_> {
         let mut transfers = Vec::new();
         for one in &row.transfers {
             let service = self.service(&one.service, "transfers.service");
+            if service == row.service.value {
+                self.form(
+                    &one.service,
+                    "transfers.service",
+                    "a transfer comes from another service; name that one",
+                );
+            }
             let within = self.minutes(&one.within_minutes, "transfers.within_minutes");
             transfers.push(TransferFrom { service, within });
         }

@@ -138,7 +138,7 @@ pub struct WalletRow {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SaleRow {
-    pub merchants: Vec<Spanned<Code>>,
+    pub merchants: Spanned<Vec<Spanned<Code>>>,
     pub goods: Vec<GoodRow>,
     #[serde(default)]
     pub bundles: Vec<BundleRow>,

@@ -94,7 +94,8 @@ mod read;
 mod scalars;
 
 pub use benefits::{
-    BenefitRow, CompanionsRow, FundingRow, NamedCodeRow, PeriodRow, PriceRow, QuotaRow, SaleRow, WalletRow,
+    BenefitRow, BundleRow, CompanionsRow, FundingRow, NamedCodeRow, PeriodRow, PriceRow, QuotaRow, SaleRow,
+    WalletRow,
 };
 pub use fares::{IntegrationRow, LineRow, MatrixRow, TariffRow};
 pub use read::read;

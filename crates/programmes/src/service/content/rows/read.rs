@@ -17,12 +17,13 @@ fn form_error(file: &str, text: &str, error: &serde_saphyr::Error) -> ContentErr
     use serde_saphyr::MessageFormatter;
     let error = error.without_snippet();
     let line = error.location().map_or(1, |location| location.line().max(1));
+    let column = error.location().map_or(u64::MAX, |location| location.column());
     let mut said = serde_saphyr::DefaultMessageFormatter.format_message(error).into_owned();
     if said.starts_with("missing field `") {
         said.push_str(" in the row that ends here; add it");
     }
     let field =
-        quoted_field(&said).or_else(|| field_of_line(text, line)).unwrap_or_else(|| "file".to_owned());
+        quoted_field(&said).or_else(|| field_before(text, line, column)).unwrap_or_else(|| "file".to_owned());
     ContentError { file: file.to_owned(), line, field, problem: Problem::Form { said } }
 }
 
@@ -32,10 +33,17 @@ fn quoted_field(said: &str) -> Option<String> {
     rest.split('`').next().map(str::to_owned)
 }
 
-/// The key that opens a line of block style.
-fn field_of_line(text: &str, line: u64) -> Option<String> {
+/// The nearest key before a column of a line, in block or flow style.
+fn field_before(text: &str, line: u64, column: u64) -> Option<String> {
     let index = usize::try_from(line).ok()?.checked_sub(1)?;
-    let (key, _) = text.lines().nth(index)?.split_once(':')?;
-    let key = key.trim_start_matches([' ', '-', '{']).trim();
-    (!key.is_empty() && !key.starts_with('#')).then(|| key.to_owned())
+    let column = usize::try_from(column).unwrap_or(usize::MAX).max(2);
+    let whole = text.lines().nth(index)?;
+    let before: String = whole.chars().take(column - 1).collect();
+    let key = |part: &str| {
+        let (key, _) = part.split_once(':')?;
+        let key = key.trim_start_matches([' ', '-', '{']).trim();
+        let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_key.then(|| key.to_owned())
+    };
+    before.rsplit([',', '{', '[']).find_map(key).or_else(|| key(whole))
 }
