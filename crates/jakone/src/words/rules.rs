@@ -22,7 +22,7 @@ const fn day_kind(kind: DayKind) -> &'static str {
         DayKind::Weekday => "weekday",
         DayKind::Saturday => "saturday",
         DayKind::Sunday => "sunday",
-        DayKind::Holiday => "holiday",
+        DayKind::NationalHoliday => "national holiday",
         DayKind::JointLeave => "joint leave",
         DayKind::SchoolBreak => "school break",
     }
