@@ -151,6 +151,23 @@ impl CivilDate {
         Self(self.0.saturating_add(days))
     }
 
+    /// The last day of so many months from this date on: the day before the same day of the month then, or that month's
+    /// last where it has no such day.
+    #[must_use]
+    pub fn last_of_months(self, months: u8) -> Self {
+        let first = self.to_jiff();
+        let span = jiff::Span::new().months(i64::from(months));
+        let same = first.checked_add(span).unwrap_or(jiff::civil::Date::MAX);
+        let last = Self::from_jiff(same);
+        if same.day() < first.day() { last } else { last.plus_days(-1) }
+    }
+
+    /// Week of the month, 1 to 5: (day − 1) / 7 + 1.
+    #[must_use]
+    pub fn week_of_month(self) -> u8 {
+        u8::try_from((self.to_jiff().day() - 1) / 7 + 1).unwrap_or_default()
+    }
+
     /// 00:00 WIB of this date.
     #[must_use]
     pub const fn midnight(self) -> Timestamp {
@@ -238,6 +255,26 @@ mod tests {
         let at = |text| Timestamp::parse(text).unwrap().service_day().to_string();
         assert_eq!(at("2026-11-22T03:59:59+07:00"), "2026-11-21");
         assert_eq!(at("2026-11-22T04:00:00+07:00"), "2026-11-22");
+    }
+
+    #[test]
+    fn six_months_end_the_day_before_the_same_day() {
+        let table = [
+            ("2026-02-02", "2026-08-01"),
+            ("2026-01-01", "2026-06-30"),
+            ("2026-08-31", "2027-02-28"),
+            ("2027-08-29", "2028-02-28"),
+        ];
+        for (first, last) in table {
+            let date = |text| CivilDate::parse(text).unwrap();
+            assert_eq!(date(first).last_of_months(6), date(last), "{first}");
+        }
+    }
+
+    #[test]
+    fn a_month_has_five_weeks_at_most() {
+        let week = |text| CivilDate::parse(text).unwrap().week_of_month();
+        assert_eq!(["2026-11-01", "2026-11-07", "2026-11-08", "2026-11-28", "2026-11-29"].map(week), [1, 1, 2, 4, 5]);
     }
 
     #[test]

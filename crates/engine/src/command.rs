@@ -663,8 +663,8 @@ pub struct CashOut {
     pub amount: Amount,
 }
 
-/// Rates a holder's service days anew with every grant counted from its first day and no revocation before it was known:
-/// what should have applied. The difference is an adjustment of its own.
+/// Rates a holder's service days anew with every grant counted from its first day, even where it was journaled later: what
+/// should have applied. The difference is an adjustment of its own; later taps of these days are rated the same way.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 #[cbor(map)]
 pub struct Reprice {

@@ -36,7 +36,15 @@ pub fn state_digest(state: &State) -> [u8; 32] {
     add(&|w| put(w, state.places.all()));
     add(&|w| put(w, state.tariffs.all()));
     add(&|w| put(w, state.benefits.all()));
-    add(&|w| state.journeys.days().for_each(|(date, taps)| put(w, (date, taps))));
+    add(&|w| put(w, state.places.merchant_types()));
+    add(&|w| put(w, state.calendars.all()));
+    add(&|w| put(w, state.tariffs.integrations()));
+    add(&|w| put(w, state.benefits.pools.all()));
+    add(&|w| state.journeys.days().for_each(|(date, day)| put(w, (date, day.parts()))));
+    add(&|w| put(w, state.purchases.next()));
+    add(&|w| state.purchases.iter().for_each(|(number, kept)| put(w, (number, kept))));
+    add(&|w| put(w, state.purchases.closed_wallets()));
+    add(&|w| put(w, &state.quotas));
     add(&|w| {
         state.devices.sorted().into_iter().for_each(|((device, epoch), seen)| put(w, (device, epoch, seen)))
     });

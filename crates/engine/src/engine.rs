@@ -9,7 +9,7 @@ use crate::devices::Novelty;
 use crate::record::{content_digest, encode_content, encode_value};
 use crate::window::Known;
 use crate::{
-    Amount, Body, Envelope, Event, FareRule, HeldReason, Incident, Position, Priced, RecordRef, Refusal, Refused, State, apply,
+    Amount, Body, Envelope, Event, FareRule, HeldReason, Incident, Position, Priced, RecordRef, Refusal, Refused, State, apply, signed,
 };
 
 /// The state with the buffers that turn its decisions into records.
@@ -244,7 +244,29 @@ impl Engine {
                 }
             }
             Some(Event::TapClosed(holder)) => accepted.shown = self.bare(*holder, false),
-            Some(Event::ToppedUp { holder, .. }) => accepted.shown = self.bare(*holder, true),
+            Some(Event::ToppedUp { holder, .. } | Event::Repriced { holder, .. }) => {
+                accepted.shown = self.bare(*holder, true);
+            }
+            Some(
+                Event::PurchaseQuoted(told) | Event::PurchaseAuthorised(told) | Event::PurchaseCaptured(told),
+            ) => {
+                accepted.purchase = Some(told.purchase);
+                accepted.shown = self.paid(told.holder, signed(told.amount), told.balance);
+            }
+            Some(Event::Refunded(back)) => {
+                accepted.purchase = Some(back.purchase);
+                accepted.shown = self.paid(back.holder, -signed(back.amount), back.balance);
+            }
+            Some(Event::PurchaseVoided { purchase, holder }) => {
+                accepted.purchase = Some(*purchase);
+                accepted.shown = self.bare(*holder, true);
+            }
+            Some(Event::CashedOut { holder, amount, balance, .. }) => {
+                accepted.shown = self.paid(*holder, signed(*amount), *balance);
+            }
+            Some(Event::Disbursed { holder, amount, balance, .. }) => {
+                accepted.shown = self.paid(*holder, -signed(*amount), *balance);
+            }
             Some(Event::Held { .. }) => {
                 accepted.pending = self.events.iter().find_map(|event| match event {
                     Event::Held { pending, .. } => Some(*pending),
@@ -254,6 +276,11 @@ impl Engine {
             _ => {}
         }
         accepted
+    }
+
+    /// What an account gave (or, negative, received), and what is in it.
+    fn paid(&self, holder: u32, amount: i64, balance: i64) -> Option<Shown> {
+        Some(Shown { charged: amount, full: amount, balance, ..self.bare(holder, true)? })
     }
 
     fn bare(&self, holder: u32, open: bool) -> Option<Shown> {

@@ -624,15 +624,15 @@ pub enum Event {
     /// A tap came to cost something else.
     #[n(25)]
     Rerated(#[n(0)] Rerated),
-    /// A holder's service day has ended: journeys without a tap-out are priced.
+    /// A service day has ended: the journeys without a tap-out of holders below an index are priced.
     #[n(26)]
     DayClosed {
-        /// Index of the holder.
-        #[n(0)]
-        holder: u32,
         /// The service day.
-        #[n(1)]
+        #[n(0)]
         day: CivilDate,
+        /// Holders below this index have been looked at.
+        #[n(1)]
+        below: u32,
     },
     /// Aid was paid into a wallet.
     #[n(27)]
@@ -720,7 +720,24 @@ pub enum Event {
         #[n(2)]
         returned: Amount,
     },
-    /// The period of a quota is over and can no longer be used.
+    /// A quota was opened for a period.
     #[n(36)]
-    QuotaEnded(#[n(0)] AccountId),
+    QuotaOpened {
+        /// The account of what may still be used.
+        #[n(0)]
+        account: AccountId,
+        /// When the period and the re-rate horizon after it are over.
+        #[n(1)]
+        ends: Timestamp,
+    },
+    /// The period of a quota is over: what was not used is gone.
+    #[n(37)]
+    QuotaEnded {
+        /// The account of what could still be used.
+        #[n(0)]
+        account: AccountId,
+        /// When the period and the re-rate horizon after it were over.
+        #[n(1)]
+        ends: Timestamp,
+    },
 }

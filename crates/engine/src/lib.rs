@@ -19,12 +19,14 @@ mod refusal;
 mod state;
 
 pub mod benefits;
+pub mod calendars;
 pub mod devices;
 pub mod holders;
 pub mod journeys;
 pub mod ledger;
 pub mod media;
 pub mod places;
+pub mod purchases;
 pub mod tariffs;
 pub mod window;
 
@@ -41,7 +43,7 @@ pub use content::{
     PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance, TariffDefinition, TariffRules, TimeBand,
     TransferFrom, Turn, WalletRules,
 };
-pub use decide::{decide, quote};
+pub use decide::{admission, decide, quote};
 pub use digest::state_digest;
 pub use engine::{Accepted, Answer, Engine, Shown, Step};
 pub use event::{

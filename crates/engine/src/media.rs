@@ -58,6 +58,12 @@ pub struct Medium {
     /// Why it is blocked.
     #[n(6)]
     pub reason: Option<BlockReason>,
+    /// The first medium of the row in which each took the place of the one before; itself where there is none.
+    #[n(7)]
+    pub root: MediumSerial,
+    /// Whether another medium has taken its place.
+    #[n(8)]
+    pub replaced: bool,
 }
 
 /// All media, dense by serial.

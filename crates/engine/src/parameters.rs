@@ -81,4 +81,6 @@ parameters! {
     BasketMax = 13, "basket_max", basket_max, 64, 1, 256;
     /// The most taps of one holder that a service day is rated with; later ones stand for themselves.
     DayTapsMax = 14, "day_taps_max", day_taps_max, 64, 8, 1_024;
+    /// The last fiscal year whose books are closed: aid of it that comes back goes to the programme.
+    FiscalYearClosed = 15, "fiscal_year_closed", fiscal_year_closed, 0, 0, 9_999;
 }

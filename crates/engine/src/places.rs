@@ -1,12 +1,13 @@
 //! Places and the organisations behind them. Codes come from content; the engine knows their indexes.
 
-use base::Code;
+use base::{CivilDate, Code, Timestamp};
 use hashbrown::HashMap;
 use minicbor::{Decode, Encode};
 
 use crate::content::Role;
+use crate::calendars::Calendars;
 use crate::state::KeyedState;
-use crate::{OrganisationDefinition, PlaceDefinition};
+use crate::{DayKind, Opening, OrganisationDefinition, PlaceDefinition, Refusal};
 
 /// A published place with its indexes.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
@@ -20,7 +21,13 @@ pub struct Place {
     /// Index of its service.
     #[n(2)]
     pub service: u32,
+    /// Index of the place it is a part of.
+    #[n(3)]
+    pub parent: Option<u32>,
 }
+
+/// The most places one inside the other.
+pub(crate) const NESTED_MAX: usize = 8;
 
 /// A table of codes, numbered in order of first use.
 #[derive(Clone, Debug)]
@@ -72,6 +79,8 @@ pub struct Places {
     /// Banks, merchants, the operator.
     pub organisations: Codes,
     roles: Vec<Role>,
+    /// What merchants sell, in order of index.
+    merchant_types: Vec<Option<Code>>,
     /// Services.
     pub services: Codes,
 }
@@ -83,6 +92,7 @@ impl Places {
             index: HashMap::with_hasher(keyed),
             organisations: Codes::new(keyed),
             roles: Vec::new(),
+            merchant_types: Vec::new(),
             services: Codes::new(keyed),
         }
     }
@@ -112,6 +122,45 @@ impl Places {
         (self.roles.get(index as usize) == Some(&role)).then_some(index)
     }
 
+    /// What a merchant sells, as programmes name it.
+    #[must_use]
+    pub fn merchant_type(&self, organisation: u32) -> Option<Code> {
+        self.merchant_types.get(organisation as usize).copied().flatten()
+    }
+
+    /// What merchants sell, in order of index of the organisation.
+    #[must_use]
+    pub fn merchant_types(&self) -> &[Option<Code>] {
+        &self.merchant_types
+    }
+
+    /// A place and the places it is a part of, innermost first.
+    pub fn around(&self, place: u32) -> impl Iterator<Item = &Place> {
+        let inner = self.get(place);
+        std::iter::successors(inner, |place| self.get(place.parent?)).take(NESTED_MAX)
+    }
+
+    /// Whether a place, or one around it, is among these.
+    #[must_use]
+    pub fn is_among(&self, place: u32, list: &[Code]) -> bool {
+        self.around(place).any(|place| list.contains(&place.definition.code))
+    }
+
+    /// Whether a place and the places around it may be entered at an instant.
+    ///
+    /// # Errors
+    /// [`Refusal::PlaceClosed`]; [`Refusal::CalendarMissing`] where a closed day depends on a date no calendar covers.
+    pub fn open_at(&self, place: u32, at: Timestamp, calendars: &Calendars) -> Result<(), Refusal> {
+        for around in self.around(place) {
+            let Some(opening) = &around.definition.rules.opening else { continue };
+            let time = at.jakarta_time();
+            if time < opening.opens || time >= opening.closes || is_closed(opening, at.jakarta_date(), calendars)? {
+                return Err(Refusal::PlaceClosed);
+            }
+        }
+        Ok(())
+    }
+
     /// Roles in order of index.
     #[must_use]
     pub fn roles(&self) -> &[Role] {
@@ -122,15 +171,41 @@ impl Places {
         let index = self.organisations.intern(definition.code);
         assert!(index as usize == self.roles.len(), "an organisation is published once");
         self.roles.push(definition.role);
+        self.merchant_types.push(definition.merchant_type);
     }
 
     pub(crate) fn publish(&mut self, definition: &PlaceDefinition) {
         let operator = self.organisations.intern(definition.operator);
         let service = self.services.intern(definition.service);
-        let place = Place { definition: definition.clone(), operator, service };
+        let parent = definition.rules.within.and_then(|parent| self.find(parent));
+        let place = Place { definition: definition.clone(), operator, service, parent };
         let index = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         let before = self.index.insert(definition.code, index);
         assert!(before.is_none(), "a place is published once");
         self.all.push(place);
     }
+}
+
+/// Whether a date is the closed day of its week. A closure that falls on a holiday or joint leave moves to the next day
+/// that is neither.
+fn is_closed(opening: &Opening, date: CivilDate, calendars: &Calendars) -> Result<bool, Refusal> {
+    let Some(closed_on) = opening.closed_on else { return Ok(false) };
+    let free = |date| -> Result<bool, Refusal> {
+        let kind = calendars.kind(date).ok_or(Refusal::CalendarMissing)?;
+        Ok(matches!(kind, DayKind::NationalHoliday | DayKind::JointLeave))
+    };
+    if free(date)? {
+        return Ok(false);
+    }
+    let mut day = date;
+    for _ in 0..7 {
+        if day.weekday() == closed_on {
+            return Ok(true);
+        }
+        day = day.plus_days(-1);
+        if !free(day)? {
+            return Ok(false);
+        }
+    }
+    Ok(false)
 }

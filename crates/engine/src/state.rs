@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use base::Timestamp;
 
 use crate::benefits::Benefits;
+use crate::calendars::Calendars;
 use crate::devices::Devices;
 use crate::holders::Holders;
 use crate::journeys::Journeys;
@@ -12,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::media::Media;
 use crate::parameters::Parameters;
 use crate::places::Places;
+use crate::purchases::Purchases;
 use crate::tariffs::Tariffs;
 use crate::window::Window;
 use crate::{Genesis, Position};
@@ -39,12 +41,18 @@ pub struct State {
     pub media: Media,
     /// Places and organisations.
     pub places: Places,
+    /// What kind of day a date is.
+    pub calendars: Calendars,
     /// Tariffs by service.
     pub tariffs: Tariffs,
     /// Benefits.
     pub benefits: Benefits,
     /// Taps within the re-rate horizon.
     pub journeys: Journeys,
+    /// Purchases that can still be taken back.
+    pub purchases: Purchases,
+    /// Quotas whose period can still be used, by when that ends.
+    pub quotas: std::collections::BTreeSet<(Timestamp, crate::ledger::AccountId)>,
     /// What each terminal has delivered.
     pub devices: Devices,
     /// Ids already decided.
@@ -67,9 +75,12 @@ impl State {
             holders: Holders::new(keyed),
             media: Media::default(),
             places: Places::new(keyed),
+            calendars: Calendars::default(),
             tariffs: Tariffs::default(),
             benefits: Benefits::new(keyed),
             journeys: Journeys::default(),
+            purchases: Purchases::default(),
+            quotas: std::collections::BTreeSet::new(),
             devices: Devices::new(keyed),
             window: Window::new(keyed),
         }

@@ -2,13 +2,28 @@
 
 use base::Timestamp;
 
+use super::quota::counter;
+use super::reprice::close_day;
 use crate::ledger::{Kind, Owner, Posting};
 use crate::{AccountKey, Amount, Event, Hold, Leg, OpenAccount, Refusal, Resolve, Role, State, TopUp, Unit};
 
-/// Lets due deadlines pass, at most so many at once; the rest follow with the next entry.
+/// Lets due deadlines pass, quotas end and service days close, at most so many of each at once; the rest follow with the
+/// next entry.
 pub fn tick(state: &State, at: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
     let most = usize::try_from(state.parameters.tick_max).unwrap_or(usize::MAX);
     events.extend(state.ledger.pendings.due(at).take(most).map(Event::PendingExpired));
+    let mut posting = Posting::new(&state.ledger, &state.parameters);
+    for (ends, account) in state.quotas.iter().take_while(|(ends, _)| *ends <= at).take(most) {
+        let known = posting.account(*account).ok_or(Refusal::AccountUnknown)?;
+        // What is held is taken or given back by its own outcome.
+        let unused = known.available();
+        if !unused.is_zero() {
+            let expired = posting.open(counter(Kind::QuotaExpired, &known.key), events)?;
+            posting.post(Leg { debit: *account, credit: expired, amount: unused }, events)?;
+        }
+        events.push(Event::QuotaEnded { account: *account, ends: *ends });
+    }
+    close_day(state, at, most, &mut posting, events);
     Ok(())
 }
 
@@ -48,8 +63,9 @@ pub fn open_account(state: &State, open: &OpenAccount, events: &mut Vec<Event>) 
     if state.ledger.find(&open.key).is_some() {
         return Err(Refusal::AccountExists);
     }
-    // A holder's purse and debt open by themselves; a second one would take the place of the first.
-    if matches!(open.key.kind, Kind::Purse | Kind::Debt) {
+    // A holder's accounts and quotas open by themselves, with what belongs to them.
+    let own = [Kind::Purse, Kind::Debt, Kind::Wallet, Kind::Quota];
+    if own.contains(&open.key.kind) || open.key.kind.owner() == Owner::Pool {
         return Err(Refusal::AccountUnknown);
     }
     let owner = open.key.owner as usize;

@@ -1,6 +1,6 @@
 //! Holders, media and entitlements: what offices decide.
 
-use base::MEDIUM_SERIAL_MAX;
+use base::{Code, MEDIUM_SERIAL_MAX, Timestamp};
 
 use crate::ledger::{Kind, Posting};
 use crate::media::{Medium, MediumState};
@@ -28,6 +28,15 @@ pub fn issue_medium(state: &State, issue: &IssueMedium, events: &mut Vec<Event>)
     if issue.medium.0 >= MEDIUM_SERIAL_MAX {
         return Err(Refusal::LimitReached);
     }
+    if let Some(old) = issue.replaces {
+        let known = state.media.get(old).ok_or(Refusal::MediumUnknown)?;
+        if known.holder != holder {
+            return Err(Refusal::HolderUnknown);
+        }
+        if known.replaced {
+            return Err(Refusal::MediumReplaced);
+        }
+    }
     events.push(Event::MediumIssued {
         medium: issue.medium,
         holder,
@@ -51,6 +60,9 @@ fn change(state: &State, set: &SetMedium, to: MediumState, events: &mut Vec<Even
     if set.version <= medium.version {
         return Err(Refusal::SubjectStale);
     }
+    if medium.replaced && to == MediumState::Active {
+        return Err(Refusal::MediumReplaced);
+    }
     // A block of a blocked medium, or an activation of an active one, only moves the version on.
     let next = medium.state.transition(to).unwrap_or(to);
     events.push(Event::MediumChanged {
@@ -62,10 +74,19 @@ fn change(state: &State, set: &SetMedium, to: MediumState, events: &mut Vec<Even
     Ok(())
 }
 
-pub fn grant(state: &State, grant: &Grant, events: &mut Vec<Event>) -> Result<(), Refusal> {
+pub fn grant(state: &State, at: Timestamp, grant: &Grant, events: &mut Vec<Event>) -> Result<(), Refusal> {
     let (holder, benefit) = subject(state, grant.holder, grant.benefit, grant.version)?;
     if grant.from > grant.to {
         return Err(Refusal::PeriodInvalid);
+    }
+    let known = state.benefits.get(benefit).ok_or(Refusal::BenefitUnknown)?;
+    if let Some(rules) = known.in_force(at.max(grant.from.midnight())).map(|definition| &definition.rules) {
+        if rules.months_max.is_some_and(|months| grant.to > grant.from.last_of_months(months)) {
+            return Err(Refusal::PeriodTooLong);
+        }
+        if rules.exclusive.is_some_and(|group| group_taken(state, holder, benefit, group, grant)) {
+            return Err(Refusal::BenefitGroupTaken);
+        }
     }
     let count = state.holders.get(holder).map_or(0, |known| known.entitlements.len());
     if i64::try_from(count).unwrap_or(i64::MAX) >= state.parameters.entitlements_max {
@@ -79,6 +100,17 @@ pub fn revoke(state: &State, revoke: &Revoke, events: &mut Vec<Event>) -> Result
     let (holder, benefit) = subject(state, revoke.holder, revoke.benefit, revoke.version)?;
     events.push(Event::Revoked { holder, benefit, version: revoke.version });
     Ok(())
+}
+
+/// Whether the holder has another benefit of the group in the period of a grant.
+fn group_taken(state: &State, holder: u32, benefit: u32, group: Code, grant: &Grant) -> bool {
+    let Some(known) = state.holders.get(holder) else { return false };
+    known.entitlements.iter().any(|one| {
+        let definition = state.benefits.get(one.benefit).and_then(|other| other.versions.last());
+        let same = definition.is_some_and(|definition| definition.rules.exclusive == Some(group));
+        let overlaps = one.from <= grant.to && grant.from <= one.to;
+        same && overlaps && one.benefit != benefit && one.revoked_at.is_none()
+    })
 }
 
 /// Holder and benefit by index, if the version is newer than the one known.

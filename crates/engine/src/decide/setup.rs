@@ -2,8 +2,9 @@
 
 use base::Timestamp;
 
+use super::definitions;
 use crate::{
-    BenefitDefinition, Epoch, Event, Genesis, OrganisationDefinition, Parameter, PlaceDefinition, Refusal,
+    BenefitDefinition, CalendarDefinition, Epoch, IntegrationDefinition, Event, Genesis, OrganisationDefinition, Parameter, PlaceDefinition, Refusal,
     Role, State, TariffDefinition,
 };
 
@@ -66,6 +67,7 @@ pub fn place(state: &State, definition: &PlaceDefinition, events: &mut Vec<Event
     if state.places.organisation(definition.operator, Role::Merchant).is_none() {
         return Err(Refusal::OrganisationUnknown);
     }
+    definitions::place(state, definition)?;
     events.push(Event::PlacePublished(definition.clone()));
     Ok(())
 }
@@ -76,10 +78,7 @@ pub fn tariff(
     definition: &TariffDefinition,
     events: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
-    // A gate that opened is always charged, so no fare may be more than one leg can move.
-    if definition.price.0 > state.parameters.amount_max.unsigned_abs() {
-        return Err(Refusal::AmountTooLarge);
-    }
+    definitions::tariff(state, definition)?;
     let newest =
         state.places.services.find(definition.service).and_then(|service| state.tariffs.newest(service));
     let known = newest.map(|newest| (newest.version, newest.effective_from));
@@ -94,11 +93,52 @@ pub fn benefit(
     definition: &BenefitDefinition,
     events: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
+    definitions::benefit(definition)?;
     let newest =
         state.benefits.find(definition.code).and_then(|index| state.benefits.get(index)?.versions.last());
     let known = newest.map(|newest| (newest.version, newest.effective_from));
     next_version(state, at, known, (definition.version, definition.effective_from))?;
     events.push(Event::BenefitPublished(definition.clone()));
+    Ok(())
+}
+
+/// A calendar's new version says of the past what the one before said.
+pub fn calendar(
+    state: &State,
+    at: Timestamp,
+    definition: &CalendarDefinition,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    definitions::calendar(definition)?;
+    let known = state.calendars.find(definition.code);
+    if definition.version <= known.map_or(0, |known| known.version) {
+        return Err(Refusal::ContentExists);
+    }
+    if definition.version != known.map_or(0, |known| known.version) + 1 {
+        return Err(Refusal::VersionInvalid);
+    }
+    if let Some(known) = known.filter(|_| state.open_for_business)
+        && !known.agrees_before(definition, at.jakarta_date())
+    {
+        return Err(Refusal::EffectiveInPast);
+    }
+    events.push(Event::CalendarPublished(definition.clone()));
+    Ok(())
+}
+
+/// A version of the fare for several modes together.
+pub fn integration(
+    state: &State,
+    at: Timestamp,
+    definition: &IntegrationDefinition,
+    events: &mut Vec<Event>,
+) -> Result<(), Refusal> {
+    definitions::integration(state, definition)?;
+    let all = state.tariffs.integrations().iter().map(|one| &one.definition);
+    let newest = all.filter(|one| one.code == definition.code).next_back();
+    let known = newest.map(|newest| (newest.version, newest.effective_from));
+    next_version(state, at, known, (definition.version, definition.effective_from))?;
+    events.push(Event::IntegrationPublished(definition.clone()));
     Ok(())
 }
 

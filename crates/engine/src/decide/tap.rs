@@ -2,21 +2,17 @@
 
 use base::{CivilDate, MediumSerial, Timestamp};
 
-use crate::benefits::Use;
-use crate::journeys::first_kept_date;
-use crate::ledger::{Kind, Posting};
+use super::charge::{Settlement, settle};
+use super::quota;
+use super::rate::{Outcome, RateAt, rate, rerated};
+use crate::journeys::{first_kept_date, people};
+use crate::ledger::Posting;
 use crate::media::{Medium, MediumState};
 use crate::places::Place;
 use crate::{
-    FareRule, AccountKey, Amount, Ask, Body, Event, HeldReason, Incident, Leg, Movement, Priced, Refusal, State, Tap,
-    Unit,
+    Amount, Ask, Body, Event, FareRule, HeldReason, Incident, Member, Movement, Part, Priced, Refusal, State, Tap,
+    Verdict, signed,
 };
-
-/// The place of an ask or tap, if it is published.
-#[must_use]
-pub fn place_of<'s>(state: &'s State, movement: &Movement) -> Option<&'s Place> {
-    state.places.get(state.places.find(movement.place)?)
-}
 
 /// The Jakarta date whose key encrypts the movement: the tap's own, unless its clock cannot be believed.
 #[must_use]
@@ -33,7 +29,7 @@ pub fn movement_date(state: &State, at: Timestamp, body: &Body) -> CivilDate {
 fn held(state: &State, at: Timestamp, device_at: Timestamp) -> Option<HeldReason> {
     if device_at > at.plus(state.parameters.future_tolerance) {
         Some(HeldReason::Future)
-    } else if device_at.jakarta_date() < first_kept_date(at, state.parameters.rerate_horizon) {
+    } else if device_at.service_day() < first_kept_date(at, state.parameters.rerate_horizon) {
         Some(HeldReason::TooLate)
     } else {
         None
@@ -41,71 +37,86 @@ fn held(state: &State, at: Timestamp, device_at: Timestamp) -> Option<HeldReason
 }
 
 /// What is used, by whom and where.
-struct Visit<'s> {
-    medium: &'s Medium,
-    place: &'s Place,
-    at: Timestamp,
+#[derive(Clone, Copy, Debug)]
+pub struct Visit<'s> {
+    /// The medium's serial.
+    pub serial: MediumSerial,
+    /// The medium.
+    pub medium: &'s Medium,
+    /// Index of the place.
+    pub index: u32,
+    /// The place.
+    pub place: &'s Place,
+    /// Where, which end, with whom.
+    pub movement: &'s Movement,
+    /// When it is priced: an ask now, a tap by its terminal's clock.
+    pub at: Timestamp,
 }
 
-fn visit<'s>(
-    state: &'s State,
-    medium: MediumSerial,
-    movement: Option<&Movement>,
-    at: Timestamp,
-) -> Result<Visit<'s>, Refusal> {
-    let medium = state.media.get(medium).ok_or(Refusal::MediumUnknown)?;
-    let movement = movement.ok_or(Refusal::MovementMissing)?;
-    let place = place_of(state, movement).ok_or(Refusal::PlaceUnknown)?;
-    Ok(Visit { medium, place, at })
+impl<'s> Visit<'s> {
+    fn new(
+        state: &'s State,
+        serial: MediumSerial,
+        movement: Option<&'s Movement>,
+        at: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let medium = state.media.get(serial).ok_or(Refusal::MediumUnknown)?;
+        let movement = movement.ok_or(Refusal::MovementMissing)?;
+        let index = state.places.find(movement.place).ok_or(Refusal::PlaceUnknown)?;
+        let place = state.places.get(index).ok_or(Refusal::PlaceUnknown)?;
+        party(place, &movement.party)?;
+        Ok(Self { serial, medium, index, place, movement, at })
+    }
+
+    /// Whether people are counted into the place.
+    fn is_entry(&self, fare: FareRule) -> bool {
+        self.movement.part == Part::In && fare != FareRule::Begun
+    }
+
+    /// Whether the tap may be let in where the place has hours and room.
+    fn is_let_in(&self, state: &State, fare: FareRule) -> Result<Option<Incident>, Refusal> {
+        state.places.open_at(self.index, self.at, &state.calendars)?;
+        let Some(capacity) = self.place.definition.rules.capacity.filter(|_| self.is_entry(fare)) else {
+            return Ok(None);
+        };
+        let day = state.journeys.day(self.at.service_day());
+        let inside = day.map_or(0, |day| day.inside(self.index)).saturating_add(people(&self.movement.party));
+        if inside > capacity.hard {
+            return Err(Refusal::PlaceFull);
+        }
+        Ok((inside > capacity.soft).then_some(Incident::PlaceCrowded))
+    }
 }
 
-/// The price with its reasons. Reads the state; moves nothing.
-fn price(state: &State, visit: &Visit<'_>) -> Result<Priced, Refusal> {
-    let tariff = state.tariffs.fare(visit.place.service, visit.at).ok_or(Refusal::TariffMissing)?;
-    let holder = state.holders.get(visit.medium.holder).ok_or(Refusal::HolderUnknown)?;
-    let facts = Use {
-        at: visit.at,
-        service: visit.place.definition.service,
-        place: visit.place.definition.code,
-        full: tariff.price,
-        assurance: visit.medium.assurance,
-        entitlements: &holder.entitlements,
+/// A party names each category once, with somebody in it, and is no larger than the place allows.
+fn party(place: &Place, party: &[Member]) -> Result<(), Refusal> {
+    let twice = |(index, member): (usize, &Member)| {
+        member.count == 0 || party.iter().take(index).any(|other| other.category == member.category)
     };
-    let (charged, considered) = state.benefits.choose(&facts);
-    let purse = holder.purse.and_then(|purse| state.ledger.account(purse));
-    Ok(Priced {
-        holder: visit.medium.holder,
-        service: visit.place.service,
-        tariff: tariff.version,
-        full: tariff.price,
-        charged,
-        debt: Amount::ZERO,
-        considered,
-        incident: None,
-        balance: purse.map_or(0, |purse| purse.balance()),
-        adjusted: 0,
-        adjusted_full: 0,
-        fare: FareRule::Flat,
-        package: None,
-        funded: Amount::ZERO,
-        people: 0,
-        quota: None,
-    })
+    if party.iter().enumerate().any(twice) {
+        return Err(Refusal::PartyInvalid);
+    }
+    let most = u32::from(place.definition.rules.party_max.max(1));
+    if people(party) > most { Err(Refusal::PartyTooLarge) } else { Ok(()) }
 }
 
 /// May this medium pass here now, and for how much?
 pub fn ask(state: &State, at: Timestamp, ask: &Ask, events: &mut Vec<Event>) -> Result<(), Refusal> {
-    let visit = visit(state, ask.medium, ask.movement.as_ref(), at)?;
+    let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?;
     match visit.medium.state {
         MediumState::Inactive => return Err(Refusal::MediumInactive),
         MediumState::Blocked => return Err(Refusal::MediumBlocked),
         MediumState::Active => {}
     }
-    let priced = price(state, &visit)?;
-    if priced.charged > available(state, priced.holder) {
+    let mut outcome = rate(state, &visit, &RateAt { at, least: true })?;
+    // Somebody who wants to leave is let out, whatever the hour.
+    if visit.movement.part != Part::Out {
+        outcome.priced.incident = visit.is_let_in(state, outcome.priced.fare)?;
+    }
+    if outcome.needed > signed(available(state, outcome.priced.holder)) {
         return Err(Refusal::PurseInsufficient);
     }
-    events.push(Event::Quoted(priced));
+    events.push(Event::Quoted(outcome.priced));
     Ok(())
 }
 
@@ -115,9 +126,19 @@ pub fn ask(state: &State, at: Timestamp, ask: &Ask, events: &mut Vec<Event>) -> 
 /// # Errors
 /// The refusals of an ask that has no price.
 pub fn quote(state: &State, at: Timestamp, ask: &Ask) -> Result<(Priced, Amount), Refusal> {
-    let priced = price(state, &visit(state, ask.medium, ask.movement.as_ref(), at)?)?;
-    let missing = priced.charged.less(available(state, priced.holder));
-    Ok((priced, missing))
+    let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?;
+    let outcome = rate(state, &visit, &RateAt { at, least: true })?;
+    let needed = Amount(u64::try_from(outcome.needed).unwrap_or_default());
+    let missing = needed.less(available(state, outcome.priced.holder));
+    Ok((outcome.priced, missing))
+}
+
+/// What an ask would be answered after its price is known: whether the place is open and has room.
+///
+/// # Errors
+/// [`Refusal::PlaceClosed`], [`Refusal::PlaceFull`], [`Refusal::CalendarMissing`].
+pub fn admission(state: &State, at: Timestamp, ask: &Ask, fare: FareRule) -> Result<Option<Incident>, Refusal> {
+    Visit::new(state, ask.medium, ask.movement.as_ref(), at)?.is_let_in(state, fare)
 }
 
 fn available(state: &State, holder: u32) -> Amount {
@@ -133,53 +154,62 @@ pub fn tap(state: &State, at: Timestamp, tap: &Tap, events: &mut Vec<Event>) -> 
         events.push(Event::TapHeld(reason, medium.holder));
         return Ok(());
     }
-    let visit = visit(state, tap.medium, tap.movement.as_ref(), device_at)?;
+    let visit = Visit::new(state, tap.medium, tap.movement.as_ref(), device_at)?;
     if !tap.opened {
         events.push(Event::TapClosed(medium.holder));
         return Ok(());
     }
-    let mut priced = price(state, &visit)?;
-    // Use before the block reached the terminal's clock is the holder's own.
-    priced.incident = match medium.state {
-        MediumState::Blocked if device_at >= medium.since => Some(Incident::MediumBlocked),
-        MediumState::Inactive => Some(Incident::MediumInactive),
-        MediumState::Active | MediumState::Blocked => None,
-    };
-    charge(state, &visit, &mut priced, events)?;
+    let Outcome { mut priced, mut changes, .. } = rate(state, &visit, &RateAt { at, least: false })?;
+    let mut posting = Posting::new(&state.ledger, &state.parameters);
+    let settlement = settle(state, &mut posting, priced.holder, &mut changes, events)?;
+    if let Some(benefit) = priced.quota
+        && let Some(account) = quota::open(state, &mut posting, benefit, priced.holder, visit.at, events)?
+    {
+        quota::take(&mut posting, account, Amount(1), events)?;
+    }
+    priced.debt = settlement.debt;
+    priced.funded = changes.iter().find(|change| change.tap.is_none()).map_or(Amount::ZERO, |own| own.new.funded);
+    priced.balance = balance(state, &posting, priced.holder);
+    priced.incident = incident(state, &visit, &priced, &settlement);
+    events.extend(rerated(&changes, priced.holder).map(Event::Rerated));
     events.push(Event::TapPriced(priced));
     Ok(())
 }
 
-/// From the purse as far as it reaches, the rest as debt; what a benefit gave up goes to the memo accounts.
-fn charge(
-    state: &State,
-    visit: &Visit<'_>,
-    priced: &mut Priced,
-    events: &mut Vec<Event>,
-) -> Result<(), Refusal> {
-    let mut posting = Posting::new(&state.ledger, &state.parameters);
-    let operator = visit.place.operator;
-    let account = |kind, owner, sub| AccountKey { kind, owner, sub, unit: Unit::Rupiah };
-    if !priced.charged.is_zero() {
-        let receivable = posting.open(account(Kind::Receivable, operator, 0), events)?;
-        let from_purse = priced.charged.min(available(state, priced.holder));
-        let holder = state.holders.get(priced.holder).ok_or(Refusal::HolderUnknown)?;
-        if let (Some(purse), false) = (holder.purse, from_purse.is_zero()) {
-            let leg = Leg { debit: purse, credit: receivable, amount: from_purse };
-            priced.balance = posting.post(leg, events)?.debit_balance;
-        }
-        priced.debt = priced.charged.less(from_purse);
-        if !priced.debt.is_zero() {
-            let debt = posting.open(account(Kind::Debt, priced.holder, 0), events)?;
-            posting.post(Leg { debit: debt, credit: receivable, amount: priced.debt }, events)?;
-            priced.incident = priced.incident.or(Some(Incident::DebtTaken));
-        }
-    }
-    if let (Some(winner), false) = (priced.winner(), priced.forgone().is_zero()) {
-        let year = u32::try_from(visit.at.jakarta_date().year()).unwrap_or_default();
-        let granted = posting.open(account(Kind::ForgoneGranted, winner.benefit, year), events)?;
-        let served = posting.open(account(Kind::ForgoneServed, operator, year), events)?;
-        posting.post(Leg { debit: granted, credit: served, amount: priced.forgone() }, events)?;
-    }
-    Ok(())
+/// The purse as a command leaves it.
+pub fn balance(state: &State, posting: &Posting<'_>, holder: u32) -> i64 {
+    let purse = state.holders.get(holder).and_then(|holder| holder.purse);
+    purse.and_then(|purse| posting.account(purse)).map_or(0, |purse| purse.balance())
+}
+
+/// What people have to look at, the gravest first.
+fn incident(state: &State, visit: &Visit<'_>, priced: &Priced, settlement: &Settlement) -> Option<Incident> {
+    let medium = visit.medium;
+    // Use before the block reached the terminal's clock is the holder's own.
+    let of_medium = match medium.state {
+        MediumState::Blocked if visit.at >= medium.since => Some(Incident::MediumBlocked),
+        MediumState::Inactive => Some(Incident::MediumInactive),
+        MediumState::Active | MediumState::Blocked => None,
+    };
+    let leaves = visit.movement.part == Part::Out;
+    let of_place = match visit.is_let_in(state, priced.fare) {
+        _ if leaves => None,
+        Err(Refusal::PlaceClosed) => Some(Incident::PlaceClosed),
+        Err(Refusal::PlaceFull) => Some(Incident::PlaceOverfull),
+        Err(_) => None,
+        Ok(crowded) => crowded,
+    };
+    let exhausted = |verdict| priced.considered.iter().any(|one| one.verdict == verdict) && !priced.charged.is_zero();
+    let of_fare = if priced.fare == FareRule::EntryMissing {
+        Some(Incident::EntryMissing)
+    } else if exhausted(Verdict::QuotaExhausted) {
+        Some(Incident::QuotaExceeded)
+    } else if settlement.budget_short || exhausted(Verdict::BudgetExhausted) {
+        Some(Incident::BudgetExhausted)
+    } else if !settlement.debt.is_zero() {
+        Some(Incident::DebtTaken)
+    } else {
+        None
+    };
+    of_medium.or(of_place.filter(|one| *one != Incident::PlaceCrowded)).or(of_fare).or(of_place)
 }

@@ -1,5 +1,7 @@
 //! Deciding transfers: each leg is checked against the ledger plus the earlier legs of the same command.
 
+use std::collections::BTreeMap;
+
 use base::Timestamp;
 
 use super::{Account, AccountId, Ledger, Limit, kinds_may_face};
@@ -7,35 +9,71 @@ use crate::parameters::Parameters;
 use crate::{AccountKey, Amount, Event, Leg, Moved, Refusal};
 
 /// The ledger as one command sees it. Nothing is changed until its events are applied.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Posting<'s> {
     ledger: &'s Ledger,
     parameters: &'s Parameters,
-    /// Accounts that earlier legs changed. Commands touch a handful, so a scan beats a hash table.
-    touched: Vec<(AccountId, Account)>,
-    opened: u32,
+    /// Accounts that earlier legs changed.
+    touched: Touched,
+    /// Accounts that earlier legs opened.
+    opened: BTreeMap<AccountKey, AccountId>,
     held: u64,
+}
+
+/// The accounts a command has changed so far. Commands touch a handful, and a scan beats any index; the end of a service
+/// day touches thousands.
+#[derive(Clone, Debug)]
+struct Touched {
+    all: Vec<(AccountId, Account)>,
+    index: BTreeMap<AccountId, usize>,
+}
+
+impl Touched {
+    const NONE: Self = Self { all: Vec::new(), index: BTreeMap::new() };
+    /// So many are scanned.
+    const SCANNED_MAX: usize = 16;
+
+    fn place(&self, id: AccountId) -> Option<usize> {
+        if self.all.len() <= Self::SCANNED_MAX {
+            self.all.iter().position(|(known, _)| *known == id)
+        } else {
+            self.index.get(&id).copied()
+        }
+    }
+
+    fn get(&self, id: AccountId) -> Option<&Account> {
+        self.all.get(self.place(id)?).map(|(_, account)| account)
+    }
+
+    fn set(&mut self, id: AccountId, account: Account) {
+        if let Some((_, known)) = self.place(id).and_then(|place| self.all.get_mut(place)) {
+            *known = account;
+            return;
+        }
+        self.all.push((id, account));
+        if self.all.len() == Self::SCANNED_MAX + 1 {
+            self.index = self.all.iter().zip(0..).map(|((known, _), place)| (*known, place)).collect();
+        } else if self.all.len() > Self::SCANNED_MAX {
+            self.index.insert(id, self.all.len() - 1);
+        }
+    }
 }
 
 impl<'s> Posting<'s> {
     /// Starts with the ledger as it is.
     #[must_use]
     pub const fn new(ledger: &'s Ledger, parameters: &'s Parameters) -> Self {
-        Self { ledger, parameters, touched: Vec::new(), opened: 0, held: 0 }
+        Self { ledger, parameters, touched: Touched::NONE, opened: BTreeMap::new(), held: 0 }
     }
 
     /// The account as earlier legs left it.
     #[must_use]
     pub fn account(&self, id: AccountId) -> Option<Account> {
-        let touched = self.touched.iter().find(|(other, _)| *other == id).map(|(_, account)| *account);
-        touched.or_else(|| self.ledger.account(id).copied())
+        self.touched.get(id).or_else(|| self.ledger.account(id)).copied()
     }
 
     fn keep(&mut self, id: AccountId, account: Account) {
-        match self.touched.iter_mut().find(|(other, _)| *other == id) {
-            Some((_, known)) => *known = account,
-            None => self.touched.push((id, account)),
-        }
+        self.touched.set(id, account);
     }
 
     /// The account of a key, opened if need be.
@@ -43,16 +81,16 @@ impl<'s> Posting<'s> {
     /// # Errors
     /// [`Refusal::LimitReached`] when the table is full.
     pub fn open(&mut self, key: AccountKey, events: &mut Vec<Event>) -> Result<AccountId, Refusal> {
-        let known = self.touched.iter().find(|(_, account)| account.key == key).map(|(id, _)| *id);
-        if let Some(id) = known.or_else(|| self.ledger.find(&key)) {
+        if let Some(id) = self.ledger.find(&key).or_else(|| self.opened.get(&key).copied()) {
             return Ok(id);
         }
-        let id = AccountId(self.ledger.next_id().0.saturating_add(self.opened));
+        let opened = u32::try_from(self.opened.len()).unwrap_or(u32::MAX);
+        let id = AccountId(self.ledger.next_id().0.saturating_add(opened));
         if i64::from(id.0) >= self.parameters.accounts_max {
             return Err(Refusal::LimitReached);
         }
-        self.opened += 1;
-        self.touched.push((id, Account::new(key)));
+        self.opened.insert(key, id);
+        self.touched.set(id, Account::new(key));
         events.push(Event::AccountOpened(id, key));
         Ok(id)
     }
@@ -131,6 +169,8 @@ impl<'s> Posting<'s> {
         giver.debits_pending -= pending.leg.amount.0;
         taker.credits_pending -= pending.leg.amount.0;
         let moved = Self::book(&mut giver, &mut taker, &leg)?;
+        self.keep(leg.debit, giver);
+        self.keep(leg.credit, taker);
         events.push(Event::PendingPosted(number, moved));
         Ok(())
     }

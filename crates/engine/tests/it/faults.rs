@@ -19,12 +19,12 @@ fn a_panic_while_deciding_becomes_the_outcome_internal_and_the_engine_goes_on() 
     city.engine().state.epoch = u64::MAX;
     let records = city.records().len();
     let step = faulty(&mut city);
-    assert!(matches!(step, Step::Decided(Err(Refusal::Internal))), "{step:?}");
+    assert!(matches!(step, Step::Decided(Err(refused)) if refused == Refusal::Internal), "{step:?}");
     assert_eq!(city.records().len(), records + 2, "the fault is an outcome like any other: it is recorded");
     assert!(city.engine().events().is_empty(), "nothing happened");
     city.engine().state.epoch = known;
 
-    assert_eq!(city.tap("siti", "stop_1").charged.0, 3_500, "the next command is decided as ever");
+    assert_eq!(city.tap("siti", "stop_1").charged, 3_500, "the next command is decided as ever");
     books(city.state()).unwrap();
     let replayed = replay(city.records(), |_| true).unwrap();
     assert_eq!(state_digest(&replayed), state_digest(city.state()), "the fault replays as a refusal");
@@ -39,7 +39,7 @@ fn a_preview_of_a_fault_is_internal_too_and_changes_nothing() {
     let epoch = Epoch { number: 7, node: code("node_b"), build: code("build_2"), config: 0 };
     let envelope = city.envelope(Body::Epoch(epoch));
     let now = city.now();
-    assert_eq!(city.engine().preview(now, &envelope), Err(Refusal::Internal));
+    assert_eq!(city.engine().preview(now, &envelope), Err(Refusal::Internal.into()));
     assert_eq!(state_digest(city.state()), before);
 }
 
@@ -51,7 +51,7 @@ fn a_refused_command_leaves_no_events_behind() {
     let float = city.account(engine::ledger::Kind::FloatExpected, 0, 0).unwrap();
     let leg = engine::Leg { debit: purse, credit: float, amount: engine::Amount(6_000) };
     let refused = city.send(Body::Transfer(vec![leg, leg]));
-    assert_eq!(refused, Err(Refusal::AccountOverdraft));
+    assert_eq!(refused, Err(Refusal::AccountOverdraft.into()));
     assert!(city.engine().events().is_empty(), "{:?}", city.engine().events());
 }
 
@@ -104,5 +104,5 @@ fn a_command_an_event_or_a_refusal_of_a_newer_release_stops_the_reader() {
     let newer_refusal = [&tick.value[..tick.value.len() - 2], &[8, 0x18, 200]].concat();
     assert!(decode(&newer_refusal).is_err(), "a refusal nobody knows");
     let known_refusal = [&tick.value[..tick.value.len() - 2], &[8, 0x18, 31]].concat();
-    assert_eq!(decode(&known_refusal).unwrap().outcome, Err(Refusal::Internal), "the check above checks");
+    assert_eq!(decode(&known_refusal).unwrap().outcome, Err(Refusal::Internal.into()), "the check above checks");
 }

@@ -77,8 +77,8 @@ fn the_last_day_of_the_horizon_leaves_the_state_with_the_first_tick_after_it() {
     let mut city = City::new().resident("siti").card().purse(100_000);
     city.set_clock(moment("2026-11-23T23:30"));
     city.tap("siti", "stop_1");
-    // Seven days after the last microsecond of the 23rd.
-    city.set_clock(moment("2026-11-30T23:59:59.999999"));
+    // Seven days after the last microsecond of the service day of the 23rd.
+    city.set_clock(moment("2026-12-01T03:59:59.999999"));
     city.tick();
     assert_eq!(city.state().journeys.of(0).len(), 1);
     assert_eq!(oldest_key(&city).to_string(), "2026-11-23");
@@ -114,7 +114,7 @@ fn an_ask_is_forgotten_in_time_whatever_is_learnt_about_the_callers_clock() {
         let changed = city.send(Body::SetParameter(Parameter::IdClockOffset, days * Timestamp::DAY));
         assert_eq!(changed.is_ok(), days < 0, "the callers' clock never goes back");
         city.must(Body::SetParameter(Parameter::RerateHorizon, 2 * Timestamp::DAY));
-        city.set_clock(asked.plus_days(3).midnight());
+        city.set_clock(asked.plus_days(3).midnight().plus(4 * Timestamp::HOUR));
         city.tick();
         let kept = oldest_key(&city);
         assert!(asked < kept);
@@ -128,9 +128,11 @@ fn the_key_of_a_tap_is_its_own_days_unless_its_clock_cannot_be_believed() {
     let cases = [
         ("2026-11-23T07:59", "2026-11-23"),
         ("2026-11-22T23:59:59", "2026-11-22"),
-        ("2026-11-16T00:00", "2026-11-16"),
+        ("2026-11-16T04:00", "2026-11-16"),
+        // Of the service day of the 22nd, but its movement is under the key of its own date.
+        ("2026-11-23T03:59:59", "2026-11-23"),
         // Held: too late, and from the future.
-        ("2026-11-15T23:59:59", "2026-11-23"),
+        ("2026-11-16T03:59:59", "2026-11-23"),
         ("2026-11-24T08:00", "2026-11-23"),
     ];
     for (shows, key) in cases {
@@ -145,7 +147,7 @@ fn the_key_of_a_tap_is_its_own_days_unless_its_clock_cannot_be_believed() {
 fn the_key_of_an_ask_is_the_citys_day_whatever_the_terminal_shows() {
     let mut city = City::new().resident("siti").card().purse(100_000);
     let medium = city.medium("siti");
-    let movement = Movement { place: code("stop_1"), line: None, device_at: moment("2026-11-01T08:00") };
+    let movement = Movement::new(code("stop_1"), moment("2026-11-01T08:00"));
     let mut envelope = city.envelope(Body::Ask(Ask { medium, movement: Some(movement) }));
     envelope.id = CommandId::new(city.now(), 77);
     assert!(matches!(city.submit(&envelope), Step::Decided(Ok(_))));

@@ -190,7 +190,7 @@ fn the_golden_journal_holds_every_command_and_every_event() {
                 events.extend(all.iter().map(|event: &Event| number(&minicbor::to_vec(event).unwrap())))
             }
             Err(refusal) => {
-                refusals.insert(*refusal);
+                refusals.insert(refusal.refusal);
             }
         }
     }

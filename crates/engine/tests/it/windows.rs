@@ -5,7 +5,7 @@ use engine::{Amount, Body, Channel, Envelope, Movement, Parameter, Step, Tap, To
 use fixtures::{City, code};
 
 fn tap(city: &mut City, seq: u64) -> Step {
-    let movement = Some(Movement { place: code("stop_1"), line: None, device_at: city.now() });
+    let movement = Some(Movement::new(code("stop_1"), city.now()));
     let tap = Tap {
         device: DeviceNumber(9),
         epoch: 1,

@@ -199,7 +199,7 @@ fn body(city: &City, deed: &Deed) -> Body {
         }
         Deed::Void(pending) => Body::VoidPending(Resolve { pending: *pending, amount: None }),
         Deed::Ask { medium, place } => {
-            let movement = Some(Movement { place: place_of(*place), line: None, device_at: now });
+            let movement = Some(Movement::new(place_of(*place), now));
             Body::Ask(Ask { medium: MediumSerial(*medium), movement })
         }
         Deed::Tap { device, epoch, seq, medium, place, minutes, opened } => Body::Tap(Tap {
@@ -211,9 +211,8 @@ fn body(city: &City, deed: &Deed) -> Body {
             opened: *opened,
             refused: None,
             movement: Some(Movement {
-                place: place_of(*place),
                 line: Some(code("line_1")),
-                device_at: now.plus(minutes * Timestamp::MINUTE),
+                ..Movement::new(place_of(*place), now.plus(minutes * Timestamp::MINUTE))
             }),
         }),
         Deed::Open { kind, owner, sub, unit } => {
@@ -262,6 +261,7 @@ fn office(now: Timestamp, deed: &Deed) -> Body {
             holder: holder(*who),
             kind: code("card"),
             assurance: 2,
+            replaces: None,
         }),
         other => setup(now, other),
     }

@@ -58,7 +58,7 @@ impl World {
                     (priced.charged, priced.full, priced.debt),
                     (Amount(charged), Amount(full), Amount(debt)),
                 )?;
-                same((shown.charged, shown.full, shown.debt), (priced.charged, priced.full, priced.debt))?;
+                same((shown.charged, shown.full, shown.debt), (priced.charged_now(), priced.full_now(), priced.debt))?;
                 same(shown.benefit, by.map(fixtures::code).zip(version))?;
                 same(shown.incident.map(|incident| snake(&incident)), incident)?;
                 same((shown.open, shown.balance), (true, priced.balance))?;
@@ -69,10 +69,10 @@ impl World {
             }
             ("held", Some(Event::TapHeld(reason, _))) => {
                 same(snake(reason), words.next()?.to_owned())?;
-                same((shown.held, shown.charged), (Some(*reason), Amount::ZERO))?;
+                same((shown.held, shown.charged), (Some(*reason), 0))?;
                 same(shown.open, !words.flag("shut"))
             }
-            ("closed", Some(Event::TapClosed(_))) => same((shown.open, shown.charged), (false, Amount::ZERO)),
+            ("closed", Some(Event::TapClosed(_))) => same((shown.open, shown.charged), (false, 0)),
             ("topped-up", Some(Event::ToppedUp { amount, recovered, balance, .. })) => {
                 same(*amount, Amount(number(words.next()?)?))?;
                 same(*recovered, Amount(words.value("recovered").map_or(Ok(0), number)?))?;

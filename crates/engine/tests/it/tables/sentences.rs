@@ -61,7 +61,7 @@ impl World {
                 let holder = self.holder(words.must("for")?);
                 let assurance = words.value("assurance").map_or(Ok(2), number)?;
                 let medium = MediumSerial(number(first)?);
-                Ok(Body::IssueMedium(IssueMedium { medium, holder, kind: code("card"), assurance }))
+                Ok(Body::IssueMedium(IssueMedium { medium, holder, kind: code("card"), assurance, replaces: None }))
             }
             "activate" | "block" => {
                 let version = number(words.must("version")?)?;
@@ -107,7 +107,7 @@ impl World {
         if words.flag("nowhere") {
             return Ok(None);
         }
-        Ok(Some(Movement { place: code(words.must("at")?), line: None, device_at }))
+        Ok(Some(Movement::new(code(words.must("at")?), device_at)))
     }
 
     fn tap(&mut self, words: &mut Words<'_>) -> Result<Body, String> {

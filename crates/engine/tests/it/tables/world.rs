@@ -165,7 +165,7 @@ impl World {
         let lapsed = lapsed.collect();
         let events = if decided { read(1).unwrap_or_default() } else { Vec::new() };
         if let Step::Decided(Err(refusal)) = &step {
-            self.refused.insert(*refusal);
+            self.refused.insert(refusal.refusal);
         }
         let transfers = transfers(self.city()) - before;
         self.sent = Some(Sent { step, events, lapsed, transfers, first_position });
