@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A code: 1 to 31 bytes of `a-z`, `0-9`, `.`, `_` and `-`. Stored inline, so commands need no allocation.
+/// A code: 1 to 63 bytes of `a-z`, `0-9`, `.`, `_` and `-`. Stored inline, so commands need no allocation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Code {
     bytes: [u8; Code::LENGTH_MAX],
@@ -21,7 +21,7 @@ pub struct CodeError {
 
 impl Code {
     /// Longest code in bytes.
-    pub const LENGTH_MAX: usize = 31;
+    pub const LENGTH_MAX: usize = 63;
 
     /// Parses a code.
     ///
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn a_code_keeps_its_text_and_refuses_what_is_not_one() {
         assert_eq!(Code::parse("tj.brt").unwrap().as_str(), "tj.brt");
-        for wrong in ["", "Tj", "a b", "ä", &"a".repeat(32)] {
+        for wrong in ["", "Tj", "a b", "ä", &"a".repeat(64)] {
             assert!(Code::parse(wrong).is_err(), "{wrong:?} was accepted");
         }
-        assert_eq!(Code::parse(&"a".repeat(31)).unwrap().as_str().len(), 31);
+        assert_eq!(Code::parse(&"a".repeat(63)).unwrap().as_str().len(), 63);
     }
 }

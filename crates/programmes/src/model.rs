@@ -2,8 +2,11 @@
 //!
 //! Owns the shapes. Reading and checking are in [`crate::service::content`]; nothing here knows a file or a line.
 
-use base::{Calendar, CalendarError, CivilDate, CivilTime, Code, DayType, RegionCode};
-use engine::{Amount, Evidence, PriceRule, Role};
+use base::{Calendar, CalendarError, CivilDate, CivilTime, Code, DayType, Micros, RegionCode, Timestamp};
+use engine::{
+    Amount, BenefitRules, CalendarDay, Capacity, Evidence, IntegratedMode, PriceRule, Role, StopDistance,
+    TariffRules,
+};
 use platform::i18n::Language;
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +72,8 @@ pub struct Organisation {
     pub code: Code,
     /// What it does.
     pub role: Role,
+    /// What a merchant sells, as programmes name it.
+    pub merchant_type: Option<Code>,
     /// Name now.
     pub names: Names,
     /// Names before, oldest first.
@@ -89,13 +94,15 @@ pub enum Mode {
     Rail,
     /// A park, a zoo, a museum.
     Attraction,
+    /// A desk where something is paid.
+    Counter,
 }
 
 impl Mode {
     /// Whether people travel with it.
     #[must_use]
     pub const fn is_transit(self) -> bool {
-        !matches!(self, Self::Attraction)
+        matches!(self, Self::Brt | Self::Feeder | Self::Rail)
     }
 }
 
@@ -136,18 +143,29 @@ pub enum Weekday {
     Sunday,
 }
 
+impl Weekday {
+    /// 1 = Monday to 7 = Sunday.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
 /// When a place may be entered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
     /// First moment.
     pub opens: CivilTime,
-    /// Last moment.
+    /// The moment it closes.
     pub closes: CivilTime,
     /// Day of the week it is closed; the closure moves past holidays.
     pub closed_on: Option<Weekday>,
 }
 
 impl Opening {
+    /// Day and night, every day.
+    pub const ALWAYS: Self = Self { opens: CivilTime(0), closes: CivilTime(Timestamp::DAY), closed_on: None };
+
     /// Whether the place opens on a date. On a holiday it does; a closure that falls on one moves to the next day that
     /// is none.
     ///
@@ -164,7 +182,7 @@ impl Opening {
         // The first day without holiday from a closing weekday on, that weekday included, is the closed one.
         let mut day = date;
         for _ in 0..7 {
-            if day.weekday() == closed_on as u8 {
+            if day.weekday() == closed_on.number() {
                 return Ok(false);
             }
             day = day.plus_days(-1);
@@ -191,15 +209,40 @@ pub struct Place {
     pub service: Code,
     /// Kelurahan, or a region around it.
     pub region: RegionCode,
-    /// How many terminals there are.
+    /// How many terminals the demonstration puts there.
     pub gates: u16,
     /// When it may be entered.
     pub opening: Opening,
+    /// Whether the hours are those of a timetable, which give no right and stop nobody.
+    pub timetable: bool,
+    /// The place this one is a part of.
+    pub within: Option<Code>,
+    /// How many people it takes.
+    pub capacity: Option<Capacity>,
+    /// The most people on one medium; 0 where nothing is said.
+    pub party_max: u16,
     /// What it rests on.
     pub basis: Basis,
 }
 
-/// One version of a flat price.
+/// One version of a named calendar. It covers its first to its last day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedCalendar {
+    /// Whose days: `government`, `school`.
+    pub code: Code,
+    /// 1, 2, 3 … per calendar.
+    pub version: u32,
+    /// Name.
+    pub names: Names,
+    /// Last date it covers.
+    pub last: CivilDate,
+    /// Days that are not like the others, in order of date.
+    pub days: Vec<CalendarDay>,
+    /// What it rests on; its first day is the first date covered.
+    pub basis: Basis,
+}
+
+/// One version of a price and of what changes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tariff {
     /// The service.
@@ -208,6 +251,35 @@ pub struct Tariff {
     pub version: u32,
     /// Whole rupiah.
     pub price: Amount,
+    /// What changes it.
+    pub rules: TariffRules,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+/// One version of the fare for several modes together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integration {
+    /// Code.
+    pub code: Code,
+    /// 1, 2, 3 … per integration.
+    pub version: u32,
+    /// Name.
+    pub names: Names,
+    /// The modes that belong together.
+    pub modes: Vec<IntegratedMode>,
+    /// How many of them make a package.
+    pub modes_min: u8,
+    /// Price of boarding.
+    pub boarding: Amount,
+    /// Price of each kilometre begun.
+    pub per_kilometre: Amount,
+    /// The most a package costs.
+    pub cap: Amount,
+    /// From the first tap-in to the tap-in of a later leg at most, included.
+    pub window: Micros,
+    /// Metres from stop to stop.
+    pub distances: Vec<StopDistance>,
     /// What it rests on.
     pub basis: Basis,
 }
@@ -235,18 +307,24 @@ pub struct Benefit {
     pub age_min: Option<u8>,
     /// Longest grant in months, where the basis limits it.
     pub validity_months_max: Option<u8>,
+    /// Conditions, quota, funding, goods.
+    pub rules: BenefitRules,
     /// What it rests on.
     pub basis: Basis,
 }
 
 /// What kind of code a term explains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TermKind {
     /// Category of a rider.
     RiderCategory,
     /// Kind of a medium.
     MediumKind,
+    /// What a merchant sells, as programmes name it.
+    MerchantType,
+    /// Something sold.
+    Good,
 }
 
 /// The word for a code that names nobody and nothing.

@@ -11,7 +11,7 @@ use platform::access::{Action, Denied, Permit};
 use platform::database::Database;
 use platform::i18n::Language;
 
-use crate::service::content::{Content, Known, Label, LabelKind};
+use crate::service::content::{Content, Known, Label, LabelKind, TermKind};
 use crate::store;
 
 /// Why labels could not be published or read.
@@ -129,6 +129,9 @@ fn known_label(known: &mut Known, label: &Label) {
         let version = versions.entry(label.code).or_default();
         *version = (*version).max(label.version);
     };
+    let mut term = |kind| {
+        known.terms.insert((kind, label.code));
+    };
     match label.kind {
         LabelKind::Document => drop(known.documents.insert(label.code)),
         LabelKind::Organisation => {
@@ -141,6 +144,11 @@ fn known_label(known: &mut Known, label: &Label) {
         LabelKind::Place => drop(known.places.insert(label.code)),
         LabelKind::Tariff => newest(&mut known.tariffs),
         LabelKind::Benefit => newest(&mut known.benefits),
-        LabelKind::RiderCategory | LabelKind::MediumKind => {}
+        LabelKind::Calendar => newest(&mut known.calendars),
+        LabelKind::Integration => newest(&mut known.integrations),
+        LabelKind::RiderCategory => term(TermKind::RiderCategory),
+        LabelKind::MediumKind => term(TermKind::MediumKind),
+        LabelKind::MerchantType => term(TermKind::MerchantType),
+        LabelKind::Good => term(TermKind::Good),
     }
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod city;
 mod files;
+mod mistakes;
 mod names;
 mod publishing;

@@ -47,7 +47,9 @@ async fn a_published_name_is_found_by_day_and_language_also_after_a_restart() {
         assert_eq!(unknown, "nowhere");
         let fare = labels.lookup(LabelKind::Tariff, code("lrt"), day("2026-11-22")).unwrap();
         assert_eq!((fare.version, fare.legal_basis.contains("Nomor 34 Tahun 2019")), (1, true));
-        assert_eq!(labels.all(LabelKind::Place, day("2026-11-22")).len(), 10);
+        assert_eq!(labels.all(LabelKind::Place, day("2026-11-22")).len(), content.places.len());
+        let good = labels.name(LabelKind::Good, code("buku_tulis"), Language::English, day("2026-11-22"));
+        assert_eq!(good, "Exercise book");
         assert_eq!(labels.known(), Known::of(&content));
     }
 }

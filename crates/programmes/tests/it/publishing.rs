@@ -2,7 +2,7 @@
 
 use base::{CivilDate, Code, CommandId, PrincipalId, Timestamp};
 use engine::{Body, Engine, Position, State, Step};
-use programmes::service::content::{Content, LabelKind};
+use programmes::service::content::{Content, Known, Label, LabelKind};
 
 fn code(text: &str) -> Code {
     Code::parse(text).unwrap()
@@ -27,7 +27,7 @@ fn the_engine_accepts_the_built_in_content_in_the_order_given() {
         let step = engine.step(Position { seq: 1, index }, at, command);
         assert!(matches!(step, Step::Decided(Ok(_))), "{step:?}: {command:?}");
     }
-    assert_eq!(engine.state.places.all().len(), 10);
+    assert_eq!(engine.state.places.all().len(), content.places.len());
     let brt = engine.state.places.services.find(code("tj.brt")).unwrap();
     assert_eq!(engine.state.tariffs.fare(brt, at).unwrap().price, engine::Amount(3_500));
 }
@@ -65,7 +65,9 @@ fn a_name_is_that_of_its_day() {
 #[test]
 fn every_label_says_what_it_rests_on_and_assumptions_say_why() {
     for label in Content::built_in().unwrap().labels(|_| None) {
-        let word = matches!(label.kind, LabelKind::RiderCategory | LabelKind::MediumKind);
+        let words =
+            [LabelKind::RiderCategory, LabelKind::MediumKind, LabelKind::MerchantType, LabelKind::Good];
+        let word = words.contains(&label.kind);
         assert!(word || !label.legal_basis.is_empty(), "{label:?}");
         assert!(label.evidence != engine::Evidence::Assumed || label.reason.is_some(), "{label:?}");
         assert!(!label.names.id.is_empty() && !label.names.en.is_empty(), "{label:?}");
@@ -75,8 +77,35 @@ fn every_label_says_what_it_rests_on_and_assumptions_say_why() {
 #[test]
 fn tariff_and_benefit_carry_their_legal_basis_as_text() {
     let labels = Content::built_in().unwrap().labels(|_| None);
-    let benefit = labels.iter().find(|label| label.kind == LabelKind::Benefit).unwrap();
+    let named =
+        |label: &&Label| label.kind == LabelKind::Benefit && label.code == code("transport_gratis.pkk");
+    let benefit = labels.iter().find(named).unwrap();
     assert!(benefit.legal_basis.contains("Nomor 33 Tahun 2025"), "{}", benefit.legal_basis);
     assert_eq!((benefit.version, benefit.valid_from), (1, day("2025-10-13")));
     assert!(benefit.valid_from.midnight() < Timestamp::parse("2026-11-22T00:00:00Z").unwrap());
+}
+
+#[test]
+fn a_new_benefit_needs_a_file_and_nothing_else() {
+    let earlier = Content::built_in().unwrap();
+    let text = "benefits:\n  - code: perpustakaan.gratis\n    version: 1\n    name_id: Museum gratis di hari libur\n    \
+        name_en: Free museums on holidays\n    places: [museum.bahari]\n    days: [national_holiday]\n    \
+        quota: { limit: 2, unit: visit, period: semester }\n    funding: { budget: refuse }\n    price: free\n    \
+        legal_basis: perda-1-2024\n    valid_from: 2027-01-01\n    evidence: assumed\n    reason: An example.\n";
+    let content = Content::parse(&[("new.yaml", text)], &Known::of(&earlier)).unwrap();
+    let at = day("2026-11-22").midnight();
+    let mut engine = Engine::new(State::new(7));
+    let mut next = 0;
+    for content in [&earlier, &content] {
+        let commands = content.commands(PrincipalId(1), at, || {
+            next += 1;
+            CommandId::new(at, next)
+        });
+        for (index, command) in (next..).zip(&commands) {
+            let index = u32::try_from(index).unwrap();
+            let step = engine.step(Position { seq: 1, index }, at, command);
+            assert!(matches!(step, Step::Decided(Ok(_))), "{step:?}: {command:?}");
+        }
+    }
+    assert!(engine.state.benefits.find(code("perpustakaan.gratis")).is_some());
 }

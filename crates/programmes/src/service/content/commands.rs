@@ -2,25 +2,35 @@
 
 use base::{CommandId, PrincipalId, Timestamp};
 use engine::{
-    BenefitDefinition, Body, Channel, Envelope, OrganisationDefinition, PlaceDefinition, Source,
-    TariffDefinition,
+    BenefitDefinition, Body, CalendarDefinition, Channel, Envelope, IntegrationDefinition,
+    OrganisationDefinition, PlaceDefinition, PlaceRules, Source, TariffDefinition,
 };
 
-use super::{Basis, Benefit, Content, Organisation, Place, Tariff};
+use super::{
+    Basis, Benefit, Content, Integration, NamedCalendar, Opening, Organisation, Place, Tariff, Weekday,
+};
 
 /// Version of the command language these commands are written in.
 const SCHEMA: u16 = 1;
 
 impl Content {
-    /// What the engine has to hear: organisations, places, tariffs, benefits. Services, documents and terms are words for
-    /// people and stay in the office.
+    /// What the engine has to hear: organisations, places, calendars, tariffs, integrations, benefits. Services, documents
+    /// and terms are words for people and stay in the office.
     #[must_use]
     pub fn bodies(&self) -> Vec<Body> {
         let organisations = self.organisations.iter().map(organisation);
         let places = self.places.iter().map(place);
         let tariffs = self.tariffs.iter().map(tariff);
+        let calendars = self.calendars.iter().map(calendar);
+        let integrations = self.integrations.iter().map(integration);
         let benefits = self.benefits.iter().map(benefit);
-        organisations.chain(places).chain(tariffs).chain(benefits).collect()
+        organisations
+            .chain(places)
+            .chain(calendars)
+            .chain(tariffs)
+            .chain(integrations)
+            .chain(benefits)
+            .collect()
     }
 
     /// The same as commands of a sender, with ids from the caller's source, received at `at`.
@@ -53,6 +63,7 @@ fn organisation(row: &Organisation) -> Body {
         code: row.code,
         role: row.role,
         source: source(&row.basis),
+        merchant_type: row.merchant_type,
     })
 }
 
@@ -65,6 +76,46 @@ fn place(row: &Place) -> Body {
         service: row.service,
         region,
         source: source(&row.basis),
+        rules: PlaceRules {
+            within: row.within,
+            opening: opening(row),
+            capacity: row.capacity,
+            party_max: row.party_max,
+        },
+    })
+}
+
+/// A timetable gives no right and stops nobody, so the engine does not hear of it.
+fn opening(row: &Place) -> Option<engine::Opening> {
+    let Opening { opens, closes, closed_on } = row.opening;
+    let binding = !row.timetable && row.opening != Opening::ALWAYS;
+    binding.then(|| engine::Opening { opens, closes, closed_on: closed_on.map(Weekday::number) })
+}
+
+fn calendar(row: &NamedCalendar) -> Body {
+    Body::PublishCalendar(CalendarDefinition {
+        code: row.code,
+        version: row.version,
+        first: row.basis.valid_from,
+        last: row.last,
+        days: row.days.clone(),
+        source: source(&row.basis),
+    })
+}
+
+fn integration(row: &Integration) -> Body {
+    Body::PublishIntegration(IntegrationDefinition {
+        code: row.code,
+        version: row.version,
+        effective_from: row.basis.valid_from.midnight(),
+        modes: row.modes.clone(),
+        modes_min: row.modes_min,
+        boarding: row.boarding,
+        per_kilometre: row.per_kilometre,
+        cap: row.cap,
+        window: row.window,
+        distances: row.distances.clone(),
+        source: source(&row.basis),
     })
 }
 
@@ -75,6 +126,7 @@ fn tariff(row: &Tariff) -> Body {
         price: row.price,
         effective_from: row.basis.valid_from.midnight(),
         source: source(&row.basis),
+        rules: row.rules.clone(),
     })
 }
 
@@ -89,5 +141,6 @@ fn benefit(row: &Benefit) -> Body {
         price: row.price,
         priority: row.priority,
         source: source(&row.basis),
+        rules: row.rules.clone(),
     })
 }

@@ -39,6 +39,10 @@ kinds! {
     Place = "place";
     /// The price of a service; its code is the service's, its dates are the version's.
     Tariff = "tariff";
+    /// A calendar.
+    Calendar = "calendar";
+    /// The fare for several modes together.
+    Integration = "integration";
     /// A benefit.
     Benefit = "benefit";
     /// A regulation or agreement.
@@ -47,6 +51,21 @@ kinds! {
     RiderCategory = "rider_category";
     /// Kind of a medium.
     MediumKind = "medium_kind";
+    /// What a merchant sells.
+    MerchantType = "merchant_type";
+    /// Something sold.
+    Good = "good";
+}
+
+impl From<TermKind> for LabelKind {
+    fn from(kind: TermKind) -> Self {
+        match kind {
+            TermKind::RiderCategory => Self::RiderCategory,
+            TermKind::MediumKind => Self::MediumKind,
+            TermKind::MerchantType => Self::MerchantType,
+            TermKind::Good => Self::Good,
+        }
+    }
 }
 
 /// The name of a code for a time.
@@ -56,7 +75,7 @@ pub struct Label {
     pub kind: LabelKind,
     /// The code.
     pub code: Code,
-    /// Version of a tariff or benefit; 0 where there is none.
+    /// Version of a calendar, tariff, integration or benefit; 0 where there is none.
     pub version: u32,
     /// Role of an organisation.
     pub role: Option<Role>,
@@ -110,13 +129,8 @@ impl Content {
             valid_from: row.date.unwrap_or(CivilDate(0)),
             ..word(row.id, Names { id: row.title.clone(), en: row.title.clone() })
         }));
-        labels.extend(self.terms.iter().map(|row| {
-            let kind = match row.kind {
-                TermKind::RiderCategory => LabelKind::RiderCategory,
-                TermKind::MediumKind => LabelKind::MediumKind,
-            };
-            Label { kind, ..word(row.code, row.names.clone()) }
-        }));
+        let terms = self.terms.iter();
+        labels.extend(terms.map(|row| Label { kind: row.kind.into(), ..word(row.code, row.names.clone()) }));
         labels
     }
 
@@ -128,6 +142,15 @@ impl Content {
             let bare = Names { id: row.service.to_string(), en: row.service.to_string() };
             let names = self.service(row.service).map_or(&bare, |service| &service.names);
             let first = label(LabelKind::Tariff, row.service, names, &row.basis, title);
+            labels.push(version(first, row.version, next.map(|next| next.basis.valid_from)));
+        }
+        for row in &self.calendars {
+            let first = label(LabelKind::Calendar, row.code, &row.names, &row.basis, title);
+            labels.push(version(first, row.version, None));
+        }
+        for (index, row) in self.integrations.iter().enumerate() {
+            let next = self.integrations.get(index + 1).filter(|next| next.code == row.code);
+            let first = label(LabelKind::Integration, row.code, &row.names, &row.basis, title);
             labels.push(version(first, row.version, next.map(|next| next.basis.valid_from)));
         }
         for (index, row) in self.benefits.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Content files: read, checked, turned into commands of the engine and into labels for people.
 //!
-//! A file holds any of the sections `documents`, `organisations`, `services`, `places`, `tariffs`, `benefits` and
-//! `terms`. Unknown sections and fields are errors that name the file and line. Never touches the disk or a database:
+//! A file holds any of the sections `documents`, `organisations`, `services`, `places`, `calendars`, `tariffs`,
+//! `integrations`, `benefits` and `terms`. Unknown sections and fields are errors that name the file and line. Never touches the disk or a database:
 //! texts come in, values go out.
 
 mod check;
@@ -11,8 +11,8 @@ mod labels;
 mod rows;
 
 pub use crate::model::{
-    Basis, Benefit, Document, FormerName, Mode, Names, Opening, Organisation, Place, Service, Tariff, Term,
-    TermKind, Weekday,
+    Basis, Benefit, Document, FormerName, Integration, Mode, NamedCalendar, Names, Opening, Organisation,
+    Place, Service, Tariff, Term, TermKind, Weekday,
 };
 pub use check::Known;
 pub use error::{ContentError, ContentErrors, Problem};
@@ -23,15 +23,36 @@ use base::{CivilDate, Code};
 /// Longest content file in bytes.
 pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// A file of the content: its name for messages, and its text.
+macro_rules! built_in {
+    ($name:literal) => {
+        (
+            concat!("content/", $name, ".yaml"),
+            include_str!(concat!("../../../../../content/", $name, ".yaml")),
+        )
+    };
+}
+
 /// The content compiled in: file name and text, in the order they are read.
-pub const BUILT_IN: [(&str, &str); 7] = [
-    ("content/documents.yaml", include_str!("../../../../../content/documents.yaml")),
-    ("content/organisations.yaml", include_str!("../../../../../content/organisations.yaml")),
-    ("content/services.yaml", include_str!("../../../../../content/services.yaml")),
-    ("content/places.yaml", include_str!("../../../../../content/places.yaml")),
-    ("content/tariffs.yaml", include_str!("../../../../../content/tariffs.yaml")),
-    ("content/benefits.yaml", include_str!("../../../../../content/benefits.yaml")),
-    ("content/terms.yaml", include_str!("../../../../../content/terms.yaml")),
+pub const BUILT_IN: [(&str, &str); 18] = [
+    built_in!("documents"),
+    built_in!("terms"),
+    built_in!("organisations"),
+    built_in!("services"),
+    built_in!("places"),
+    built_in!("places_services"),
+    built_in!("places_mrt"),
+    built_in!("places_sights"),
+    built_in!("calendars"),
+    built_in!("tariffs"),
+    built_in!("tariffs_mrt"),
+    built_in!("tariffs_sights"),
+    built_in!("integrations"),
+    built_in!("benefits_transport"),
+    built_in!("benefits_wallets"),
+    built_in!("benefits_food"),
+    built_in!("benefits_visits"),
+    built_in!("benefits_flats"),
 ];
 
 /// What the files of one publication say.
@@ -45,8 +66,12 @@ pub struct Content {
     pub services: Vec<Service>,
     /// Where media are used.
     pub places: Vec<Place>,
+    /// Calendars, versions in order.
+    pub calendars: Vec<NamedCalendar>,
     /// Prices, versions of a service in order.
     pub tariffs: Vec<Tariff>,
+    /// Fares for several modes together, versions in order.
+    pub integrations: Vec<Integration>,
     /// Benefits, versions in order.
     pub benefits: Vec<Benefit>,
     /// Words for codes.
