@@ -3,6 +3,7 @@
 //!
 //! Owns the reading of the files and the printing. Touches no data directory.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -121,15 +122,16 @@ fn json_of(path: &str, report: &Report) -> serde_json::Value {
 
 fn print(path: &str, report: &Report) {
     println!("{}", report.name);
+    let mut last = BTreeMap::new();
     for step in &report.steps {
-        let result = told(&step.result);
+        let result = told(&step.result, &mut last);
         println!("  {}  {} {}: {result}", moment(step.at), step.step, step.said);
         for one in &step.mismatches {
             println!("    ✗ line {}, {}: expected {}, actual {}", one.line, one.key, one.expected, one.actual);
         }
     }
     for end in &report.end {
-        println!("  at the end  {}: {}", end.holder, told(&end.result));
+        println!("  at the end  {}: {}", end.holder, told(&end.result, &mut BTreeMap::new()));
         for one in &end.mismatches {
             println!("    ✗ line {}, {}: expected {}, actual {}", one.line, one.key, one.expected, one.actual);
         }
@@ -148,8 +150,8 @@ fn moment(at: Timestamp) -> String {
     format!("{} {:02}.{:02}.{:02} WIB", at.jakarta_date(), time.hour(), time.minute(), time.second())
 }
 
-/// A result in one line.
-fn told(result: &Values) -> String {
+/// A result in one line. Wallets and quotas are told when they have changed since they were told last.
+fn told(result: &Values, last: &mut BTreeMap<String, i64>) -> String {
     let mut words: Vec<String> = Vec::new();
     if let Some(outcome) = result.word("outcome") {
         let about = result.word("about").map_or_else(String::new, |about| format!(" ({about})"));
@@ -160,7 +162,9 @@ fn told(result: &Values) -> String {
     words.extend(result.word("incident").map(|incident| format!("incident {incident}")));
     for (key, value) in &result.0 {
         let Value::Number(number) = value else { continue };
-        if *number == 0 && SOMETIMES.contains(&key.as_str()) {
+        let quiet = *number == 0 && SOMETIMES.contains(&key.as_str());
+        let lasting = key.starts_with("wallet.") || key.starts_with("quota_left.");
+        if quiet || (lasting && last.insert(key.clone(), *number) == Some(*number)) {
             continue;
         }
         let figure = if key.starts_with("quota_left.") { number.to_string() } else { Rupiah(*number).to_string() };

@@ -211,6 +211,7 @@ impl Planner<'_> {
         if let Some(before) = self.story.steps.last().map(|step| step.at).filter(|before| at < *before) {
             self.wrong(&row.at, "at", StoryProblem::Order { at, before });
         }
+        self.known_time(&row.at, "at");
         self.expected = expect::codes(&row.expect);
         if let (Some(id), None) = (&row.id, &row.purchase) {
             let advice = "only a purchase has an id; remove it";
@@ -230,6 +231,14 @@ impl Planner<'_> {
         };
         let expect = self.expectations(row.expect, holder, expect::Scope::Step);
         self.story.steps.push(Step { line, at, action, holder, expect });
+    }
+
+    fn known_time(&mut self, at: &Spanned<rows::Moment>, field: &str) {
+        let known = (1971..=2999).contains(&at.value.0.jakarta_date().year());
+        if !known {
+            let advice = "a story plays between 1971 and 2999; write a year in between";
+            self.wrong(at, field, StoryProblem::Misplaced { advice });
+        }
     }
 
     /// Everything a step does, each with the holder it concerns.
@@ -332,6 +341,7 @@ impl Planner<'_> {
         for spanned in &rows.value {
             let row = &spanned.value;
             let at = row.device_at.value.0;
+            self.known_time(&row.device_at, "device_at");
             let all = [(&row.tap, Part::Single), (&row.tap_in, Part::In), (&row.tap_out, Part::Out)];
             let mut found = all.into_iter().filter_map(|(tap, part)| tap.as_ref().map(|tap| (tap, part)));
             let (Some((tap, part)), None) = (found.next(), found.next()) else {

@@ -394,6 +394,9 @@ fn form_error(file: &str, text: &str, error: &serde_saphyr::Error) -> StoryError
     if said.starts_with("missing field `") {
         said.push_str(" in what ends here; add it");
     }
+    if said.starts_with("invalid u") || said.starts_with("invalid i") {
+        said = "write a whole number, 0 or more, without a point".to_owned();
+    }
     let field =
         quoted_field(&said).or_else(|| field_before(text, line, column)).unwrap_or_else(|| "file".to_owned());
     StoryError { file: file.to_owned(), line, field, problem: StoryProblem::Form { said } }

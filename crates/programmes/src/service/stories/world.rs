@@ -256,7 +256,7 @@ fn beginning(story: &Story) -> Timestamp {
         _ => None,
     };
     let first = story.steps.iter().flat_map(|step| [Some(step.at), device(&step.action)]).flatten().min();
-    first.unwrap_or_default().plus(-Timestamp::DAY)
+    first.unwrap_or_default().plus(-Timestamp::DAY).max(Timestamp::default())
 }
 
 fn wrong(story: &Story, line: u64, field: &str, refused: Refused) -> StoryError {
