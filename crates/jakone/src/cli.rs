@@ -313,7 +313,7 @@ pub struct BenchArguments {
     /// Where the journal lies.
     #[arg(long, value_enum, default_value = "embedded")]
     pub backend: BenchBackend,
-    /// Purses (transfers: 1 000 000) or holders with medium, purse and two entitlements (taps: 200 000).
+    /// Purses (transfers: 1 000 000) or holders with medium, purse and four benefits (taps: 200 000).
     #[arg(long)]
     pub accounts: Option<u32>,
     /// Commands measured, over all rounds (transfers: 3 000 000, taps: 1 500 000; one in flight: 3 000).

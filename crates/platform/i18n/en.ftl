@@ -41,6 +41,7 @@ platform-weekday-7 = Sunday
 
 platform-role-terminal_operator = Terminal operator
 platform-role-bank = Bank
+platform-role-merchant = Merchant
 platform-role-operator = Operator
 platform-role-console = Control room
 platform-role-resident = Resident

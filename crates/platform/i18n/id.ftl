@@ -41,6 +41,7 @@ platform-weekday-7 = Minggu
 
 platform-role-terminal_operator = Operator terminal
 platform-role-bank = Bank
+platform-role-merchant = Pedagang
 platform-role-operator = Pengelola
 platform-role-console = Ruang kendali
 platform-role-resident = Penduduk

@@ -244,3 +244,115 @@ platform-problem-batch_too_large-next = Split the batch into parts.
 platform-problem-engine_stopped-title = Service is stopping
 platform-problem-engine_stopped-why = The engine stopped before it answered. The command may have been recorded.
 platform-problem-engine_stopped-next = Send it again with the same id; if it was recorded, you hear the same outcome.
+
+platform-problem-place_closed-title = Place closed
+platform-problem-place_closed-why = This place is closed at that time, by its opening hours or its closed day.
+platform-problem-place_closed-next = Come back during the opening hours, or choose another place.
+
+platform-problem-place_full-title = Place full
+platform-problem-place_full-why = As many people are inside as this place may hold.
+platform-problem-place_full-next = Wait until somebody leaves, then tap again.
+
+platform-problem-party_invalid-title = Group not valid
+platform-problem-party_invalid-why = The group must include the holder, name each category once, and count at least one person in each.
+platform-problem-party_invalid-next = Correct the number of people of each category, then tap again.
+
+platform-problem-party_too_large-title = Group too large
+platform-problem-party_too_large-why = More people are on one card than this place allows.
+platform-problem-party_too_large-next = Let part of the group enter with another card, or go to the counter.
+
+platform-problem-calendar_missing-title = Calendar missing
+platform-problem-calendar_missing-why = No published calendar says what kind of day this date is.
+platform-problem-calendar_missing-next = Publish the calendar of that year first, then send the command under a new id.
+
+platform-problem-merchant_type_not_allowed-title = Wallet not taken here
+platform-problem-merchant_type_not_allowed-why = This aid cannot be spent at this type of merchant.
+platform-problem-merchant_type_not_allowed-next = Pay with own money, or use the aid at a merchant of a type it allows.
+
+platform-problem-good_not_allowed-title = Good not allowed
+platform-problem-good_not_allowed-why = The basket has a good that this money may not buy. The answer names it; nothing was taken.
+platform-problem-good_not_allowed-next = Take that good out of the basket, or pay for it apart with own money.
+
+platform-problem-wallet_insufficient-title = Not enough in the wallet
+platform-problem-wallet_insufficient-why = The aid wallet holds less than the amount asked.
+platform-problem-wallet_insufficient-next = Lower the amount, or pay with own money.
+
+platform-problem-wallet_unknown-title = No such wallet
+platform-problem-wallet_unknown-why = The holder has no wallet of this programme.
+platform-problem-wallet_unknown-next = Choose another source of money, or check with the programme's office whether the aid was paid out.
+
+platform-problem-cash_not_allowed-title = No cash from this wallet
+platform-problem-cash_not_allowed-why = The money of this wallet is for goods and cannot be taken out in cash.
+platform-problem-cash_not_allowed-next = Spend it at a merchant that takes it.
+
+platform-problem-cash_limit_exceeded-title = Over the cash limit
+platform-problem-cash_limit_exceeded-why = The amount is more than the cash limit of this period leaves.
+platform-problem-cash_limit_exceeded-next = Take out a lower amount, or wait for the next period.
+
+platform-problem-quota_exhausted-title = Quota used up
+platform-problem-quota_exhausted-why = What this benefit gives in the period has been used already.
+platform-problem-quota_exhausted-next = Wait for the next period, or pay the usual price.
+
+platform-problem-benefit_missing-title = Only for those entitled
+platform-problem-benefit_missing-why = This good is sold only to holders of the benefit, and the holder has none on that day.
+platform-problem-benefit_missing-next = Check the benefit and its last day with the programme's office.
+
+platform-problem-good_price_mismatch-title = Not the published price
+platform-problem-good_price_mismatch-why = The amount differs from the published price of the good.
+platform-problem-good_price_mismatch-next = Ask the published price and send the purchase with that amount under a new id.
+
+platform-problem-good_quantity_exceeded-title = Too many of one good
+platform-problem-good_quantity_exceeded-why = One purchase may hold one of each subsidised good.
+platform-problem-good_quantity_exceeded-next = Lower the quantity to one.
+
+platform-problem-purchase_unknown-title = Purchase not known
+platform-problem-purchase_unknown-why = No purchase of yours has that number, or it is older than purchases are kept.
+platform-problem-purchase_unknown-next = Check the purchase number on the receipt. For an older purchase, write to the operator.
+
+platform-problem-purchase_resolved-title = Purchase already closed
+platform-problem-purchase_resolved-why = The purchase was captured, undone or has lapsed before.
+platform-problem-purchase_resolved-next = Read the state of the purchase. To buy again, send a new purchase.
+
+platform-problem-refund_exceeded-title = More than was paid
+platform-problem-refund_exceeded-why = The refund is more than what is left of that line.
+platform-problem-refund_exceeded-next = Lower the refund to what is left of the line.
+
+platform-problem-line_unknown-title = No such line
+platform-problem-line_unknown-why = The purchase has no line with that number.
+platform-problem-line_unknown-next = Count the lines from 0, as they were sent.
+
+platform-problem-period_too_long-title = Period too long
+platform-problem-period_too_long-why = The grant is longer than the benefit allows.
+platform-problem-period_too_long-next = Choose an earlier last day.
+
+platform-problem-benefit_group_taken-title = Another benefit of this group
+platform-problem-benefit_group_taken-why = The holder has a benefit of the same group in that period, and only one is allowed.
+platform-problem-benefit_group_taken-next = End the other benefit first, or choose a period after it.
+
+platform-problem-budget_exhausted-title = Budget used up
+platform-problem-budget_exhausted-why = The budget of this benefit for the fiscal year does not reach.
+platform-problem-budget_exhausted-next = Wait for a budget change, or ask the agency that runs the programme.
+
+platform-problem-approval_missing-title = Two approvals needed
+platform-problem-approval_missing-why = Two different people have to approve, neither of them the one who asks.
+platform-problem-approval_missing-next = Let two other people approve, then send the command under a new id.
+
+platform-problem-days_forgotten-title = Days no longer kept
+platform-problem-days_forgotten-why = The taps of those days are older than taps are kept, so they cannot be priced anew.
+platform-problem-days_forgotten-next = Choose later days. An older claim goes to the operator as a complaint.
+
+platform-problem-definition_invalid-title = Definition not valid
+platform-problem-definition_invalid-why = What is to be published contradicts itself.
+platform-problem-definition_invalid-next = Correct the content file; the message of jakone publish names line and field.
+
+platform-problem-medium_replaced-title = Medium replaced
+platform-problem-medium_replaced-why = Another medium of the same holder has taken the place of this one.
+platform-problem-medium_replaced-next = Use the new medium. If it is lost, go to a counter.
+
+platform-problem-merchant_not_allowed-title = Not sold by this merchant
+platform-problem-merchant_not_allowed-why = Goods at this price are sold only by the merchants that the programme names.
+platform-problem-merchant_not_allowed-next = Go to a merchant of the programme.
+
+platform-problem-wallet_closed-title = Wallet ended
+platform-problem-wallet_closed-why = This wallet has ended; what was left went back to the programme.
+platform-problem-wallet_closed-next = Pay with own money, or ask the programme's office.

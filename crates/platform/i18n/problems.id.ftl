@@ -244,3 +244,115 @@ platform-problem-batch_too_large-next = Bagi kiriman menjadi beberapa bagian.
 platform-problem-engine_stopped-title = Layanan sedang berhenti
 platform-problem-engine_stopped-why = Mesin keputusan berhenti sebelum menjawab. Perintah mungkin sudah dicatat.
 platform-problem-engine_stopped-next = Kirim lagi dengan id yang sama; bila sudah dicatat, hasil yang sama dijawab.
+
+platform-problem-place_closed-title = Tempat tutup
+platform-problem-place_closed-why = Tempat ini tutup pada waktu itu, menurut jam buka atau hari liburnya.
+platform-problem-place_closed-next = Datang lagi pada jam buka, atau pilih tempat lain.
+
+platform-problem-place_full-title = Tempat penuh
+platform-problem-place_full-why = Jumlah orang di dalam sudah sampai batas tempat ini.
+platform-problem-place_full-next = Tunggu sampai ada yang keluar, lalu tap lagi.
+
+platform-problem-party_invalid-title = Rombongan tidak sah
+platform-problem-party_invalid-why = Rombongan harus memuat pemegang kartu, menyebut tiap kategori sekali, dan menghitung paling sedikit satu orang per kategori.
+platform-problem-party_invalid-next = Perbaiki jumlah orang per kategori, lalu tap lagi.
+
+platform-problem-party_too_large-title = Rombongan terlalu besar
+platform-problem-party_too_large-why = Satu kartu membawa lebih banyak orang daripada yang dibolehkan di tempat ini.
+platform-problem-party_too_large-next = Bagi rombongan ke kartu lain, atau pergi ke loket.
+
+platform-problem-calendar_missing-title = Kalender belum ada
+platform-problem-calendar_missing-why = Belum ada kalender terbit yang menyebut jenis hari tanggal itu.
+platform-problem-calendar_missing-next = Terbitkan kalender tahun itu lebih dahulu, lalu kirim dengan id baru.
+
+platform-problem-merchant_type_not_allowed-title = Dompet bantuan tidak berlaku di sini
+platform-problem-merchant_type_not_allowed-why = Bantuan ini tidak dapat dibelanjakan di jenis pedagang ini.
+platform-problem-merchant_type_not_allowed-next = Bayar dengan uang sendiri, atau pakai bantuan di jenis pedagang yang dibolehkan.
+
+platform-problem-good_not_allowed-title = Barang tidak dibolehkan
+platform-problem-good_not_allowed-why = Keranjang memuat barang yang tidak boleh dibeli dengan dana ini. Jawaban menyebut barangnya; tidak ada yang ditagih.
+platform-problem-good_not_allowed-next = Keluarkan barang itu dari keranjang, atau bayar terpisah dengan uang sendiri.
+
+platform-problem-wallet_insufficient-title = Dana bantuan tidak cukup
+platform-problem-wallet_insufficient-why = Dompet bantuan berisi kurang dari jumlah yang diminta.
+platform-problem-wallet_insufficient-next = Kurangi jumlahnya, atau bayar dengan uang sendiri.
+
+platform-problem-wallet_unknown-title = Dompet bantuan tidak ada
+platform-problem-wallet_unknown-why = Pemegang ini tidak memiliki dompet program tersebut.
+platform-problem-wallet_unknown-next = Pilih sumber dana lain, atau tanyakan ke kantor program apakah bantuan sudah cair.
+
+platform-problem-cash_not_allowed-title = Tidak dapat ditarik tunai
+platform-problem-cash_not_allowed-why = Dana di dompet ini hanya untuk belanja dan tidak dapat ditarik tunai.
+platform-problem-cash_not_allowed-next = Belanjakan di pedagang yang menerima dompet ini.
+
+platform-problem-cash_limit_exceeded-title = Melewati batas tunai
+platform-problem-cash_limit_exceeded-why = Jumlah itu lebih besar daripada sisa batas tarik tunai masa ini.
+platform-problem-cash_limit_exceeded-next = Tarik jumlah yang lebih kecil, atau tunggu masa berikutnya.
+
+platform-problem-quota_exhausted-title = Jatah sudah habis
+platform-problem-quota_exhausted-why = Jatah hak ini untuk masa berjalan sudah dipakai.
+platform-problem-quota_exhausted-next = Tunggu masa berikutnya, atau bayar harga biasa.
+
+platform-problem-benefit_missing-title = Hanya untuk pemegang hak
+platform-problem-benefit_missing-why = Barang ini hanya dijual kepada pemegang hak, dan pemegang kartu tidak memilikinya pada hari itu.
+platform-problem-benefit_missing-next = Periksa hak dan tanggal akhirnya di kantor program.
+
+platform-problem-good_price_mismatch-title = Bukan harga yang ditetapkan
+platform-problem-good_price_mismatch-why = Jumlahnya berbeda dari harga barang yang ditetapkan.
+platform-problem-good_price_mismatch-next = Pakai harga yang ditetapkan, lalu kirim pembelian dengan id baru.
+
+platform-problem-good_quantity_exceeded-title = Jumlah barang berlebih
+platform-problem-good_quantity_exceeded-why = Satu pembelian hanya boleh memuat satu dari tiap barang bersubsidi.
+platform-problem-good_quantity_exceeded-next = Kurangi jumlahnya menjadi satu.
+
+platform-problem-purchase_unknown-title = Pembelian tidak dikenal
+platform-problem-purchase_unknown-why = Tidak ada pembelian Anda dengan nomor itu, atau sudah lebih lama dari masa simpan.
+platform-problem-purchase_unknown-next = Periksa nomor pembelian pada struk. Untuk pembelian lama, hubungi pengelola.
+
+platform-problem-purchase_resolved-title = Pembelian sudah selesai
+platform-problem-purchase_resolved-why = Pembelian itu sudah ditagih, dibatalkan, atau kedaluwarsa.
+platform-problem-purchase_resolved-next = Lihat keadaan pembelian itu. Untuk membeli lagi, kirim pembelian baru.
+
+platform-problem-refund_exceeded-title = Melebihi yang dibayar
+platform-problem-refund_exceeded-why = Pengembalian lebih besar daripada sisa baris itu.
+platform-problem-refund_exceeded-next = Kurangi pengembalian sampai sebesar sisa barisnya.
+
+platform-problem-line_unknown-title = Baris tidak ada
+platform-problem-line_unknown-why = Pembelian itu tidak memiliki baris dengan nomor tersebut.
+platform-problem-line_unknown-next = Hitung baris mulai dari 0, sesuai urutan saat dikirim.
+
+platform-problem-period_too_long-title = Masa terlalu panjang
+platform-problem-period_too_long-why = Penetapan lebih lama daripada yang dibolehkan hak itu.
+platform-problem-period_too_long-next = Pilih tanggal akhir yang lebih awal.
+
+platform-problem-benefit_group_taken-title = Sudah ada hak sekelompok
+platform-problem-benefit_group_taken-why = Pemegang sudah memiliki hak dari kelompok yang sama pada masa itu, dan hanya satu yang dibolehkan.
+platform-problem-benefit_group_taken-next = Akhiri hak yang lain lebih dahulu, atau pilih masa sesudahnya.
+
+platform-problem-budget_exhausted-title = Anggaran habis
+platform-problem-budget_exhausted-why = Anggaran hak ini untuk tahun berjalan tidak mencukupi.
+platform-problem-budget_exhausted-next = Tunggu perubahan anggaran, atau tanyakan ke perangkat daerah pengelola program.
+
+platform-problem-approval_missing-title = Perlu dua persetujuan
+platform-problem-approval_missing-why = Dua orang yang berbeda harus menyetujui, dan keduanya bukan pengusul.
+platform-problem-approval_missing-next = Mintakan persetujuan dua orang lain, lalu kirim dengan id baru.
+
+platform-problem-days_forgotten-title = Hari itu sudah dilupakan
+platform-problem-days_forgotten-why = Tap pada hari itu lebih lama dari masa simpan, sehingga tidak dapat dihitung ulang.
+platform-problem-days_forgotten-next = Pilih hari yang lebih baru. Klaim yang lebih lama diajukan sebagai pengaduan ke pengelola.
+
+platform-problem-definition_invalid-title = Definisi tidak sah
+platform-problem-definition_invalid-why = Yang akan diterbitkan bertentangan dengan dirinya sendiri.
+platform-problem-definition_invalid-next = Perbaiki berkas isi; pesan jakone publish menyebut baris dan bidangnya.
+
+platform-problem-medium_replaced-title = Media sudah diganti
+platform-problem-medium_replaced-why = Media lain milik pemegang yang sama sudah menggantikan media ini.
+platform-problem-medium_replaced-next = Pakai media yang baru. Bila hilang, pergi ke loket.
+
+platform-problem-merchant_not_allowed-title = Tidak dijual pedagang ini
+platform-problem-merchant_not_allowed-why = Barang dengan harga ini hanya dijual pedagang yang ditunjuk program.
+platform-problem-merchant_not_allowed-next = Pergi ke pedagang yang ditunjuk program.
+
+platform-problem-wallet_closed-title = Dompet bantuan sudah ditutup
+platform-problem-wallet_closed-why = Dompet ini sudah ditutup; sisanya kembali ke program.
+platform-problem-wallet_closed-next = Bayar dengan uang sendiri, atau tanyakan ke kantor program.

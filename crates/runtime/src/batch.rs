@@ -15,15 +15,27 @@ const FIXED_BYTES: usize = 1_024;
 const LEG_BYTES: usize = 72;
 /// A hold and what became of it.
 const HOLD_BYTES: usize = 94;
-/// A code in a list, in the command and in the event.
-const CODE_BYTES: usize = 2 * (base::Code::LENGTH_MAX + 2);
+/// A line of a basket, or the people of a category.
+const ITEM_BYTES: usize = base::Code::LENGTH_MAX + 24;
+/// A line taken back or captured, and what became of it.
+const LINE_BYTES: usize = 28;
+/// Benefits looked at, and the other taps of a service day that come to cost something else.
+const TAP_BYTES: usize = 12 * 1_024;
 
 /// The most bytes that the record of a command may need, as far as the command itself decides it.
 pub fn record_bytes_max(body: &Body) -> usize {
     let lists = match body {
         Body::Transfer(legs) => legs.len().saturating_mul(LEG_BYTES),
         Body::Hold(holds) => holds.len().saturating_mul(HOLD_BYTES),
-        Body::PublishBenefit(one) => (one.services.len() + one.places.len()).saturating_mul(CODE_BYTES),
+        Body::Purchase(purchase) => purchase.items.len().saturating_mul(ITEM_BYTES),
+        Body::CapturePurchase(capture) => capture.lines.len().saturating_mul(LINE_BYTES),
+        Body::Refund(refund) => refund.lines.len().saturating_mul(LINE_BYTES),
+        Body::Ask(_) | Body::Tap(_) => {
+            let party = body.movement().map_or(0, |movement| movement.party.len());
+            TAP_BYTES.saturating_add(party.saturating_mul(ITEM_BYTES))
+        }
+        // Once in the command and once in the event.
+        _ if body.is_setup() => minicbor::to_vec(body).map_or(usize::MAX, |bytes| bytes.len().saturating_mul(2)),
         _ => 0,
     };
     lists.saturating_add(FIXED_BYTES)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use base::MediumSerial;
-use engine::Channel;
+use engine::{Channel, Part};
 use platform::problems;
 use platform::problems::Problem;
 use platform::web::Json;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::caller::{Caller, IdempotencyKey};
 use super::display::{Answered, Speaks};
-use super::wire::{ProblemBody, code};
+use super::wire::{PartyMember, ProblemBody, code, passage};
 use crate::service::AskInput;
 
 /// May this medium pass here, and for how much?
@@ -29,6 +29,14 @@ pub struct AskBody {
     place: String,
     /// Line or vehicle, where it matters.
     line: Option<String>,
+    /// `single` (the only tap of a ride; when absent), `in` or `out`.
+    #[schema(value_type = Option<String>, example = "in")]
+    part: Option<Part>,
+    /// For a tap-out: metres travelled, where the terminal knows them.
+    #[schema(example = 12_000)]
+    distance_metres: Option<u32>,
+    /// Everybody on the medium, the holder included; absent for the holder alone.
+    party: Option<Vec<PartyMember>>,
 }
 
 /// Ask whether a gate may open. Moves nothing; a refusal says why and, if money is missing, how much.
@@ -52,7 +60,8 @@ pub async fn ask(
 ) -> Result<Json<Answered>, Problem> {
     let place = code(&body.place, problems::PLACE_UNKNOWN)?;
     let line = body.line.as_deref().map(|line| code(line, problems::REQUEST_MALFORMED)).transpose()?;
-    let input = AskInput { id, medium: MediumSerial(body.medium), place, line };
+    let passage = passage(body.part, body.distance_metres, body.party.as_deref())?;
+    let input = AskInput { id, medium: MediumSerial(body.medium), place, line, passage };
     let decision = api.service.ask(&actor, Channel::Api, input).await?;
     Ok(Json(Answered::of_ask(decision, &api.texts, language)))
 }

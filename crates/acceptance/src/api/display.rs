@@ -52,6 +52,11 @@ impl Answered {
         Self { decision, display }
     }
 
+    /// A purchase, a refund or cash, once it has happened.
+    pub fn of_till(decision: Decision, texts: &Texts, language: Language) -> Self {
+        Self::of_tap(decision, texts, language)
+    }
+
     /// An ask in the words of a language: the display shows the purse as it will be once the gate has opened.
     pub fn of_ask(decision: Decision, texts: &Texts, language: Language) -> Self {
         let balance = decision.balance.map(|balance| balance - decision.charged);
@@ -66,28 +71,46 @@ fn display(decision: &Decision, balance: Option<i64>, texts: &Texts, language: L
     if !decision.open {
         return Display { word: text("acceptance-gate-refused"), lines: refused(decision, texts, language) };
     }
-    let word = match (decision.held.is_some(), decision.charged) {
-        (true, _) => text("acceptance-gate-open"),
-        (false, 0) => text("acceptance-gate-free"),
-        (false, charged) => money(charged),
+    let word = match (decision.held.is_some(), decision.fare.as_deref(), decision.charged) {
+        (true, ..) => text("acceptance-gate-open"),
+        (false, Some("begun"), _) => text("acceptance-gate-in"),
+        (false, Some("left"), _) => text("acceptance-gate-out"),
+        (false, _, 0) => text("acceptance-gate-free"),
+        (false, _, ..0) => text("acceptance-gate-back"),
+        (false, _, charged) => money(charged),
     };
+    let passed = matches!(decision.fare.as_deref(), Some("begun" | "left"));
+    let change = match decision.charged {
+        i64::MIN..0 => Some(("acceptance-gate-comes-back", -decision.charged)),
+        0 => None,
+        _ if passed => Some(("acceptance-gate-earlier", decision.charged)),
+        _ => None,
+    };
+    let change = change.map(|(key, amount)| texts.with(language, key, &[("amount", money(amount).into())]));
     let at = Timestamp::parse(&decision.at).unwrap_or_default();
     let time = Format(language).time(at.jakarta_time());
     let balance = balance.map(|balance| {
         let values = [("balance", money(balance).into()), ("time", time.into())];
         texts.with(language, "acceptance-gate-balance", &values)
     });
-    Display { word, lines: balance.into_iter().collect() }
+    Display { word, lines: change.into_iter().chain(balance).collect() }
 }
 
 /// Why not, and what to do next.
 fn refused(decision: &Decision, texts: &Texts, language: Language) -> Vec<String> {
     let Some(code) = &decision.code else { return Vec::new() };
     let missing = Format(language).rupiah(Rupiah(decision.missing.unwrap_or_default()));
+    let about = decision.about.as_deref().unwrap_or_default().replace('_', " ");
     let line = |part: &str| {
         let key = format!("acceptance-gate-{part}-{code}");
         let known = texts.has(language, &key);
-        known.then(|| texts.with(language, &key, &[("missing", missing.clone().into())]))
+        known.then(|| {
+            texts.with(
+                language,
+                &key,
+                &[("missing", missing.clone().into()), ("about", about.clone().into())],
+            )
+        })
     };
     let problem = ProblemKind::find(code);
     let why = line("why").or_else(|| problem.map(|kind| kind.title(texts, language)));

@@ -2,12 +2,17 @@
 
 mod ask;
 mod caller;
+mod cash_out;
 mod clock;
 mod display;
 mod holder_balance;
 mod holder_history;
 mod medium_block;
 mod open_api;
+mod purchase;
+mod purchase_capture;
+mod purchase_refund;
+mod purchase_void;
 mod tap;
 mod tap_batch;
 mod top_up;
@@ -62,6 +67,7 @@ impl FromRef<Arc<Api>> for Service {
     modifiers(&Security),
     tags(
         (name = "gates", description = "Terminals ask and report."),
+        (name = "merchants", description = "Tills sell goods and take them back."),
         (name = "banks", description = "Banks report money."),
         (name = "operator", description = "The operator looks after holders and media."),
         (name = "city", description = "The city's clock.")
@@ -77,6 +83,11 @@ pub fn routes() -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(tap::tap))
         .routes(routes!(tap_batch::tap_batch))
         .routes(routes!(top_up::top_up))
+        .routes(routes!(purchase::purchase))
+        .routes(routes!(purchase_capture::capture_purchase))
+        .routes(routes!(purchase_void::void_purchase))
+        .routes(routes!(purchase_refund::refund_purchase))
+        .routes(routes!(cash_out::cash_out))
         .routes(routes!(medium_block::block_medium))
         .routes(routes!(holder_balance::holder_balance))
         .routes(routes!(holder_history::holder_history))

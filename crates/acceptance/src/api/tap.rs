@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use base::{DeviceNumber, MediumSerial, Timestamp};
-use engine::Refusal;
+use engine::{Part, Refusal};
 use platform::problems::{self, Problem};
 use platform::web::Json;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::caller::{Caller, IdempotencyKey};
 use super::display::{Answered, Speaks};
-use super::wire::{ProblemBody, code};
+use super::wire::{PartyMember, ProblemBody, code, passage};
 use crate::service::TapInput;
 
 /// A gate opened, or did not: a fact.
@@ -47,6 +47,14 @@ pub struct TapBody {
     /// Why it did not: the code the ask was refused with.
     #[schema(value_type = Option<String>, example = "purse_insufficient")]
     refused: Option<Refusal>,
+    /// `single` (the only tap of a ride; when absent), `in` or `out`.
+    #[schema(value_type = Option<String>, example = "in")]
+    part: Option<Part>,
+    /// For a tap-out: metres travelled, where the terminal knows them.
+    #[schema(example = 12_000)]
+    distance_metres: Option<u32>,
+    /// Everybody on the medium, the holder included; absent for the holder alone.
+    party: Option<Vec<PartyMember>>,
 }
 
 /// The terminal's time.
@@ -90,6 +98,7 @@ pub async fn tap(
         device_at: device_time(&body.device_at)?,
         opened: body.opened,
         refused: body.refused,
+        passage: passage(body.part, body.distance_metres, body.party.as_deref())?,
     };
     let decision = api.service.tap(&actor, &input).await?;
     Ok(Json(Answered::of_tap(decision, &api.texts, language)))

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use base::{CommandId, DeviceNumber, MediumSerial};
-use engine::Refusal;
+use engine::{Part, Refusal};
 use platform::problems::{self, Problem};
 use platform::web::Json;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::caller::Signed;
 use super::tap::device_time;
-use super::wire::{ProblemBody, code};
+use super::wire::{PartyMember, ProblemBody, code, passage};
 use crate::service::{BatchItem, Service, TapBatchInput, TapInput};
 
 /// Taps of one terminal with consecutive numbers, 1 to 1 000.
@@ -25,7 +25,8 @@ pub struct TapBatchBody {
     previous_hash: String,
     /// Chain hash after the last tap, hex. Each hash is SHA-256 over the hash before and the text
     /// `id|device|epoch|seq|medium|counter|place|line|device_at|opened|refused`, the time in microseconds since 1970,
-    /// absent fields empty.
+    /// absent fields empty; followed by `|part|metres|party` where a tap says any of them, the party as
+    /// `category:count,category:count`.
     head_hash: String,
     /// The taps, numbers counting up by one.
     taps: Vec<BatchTapBody>,
@@ -56,6 +57,14 @@ pub struct BatchTapBody {
     /// Why it did not.
     #[schema(value_type = Option<String>)]
     refused: Option<Refusal>,
+    /// `single` (the only tap of a ride; when absent), `in` or `out`.
+    #[schema(value_type = Option<String>, example = "in")]
+    part: Option<Part>,
+    /// For a tap-out: metres travelled, where the terminal knows them.
+    #[schema(example = 12_000)]
+    distance_metres: Option<u32>,
+    /// Everybody on the medium, the holder included; absent for the holder alone.
+    party: Option<Vec<PartyMember>>,
 }
 
 /// What came of each tap, in the order sent.
@@ -82,6 +91,7 @@ fn read(device: DeviceNumber, epoch: u32, tap: BatchTapBody) -> Result<TapInput,
         device_at: device_time(&tap.device_at)?,
         opened: tap.opened,
         refused: tap.refused,
+        passage: passage(tap.part, tap.distance_metres, tap.party.as_deref())?,
     })
 }
 

@@ -1,10 +1,12 @@
 //! Shapes shared by several endpoints, and how loose JSON becomes strict values.
 
 use base::Code;
-use engine::{Amount, Position};
+use engine::{Amount, Funds, Member, Part, Position};
 use platform::problems::{self, Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::service::Passage;
 
 /// A problem (RFC 9457): nothing was decided.
 #[derive(Serialize, ToSchema)]
@@ -45,6 +47,45 @@ pub fn position(text: Option<&str>) -> Result<Option<Position>, Problem> {
 /// A code; a text that is none names nothing we know.
 pub fn code(text: &str, unknown: ProblemKind) -> Result<Code, Problem> {
     Code::parse(text).map_err(|error| Problem::new(unknown).cause(error.to_string()))
+}
+
+/// People of one rider category on a medium.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartyMember {
+    /// Their category.
+    #[schema(example = "child")]
+    category: String,
+    /// How many.
+    #[schema(example = 2, minimum = 1)]
+    count: u16,
+}
+
+/// What a terminal says beside place and time. A party that counts nobody is left to the engine to refuse.
+pub fn passage(
+    part: Option<Part>,
+    metres: Option<u32>,
+    party: Option<&[PartyMember]>,
+) -> Result<Passage, Problem> {
+    let member = |one: &PartyMember| {
+        Ok(Member { category: code(&one.category, problems::PARTY_INVALID)?, count: one.count })
+    };
+    let party = party.unwrap_or_default().iter().map(member).collect::<Result<_, Problem>>()?;
+    Ok(Passage { part: part.unwrap_or_default(), metres, party })
+}
+
+/// Where the money of a purchase comes from: `purse` or `wallet.CODE`.
+pub fn funds(text: &str) -> Result<Funds, Problem> {
+    match text.strip_prefix("wallet.") {
+        Some(wallet) => Ok(Funds::Wallet(code(wallet, problems::WALLET_UNKNOWN)?)),
+        None if text == "purse" => Ok(Funds::Purse),
+        None => Err(Problem::new(problems::REQUEST_MALFORMED).cause("from is purse or wallet.CODE")),
+    }
+}
+
+/// The number of a purchase; a text that is none names no purchase.
+pub fn purchase_number(text: &str) -> Result<u64, Problem> {
+    text.parse().map_err(|_| Problem::new(problems::PURCHASE_UNKNOWN))
 }
 
 /// Whole rupiah above zero. A fraction, a negative or a text is refused, never rounded.

@@ -13,6 +13,11 @@ impl Fields {
         let sent = self.0.iter().filter(|(other, _)| other == name);
         sent.map(|(_, value)| value.trim()).find(|value| !value.is_empty())
     }
+
+    /// What was sent under names that begin alike, by what follows.
+    pub fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.trim())))
+    }
 }
 
 #[cfg(test)]

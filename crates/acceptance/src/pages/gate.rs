@@ -1,6 +1,6 @@
 //! The gate's display: exactly what the device shows, and never the holder's group, because bystanders read it.
 
-use engine::Refusal;
+use engine::{FareRule, Priced, Refusal};
 use platform::web::{Html, Outcome};
 
 use super::words::Words;
@@ -30,9 +30,15 @@ impl Gate {
         let outcome = outcome(preview);
         let (word, lines) = match (preview.outcome, &preview.priced) {
             (Ok(()), Some(priced)) => {
-                let charged = whole(priced.charged.0);
-                let word = if charged == 0 { words.t("acceptance-gate-free") } else { words.money(charged) };
-                (word, accepted(words, preview, priced.balance - charged))
+                let charged = priced.charged_now();
+                let word = match (priced.fare, charged) {
+                    (FareRule::Begun, _) => words.t("acceptance-gate-in"),
+                    (FareRule::Left, _) => words.t("acceptance-gate-out"),
+                    (_, 0) => words.t("acceptance-gate-free"),
+                    (_, i64::MIN..0) => words.t("acceptance-gate-back"),
+                    (_, charged) => words.money(charged),
+                };
+                (word, accepted(words, preview, priced, priced.balance - charged))
             }
             (Ok(()), None) => (words.t("acceptance-gate-open"), Vec::new()),
             (Err(refusal), _) => (words.t("acceptance-gate-refused"), refused(words, preview, refusal)),
@@ -51,16 +57,38 @@ fn width(word: &str) -> usize {
 pub fn outcome(preview: &Preview) -> Outcome {
     match (preview.outcome, &preview.priced) {
         (Err(_), _) => Outcome::Refused,
-        (Ok(()), Some(priced)) if !priced.charged.is_zero() => Outcome::Paid,
+        (Ok(()), Some(priced)) if priced.charged_now() != 0 => Outcome::Paid,
         (Ok(()), _) => Outcome::Free,
     }
 }
 
-fn accepted(words: &Words<'_>, preview: &Preview, balance: i64) -> Vec<String> {
+/// How the gate opens, in the words of keys: `begun`, `left`, `back`, or the class of the outcome.
+pub fn manner(preview: &Preview) -> &'static str {
+    match (preview.outcome, &preview.priced) {
+        (Ok(()), Some(priced)) if priced.fare == FareRule::Begun => "begun",
+        (Ok(()), Some(priced)) if priced.fare == FareRule::Left => "left",
+        (Ok(()), Some(priced)) if priced.charged_now() < 0 => "back",
+        _ => outcome(preview).class(),
+    }
+}
+
+/// What the day's other taps change, where the word does not say it.
+fn change(words: &Words<'_>, priced: &Priced) -> Option<String> {
+    let charged = priced.charged_now();
+    let key = match (priced.fare, charged) {
+        (_, i64::MIN..0) => "acceptance-gate-comes-back",
+        (_, 0) => return None,
+        (FareRule::Begun | FareRule::Left, _) => "acceptance-gate-earlier",
+        _ => return None,
+    };
+    Some(words.with(key, &[("amount", words.money(charged.abs()))]))
+}
+
+fn accepted(words: &Words<'_>, preview: &Preview, priced: &Priced, balance: i64) -> Vec<String> {
     let service = preview.service.map(|service| words.service(service.as_str()));
     let time = words.format().time(preview.input.at.jakarta_time());
     let balance = words.with("acceptance-gate-balance", &[("balance", words.money(balance)), ("time", time)]);
-    service.into_iter().chain([balance]).collect()
+    service.into_iter().chain(change(words, priced)).chain([balance]).collect()
 }
 
 fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String> {
@@ -72,6 +100,12 @@ fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String
             | Refusal::PlaceUnknown
             | Refusal::TariffMissing
             | Refusal::PurseInsufficient
+            | Refusal::PlaceClosed
+            | Refusal::PlaceFull
+            | Refusal::PartyInvalid
+            | Refusal::PartyTooLarge
+            | Refusal::CalendarMissing
+            | Refusal::MediumReplaced
     );
     if !known {
         let refused = words.refusal(refusal.code());

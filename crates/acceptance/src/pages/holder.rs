@@ -12,10 +12,11 @@ use platform::web::{Html, Icon, Outcome, PageContext, render};
 use super::Pages;
 use super::basis::Basis;
 use super::fields::Fields;
+use super::goods::{self, Wallet};
 use super::people::{Person, region};
 use super::reason::{Told, tell};
 use super::words::{Words, serial_text};
-use crate::service::{HolderCard, MediumLine, Published, RightLine, Uses};
+use crate::service::{Corrected, HolderCard, MediumLine, Published, RightLine, UseLine, Uses};
 use crate::store::entities::outcome;
 
 /// Uses on one page.
@@ -46,7 +47,8 @@ struct Use {
     place: String,
     note: String,
     told: Told,
-    word: String,
+    /// What became of it since: goods and what came back, a new price.
+    sequels: Vec<String>,
     balance: String,
     position: String,
 }
@@ -76,6 +78,7 @@ struct HolderPage {
     recorded: Option<Recorded>,
     media: Vec<Medium>,
     purse: String,
+    wallets: Vec<Wallet>,
     debt: String,
     debt_note: String,
     balance_note: String,
@@ -121,6 +124,7 @@ pub async fn page(
         recorded: recorded(&words, &card, recorded_at),
         media: card.media.iter().map(|medium| self::medium(&words, medium)).collect(),
         purse: words.money(card.balance.purse),
+        wallets: card.wallets.iter().map(|wallet| goods::wallet(&words, wallet)).collect(),
         debt: words.money(card.balance.debt),
         debt_note: debt_note(&words, &card),
         balance_note: balance_note(&words, &card),
@@ -128,7 +132,7 @@ pub async fn page(
         rights: card.rights.iter().map(|right| self::right(&words, right, &published, today)).collect(),
         is_newest: before.is_none(),
         older: older(&card),
-        uses: card.history.iter().map(|row| self::one_use(&words, &card, &published, row)).collect(),
+        uses: card.history.iter().map(|line| self::one_use(&words, &card, &published, line)).collect(),
         person,
         page: page.clone(),
     };
@@ -158,7 +162,8 @@ fn rests_on(words: &Words<'_>, card: &HolderCard) -> String {
 fn recorded(words: &Words<'_>, card: &HolderCard, position: Option<Position>) -> Option<Recorded> {
     let position = position?;
     let index = i32::try_from(position.index).ok()?;
-    let row = card.history.iter().find(|row| row.seq.unsigned_abs() == position.seq && row.idx == index)?;
+    let rows = card.history.iter().map(|line| &line.row);
+    let row = rows.into_iter().find(|row| row.seq.unsigned_abs() == position.seq && row.idx == index)?;
     let told = tell(words, row, None);
     let position = words.position(position.seq, Some(position.index));
     Some(Recorded {
@@ -233,7 +238,8 @@ fn conditions(words: &Words<'_>, definition: &engine::BenefitDefinition) -> Stri
     text
 }
 
-fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, row: &outcome::Model) -> Use {
+fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, line: &UseLine) -> Use {
+    let row = &line.row;
     let at = Timestamp(row.device_at.unwrap_or(row.at));
     let day = at.jakarta_date();
     let benefit = row.benefit.as_deref();
@@ -246,19 +252,21 @@ fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, row: &ou
     let place = row.place.as_deref().and_then(|place| published.place(place));
     let service = row.service.as_deref().or(place.map(|place| place.service.as_str()));
     let service = service.map(|service| words.service(service));
-    let top_up = row.kind == "top_up";
-    let place = match (&row.place, top_up) {
-        (_, true) => words.t("acceptance-word-top-up"),
-        (Some(place), false) => words.place(place),
-        (None, false) => words.t("acceptance-word-forgotten"),
+    let merchant = line.purchase.as_ref().map(|purchase| words.organisation(&purchase.row.merchant));
+    let place = match (&row.place, &merchant) {
+        (Some(place), _) => words.place(place),
+        (None, Some(merchant)) => merchant.clone(),
+        (None, None) if row.kind == "tap" => words.t("acceptance-word-forgotten"),
+        (None, None) => told.word.clone(),
     };
+    let wallet = row.wallet.as_deref().map(|wallet| words.benefit(wallet));
     Use {
         date: words.format().date(day),
         time: words.format().time(at.jakarta_time()),
         place,
-        note: service.into_iter().chain(medium).collect::<Vec<_>>().join(", "),
+        note: service.into_iter().chain(medium).chain(wallet).collect::<Vec<_>>().join(", "),
         told,
-        word: words.t("acceptance-word-top-up"),
+        sequels: sequels(words, line),
         balance: row.balance.map(|balance| words.money(balance)).unwrap_or_default(),
         position: words.position(
             u64::try_from(row.seq).unwrap_or_default(),
@@ -267,8 +275,33 @@ fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, row: &ou
     }
 }
 
+/// What became of a use since.
+fn sequels(words: &Words<'_>, line: &UseLine) -> Vec<String> {
+    let goods = line.purchase.as_ref().filter(|_| is_sale(&line.row));
+    let goods = goods.map(|bought| format!("{} {}", goods::basket(words, bought), goods::state(words, bought)));
+    goods.into_iter().chain(line.corrected.as_ref().map(|corrected| self::corrected(words, corrected))).collect()
+}
+
+fn is_sale(row: &outcome::Model) -> bool {
+    matches!(row.kind.as_str(), "purchase" | "capture_purchase")
+}
+
+fn corrected(words: &Words<'_>, corrected: &Corrected) -> String {
+    let fare = words.t(&format!("acceptance-fare-{}", corrected.fare.replace('_', "-")));
+    let benefit = corrected.benefit.as_deref().map(|code| words.benefit(code));
+    let values = [
+        ("charged", words.money(corrected.charged)),
+        ("full", words.money(corrected.full)),
+        ("fare", fare),
+        ("benefit", benefit.clone().unwrap_or_default()),
+        ("position", corrected.position.clone()),
+    ];
+    let key = if benefit.is_some() { "acceptance-holder-corrected-right" } else { "acceptance-holder-corrected" };
+    words.with(key, &values)
+}
+
 /// Where older uses begin, if there may be any.
 fn older(card: &HolderCard) -> Option<String> {
     let full = card.history.len() >= usize::try_from(USES).unwrap_or(usize::MAX);
-    card.history.last().filter(|_| full).map(|row| format!("{}.{}", row.seq, row.idx))
+    card.history.last().filter(|_| full).map(|line| format!("{}.{}", line.row.seq, line.row.idx))
 }

@@ -7,6 +7,7 @@ mod basis;
 mod desk;
 mod fields;
 mod gate;
+mod goods;
 mod holder;
 mod holders;
 mod live;

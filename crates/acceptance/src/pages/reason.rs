@@ -9,8 +9,10 @@ use crate::store::rows::outcome_of;
 
 /// An outcome in words.
 pub struct Told {
-    /// Shape and word of what came of a tap; none for money that came in.
+    /// Shape and word of what came of a tap that was priced.
     pub badge: Option<Html>,
+    /// The word where there is no shape: money came in, a journey began.
+    pub word: String,
     /// What the holder was asked.
     pub charged: String,
     /// A few words.
@@ -27,9 +29,12 @@ enum Case<'r> {
     Incident(&'r str),
     FreeByRight,
     FreeForAll,
+    FreeByFare,
     PaidByRight,
     Paid,
-    TopUp,
+    Begun,
+    Left,
+    Money(&'r str),
 }
 
 impl<'r> Case<'r> {
@@ -37,17 +42,21 @@ impl<'r> Case<'r> {
         if let Some(code) = &row.code {
             return Self::Refused(code);
         }
-        if row.kind == "top_up" {
-            return Self::TopUp;
+        if row.kind != "tap" {
+            return Self::Money(&row.kind);
         }
         if !row.opened {
             return Self::Shut;
         }
+        let fare = row.fare.as_deref().unwrap_or("flat");
         match (&row.held, &row.incident, &row.benefit) {
             (Some(held), _, _) => Self::Held(held),
             (None, Some(incident), _) => Self::Incident(incident),
+            (None, None, _) if fare == "begun" => Self::Begun,
+            (None, None, _) if fare == "left" => Self::Left,
             (None, None, Some(_)) if row.charged == 0 => Self::FreeByRight,
             (None, None, Some(_)) => Self::PaidByRight,
+            (None, None, None) if row.charged == 0 && is_exception(fare) => Self::FreeByFare,
             (None, None, None) if row.charged == 0 => Self::FreeForAll,
             (None, None, None) => Self::Paid,
         }
@@ -61,9 +70,12 @@ impl<'r> Case<'r> {
             Self::Incident(code) => format!("incident-{code}"),
             Self::FreeByRight => "free-right".into(),
             Self::FreeForAll => "free-all".into(),
+            Self::FreeByFare => "free-fare".into(),
             Self::PaidByRight => "paid-right".into(),
             Self::Paid => "paid".into(),
-            Self::TopUp => "top-up".into(),
+            Self::Begun => "begun".into(),
+            Self::Left => "left".into(),
+            Self::Money(kind) => kind.replace('_', "-"),
         }
     }
 }
@@ -72,18 +84,27 @@ impl<'r> Case<'r> {
 pub fn tell(words: &Words<'_>, row: &Model, right_until: Option<CivilDate>) -> Told {
     let case = Case::of(row);
     let badge = match case {
-        Case::TopUp => None,
-        _ => Some(words.badge(outcome(outcome_of(row)))),
+        Case::Money(_) | Case::Begun | Case::Left => None,
+        _ => outcome(outcome_of(row)).map(|outcome| words.badge(outcome)),
+    };
+    let word = match &case {
+        Case::Money(_) | Case::Begun | Case::Left => words.t(&format!("acceptance-word-{}", case.key())),
+        _ => String::new(),
     };
     let (short, long) = match &case {
         Case::Refused(code) => {
             let refused = words.refusal(code);
-            (refused.title.clone(), format!("{}. {} {}", refused.title, refused.why, refused.next))
+            let about = row.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
+            (refused.title.clone(), format!("{}{about}. {} {}", refused.title, refused.why, refused.next))
         }
         _ => sentences(words, row, &case, right_until),
     };
-    let charged = if matches!(case, Case::TopUp) { String::new() } else { words.money(row.charged) };
-    Told { badge, charged, short, long }
+    let charged = if row.is_income() || row.kind == "close_wallet" {
+        String::new()
+    } else {
+        words.money(row.charged_now())
+    };
+    Told { badge, word, charged, short, long }
 }
 
 fn sentences(words: &Words<'_>, row: &Model, case: &Case<'_>, until: Option<CivilDate>) -> (String, String) {
@@ -92,17 +113,57 @@ fn sentences(words: &Words<'_>, row: &Model, case: &Case<'_>, until: Option<Civi
         ("benefit", benefit),
         ("full", words.money(row.full)),
         ("charged", words.money(row.charged)),
+        ("back", words.money(-row.charged)),
+        ("adjusted", words.money(row.adjusted)),
+        ("from", source(words, row)),
         ("debt", words.money(row.debt.abs())),
         ("until", until.map(|date| words.format().date(date)).unwrap_or_default()),
     ];
     let key = case.key();
     let more = match case {
         Case::FreeByRight if until.is_some() => "-until",
-        Case::TopUp if row.debt != 0 => "-debt",
+        Case::Money("top_up") if row.debt != 0 => "-debt",
         _ => "",
     };
-    (
-        words.with(&format!("acceptance-reason-{key}-short"), &values),
-        words.with(&format!("acceptance-reason-{key}{more}"), &values),
-    )
+    let mut long = words.with(&format!("acceptance-reason-{key}{more}"), &values);
+    for sentence in fare_sentences(words, row) {
+        long.push(' ');
+        long.push_str(&sentence);
+    }
+    (words.with(&format!("acceptance-reason-{key}-short"), &values), long)
+}
+
+/// Whether a rule makes an exception from what the service costs.
+fn is_exception(fare: &str) -> bool {
+    matches!(fare, "same_stop" | "transfer" | "capped" | "integrated" | "entry_missing" | "exit_missing")
+}
+
+/// Where money came from or went: the purse, or a wallet by its benefit.
+pub fn source(words: &Words<'_>, row: &Model) -> String {
+    row.wallet.as_deref().map_or_else(|| words.t("acceptance-word-purse"), |wallet| words.benefit(wallet))
+}
+
+/// Which rule of the tariff set the price, what several modes came to together, and what became of the day's other taps.
+fn fare_sentences(words: &Words<'_>, row: &Model) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if let Some(fare) = row.fare.as_deref().filter(|fare| !matches!(*fare, "flat" | "begun" | "left")) {
+        sentences.push(words.t(&format!("acceptance-fare-{}", fare.replace('_', "-"))));
+    }
+    if let (Some(legs), Some(kilometres)) = (row.package_legs.filter(|legs| *legs > 1), row.package_kilometres) {
+        let values = [
+            ("legs", legs.to_string()),
+            ("kilometres", kilometres.to_string()),
+            ("integrated", words.money(row.package_integrated.unwrap_or_default())),
+            ("separate", words.money(row.package_separate.unwrap_or_default())),
+        ];
+        sentences.push(words.with("acceptance-fare-package", &values));
+    }
+    if let Some(people) = row.people {
+        sentences.push(words.with("acceptance-fare-people", &[("people", people.to_string())]));
+    }
+    if row.adjusted != 0 && row.kind == "tap" {
+        let key = if row.adjusted < 0 { "acceptance-fare-less" } else { "acceptance-fare-more" };
+        sentences.push(words.with(key, &[("amount", words.money(row.adjusted.abs()))]));
+    }
+    sentences
 }

@@ -78,6 +78,21 @@ impl Words<'_> {
         self.name(LabelKind::Benefit, code)
     }
 
+    /// The name of a merchant or another organisation.
+    pub fn organisation(&self, code: &str) -> String {
+        self.name(LabelKind::Organisation, code)
+    }
+
+    /// The name of a good.
+    pub fn good(&self, code: &str) -> String {
+        self.name(LabelKind::Good, code)
+    }
+
+    /// The name of a type of merchant.
+    pub fn merchant_type(&self, code: &str) -> String {
+        self.name(LabelKind::MerchantType, code)
+    }
+
     /// A medium with its serial: `Kartu chip 000042`.
     pub fn medium(&self, kind: &str, serial: i64) -> String {
         format!("{} {}", self.name(LabelKind::MediumKind, kind), serial_text(serial))
@@ -128,13 +143,14 @@ pub fn serial_text(serial: i64) -> String {
     format!("{serial:06}")
 }
 
-/// What came of a tap, from the tables' words to the pages'.
-pub const fn outcome(outcome: crate::store::rows::Outcome) -> Outcome {
+/// What came of a tap where something was priced, from the tables' words to the pages'.
+pub const fn outcome(outcome: crate::store::rows::Outcome) -> Option<Outcome> {
     use crate::store::rows::Outcome as Row;
     match outcome {
-        Row::Free => Outcome::Free,
-        Row::Paid => Outcome::Paid,
-        Row::Refused => Outcome::Refused,
-        Row::Incident => Outcome::Incident,
+        Row::Passed => None,
+        Row::Free => Some(Outcome::Free),
+        Row::Paid => Some(Outcome::Paid),
+        Row::Refused => Some(Outcome::Refused),
+        Row::Incident => Some(Outcome::Incident),
     }
 }

@@ -1,7 +1,7 @@
 //! What a caller hears: an outcome with the position it rests on.
 
 use base::{CommandId, Timestamp};
-use engine::{Amount, Answer, HeldReason, Incident, Position, Shown, Step};
+use engine::{Answer, FareRule, HeldReason, Incident, Position, Refused, Shown, Step};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,18 +41,27 @@ pub struct Decision {
     /// Why it was refused; for a gate that stayed shut, the reason the terminal gave.
     #[schema(example = "purse_insufficient")]
     pub code: Option<String>,
+    /// What the refusal is about, where that is more than the command says: the good that may not be bought.
+    #[schema(example = "buku_tulis")]
+    pub about: Option<String>,
     /// Where the outcome stands in the journal.
     #[schema(example = "48210.3")]
     pub position: String,
-    /// What the tariff asks.
+    /// What the tariffs ask now: for this tap, and more or less for the others of its service day; for goods what
+    /// they cost.
     pub full: i64,
-    /// What the holder is asked.
+    /// What the holder is asked now, likewise. Negative where money comes back.
     pub charged: i64,
-    /// Tariff not charged because of a benefit.
+    /// What the tariffs ask now and the holder does not pay.
     pub forgone: i64,
+    /// Which rule of the tariff set the full price: `flat`, `band`, `category`, `override`, `matrix`, `distance`,
+    /// `same_stop`, `overstay`, `exit_missing`, `entry_missing`, `transfer`, `capped`, `integrated`, `begun` (the price
+    /// comes with the tap-out), `left` (a visit has ended). Absent where no tariff was asked.
+    #[schema(example = "matrix")]
+    pub fare: Option<String>,
     /// Of the charge, what became debt.
     pub debt: i64,
-    /// The purse afterwards.
+    /// The purse afterwards; for goods and cash the account that paid.
     pub balance: Option<i64>,
     /// When that balance was true, RFC 3339.
     #[schema(value_type = String, example = "2026-11-24T07:30:00+07:00")]
@@ -68,6 +77,9 @@ pub struct Decision {
     pub open: bool,
     /// For a refused ask: what is missing in the purse.
     pub missing: Option<i64>,
+    /// For purchases: the number by which they are captured, voided and refunded.
+    #[schema(example = 4_711)]
+    pub purchase: Option<u64>,
 }
 
 impl Decision {
@@ -78,11 +90,12 @@ impl Decision {
         match &answer.step {
             Step::Decided(Ok(accepted)) => {
                 decision.outcome = OutcomeWord::Accepted;
+                decision.purchase = accepted.purchase;
                 if let Some(shown) = &accepted.shown {
                     decision.show(shown);
                 }
             }
-            Step::Decided(Err(refusal)) => decision.code = Some(refusal.code().into()),
+            Step::Decided(Err(refused)) => decision.refuse(*refused),
             _ => {
                 decision.outcome = OutcomeWord::Retry;
                 decision.code = Some("device_gap".into());
@@ -96,10 +109,12 @@ impl Decision {
             id,
             outcome: OutcomeWord::Refused,
             code: None,
+            about: None,
             position: position.to_string(),
             full: 0,
             charged: 0,
             forgone: 0,
+            fare: None,
             debt: 0,
             balance: None,
             at: at.rfc3339(),
@@ -108,18 +123,24 @@ impl Decision {
             held: None,
             open: false,
             missing: None,
+            purchase: None,
         }
     }
 
+    fn refuse(&mut self, refused: Refused) {
+        self.code = Some(refused.code().into());
+        self.about = refused.about.map(|about| about.to_string());
+    }
+
     fn show(&mut self, shown: &Shown) {
-        let money = |amount: Amount| whole(amount.0);
-        self.full = money(shown.full);
-        self.charged = money(shown.charged);
-        self.debt = money(shown.debt);
+        self.full = shown.full;
+        self.charged = shown.charged;
+        self.forgone = shown.forgone();
+        self.fare = Some(fare_code(shown.fare).into());
+        self.debt = whole(shown.debt.0);
         self.balance = Some(shown.balance);
         self.open = shown.open;
         self.benefit = shown.benefit.map(|(code, version)| Benefit { code: code.to_string(), version });
-        self.forgone = if self.benefit.is_some() { money(shown.full.less(shown.charged)) } else { 0 };
         self.incident = shown.incident.map(|incident| incident_code(incident).into());
         self.held = shown.held.map(|held| held_code(held).into());
     }
@@ -135,15 +156,20 @@ impl Decision {
         let mut decision = Self::bare(CommandId::from_u128(id), position, Timestamp(row.at));
         decision.outcome = if row.accepted { OutcomeWord::Accepted } else { OutcomeWord::Refused };
         decision.code.clone_from(&row.code);
-        decision.full = if row.kind == "top_up" { 0 } else { row.full };
-        decision.charged = row.charged;
+        decision.about.clone_from(&row.about);
+        if !row.is_income() {
+            decision.full = row.full_now();
+            decision.charged = row.charged_now();
+            decision.forgone = decision.full - decision.charged;
+        }
+        decision.fare.clone_from(&row.fare);
+        decision.purchase = row.purchase.and_then(|number| u64::try_from(number).ok());
         decision.debt = row.debt.max(0);
         decision.balance = row.balance;
         decision.benefit = row.benefit.as_ref().map(|code| Benefit {
             code: code.clone(),
             version: row.benefit_version.and_then(|version| u32::try_from(version).ok()).unwrap_or_default(),
         });
-        decision.forgone = if row.benefit.is_some() { row.full - row.charged } else { 0 };
         decision.incident.clone_from(&row.incident);
         decision.held.clone_from(&row.held);
         decision.open = row.opened;
@@ -158,6 +184,12 @@ pub const fn incident_code(incident: Incident) -> &'static str {
         Incident::MediumBlocked => "medium_blocked",
         Incident::MediumInactive => "medium_inactive",
         Incident::DebtTaken => "debt_taken",
+        Incident::QuotaExceeded => "quota_exceeded",
+        Incident::BudgetExhausted => "budget_exhausted",
+        Incident::PlaceClosed => "place_closed",
+        Incident::PlaceOverfull => "place_overfull",
+        Incident::PlaceCrowded => "place_crowded",
+        Incident::EntryMissing => "entry_missing",
     }
 }
 
@@ -167,5 +199,27 @@ pub const fn held_code(held: HeldReason) -> &'static str {
     match held {
         HeldReason::Future => "future",
         HeldReason::TooLate => "too_late",
+    }
+}
+
+/// Stable code of the rule that set a full price.
+#[must_use]
+pub const fn fare_code(fare: FareRule) -> &'static str {
+    match fare {
+        FareRule::Flat => "flat",
+        FareRule::Band => "band",
+        FareRule::Category => "category",
+        FareRule::Override => "override",
+        FareRule::Matrix => "matrix",
+        FareRule::Distance => "distance",
+        FareRule::SameStop => "same_stop",
+        FareRule::Overstay => "overstay",
+        FareRule::ExitMissing => "exit_missing",
+        FareRule::EntryMissing => "entry_missing",
+        FareRule::Transfer => "transfer",
+        FareRule::Capped => "capped",
+        FareRule::Integrated => "integrated",
+        FareRule::Begun => "begun",
+        FareRule::Left => "left",
     }
 }

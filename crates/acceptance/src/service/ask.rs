@@ -1,12 +1,12 @@
 //! A gate or an app asks: may this medium pass here, and for how much?
 
 use base::{Code, CommandId, MediumSerial};
-use engine::{Ask, Body, Channel, Movement};
+use engine::{Ask, Body, Channel};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 use runtime::Class;
 
-use super::{Decision, OutcomeWord, Service, busy};
+use super::{Decision, OutcomeWord, Passage, Service, busy};
 use crate::store::rows::whole;
 
 /// What is asked.
@@ -20,6 +20,8 @@ pub struct AskInput {
     pub place: Code,
     /// On which line or vehicle.
     pub line: Option<Code>,
+    /// Which end of a journey, how far, with whom.
+    pub passage: Passage,
 }
 
 impl Service {
@@ -29,7 +31,7 @@ impl Service {
     /// A problem when nothing was decided.
     pub async fn ask(&self, actor: &Actor, channel: Channel, input: AskInput) -> Result<Decision, Problem> {
         self.authorize(actor, Action::Ask, &Resource::Place(input.place))?;
-        let movement = Movement { place: input.place, line: input.line, device_at: self.clock.now() };
+        let movement = input.passage.movement(input.place, input.line, self.clock.now());
         let ask = Ask { medium: input.medium, movement: Some(movement) };
         let body = Body::Ask(ask.clone());
         let envelope = self.envelope(actor, channel, input.id, body);

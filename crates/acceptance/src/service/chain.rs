@@ -22,16 +22,31 @@ pub struct ChainLink {
 
 /// The chain's next hash: SHA-256 over the hash before and the tap as text,
 /// `id|device|epoch|seq|medium|counter|place|line|device_at|opened|refused`, with the time in microseconds and nothing
-/// where a field is absent. Before the first tap of an epoch the hash is 32 zero bytes.
+/// where a field is absent; where the terminal says which end of a journey it was, how far or with whom, also
+/// `|part|metres|party`, the party as `category:count,category:count`. Before the first tap of an epoch the hash is 32 zero bytes.
 #[must_use]
 pub fn chain_hash(before: &[u8; 32], tap: &TapInput) -> [u8; 32] {
-    let TapInput { id, device, epoch, seq, medium, counter, place, line, device_at, opened, refused } = tap;
+    let TapInput {
+        id,
+        device,
+        epoch,
+        seq,
+        medium,
+        counter,
+        place,
+        line,
+        device_at,
+        opened,
+        refused,
+        passage,
+    } = tap;
     let counter = counter.map(|counter| counter.to_string()).unwrap_or_default();
     let line = line.map(|line| line.to_string()).unwrap_or_default();
     let refused = refused.map(engine::Refusal::code).unwrap_or_default();
     let text = format!(
-        "{id}|{device}|{epoch}|{seq}|{medium}|{counter}|{place}|{line}|{}|{opened}|{refused}",
-        device_at.0
+        "{id}|{device}|{epoch}|{seq}|{medium}|{counter}|{place}|{line}|{}|{opened}|{refused}{}",
+        device_at.0,
+        passage.chain_text()
     );
     Sha256::new().chain_update(before).chain_update(text.as_bytes()).finalize().into()
 }

@@ -4,16 +4,23 @@ mod answer;
 mod ask;
 mod block;
 mod books;
+mod cash_out;
 mod chain;
 mod comparison;
 mod holder;
 mod live;
+mod passage;
 mod preview;
 mod published;
+mod purchase;
+mod purchase_capture;
+mod purchase_void;
+mod refund;
 mod tap;
 mod tap_batch;
 mod top_up;
 mod trial;
+mod wallets;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,20 +35,28 @@ use platform::problems::{self, Problem};
 use runtime::{Busy, Class, Handle};
 use tokio::sync::watch;
 
-pub use answer::{Benefit, Decision, OutcomeWord, held_code, incident_code};
+pub use answer::{Benefit, Decision, OutcomeWord, fare_code, held_code, incident_code};
 pub use ask::AskInput;
 pub use block::BlockInput;
 pub use books::{Book, Books};
+pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};
 pub use comparison::Comparison;
-pub use holder::{HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, RightLine, Uses};
+pub use holder::{
+    Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine, UseLine, Uses,
+};
 pub use live::{LatestLine, Live};
-pub use preview::{AccountLine, Candidate, NotHeld, OwnerName, Preview, PreviewInput, TransferLine};
+pub use passage::{Passage, part_name, party_text};
+pub use preview::{
+    AccountLine, Candidate, DeskTapInput, NotHeld, OwnerName, Preview, PreviewInput, TransferLine,
+};
 pub use published::Published;
+pub use purchase::PurchaseInput;
 pub use tap::TapInput;
 pub use tap_batch::{BatchItem, TapBatchInput};
 pub use top_up::TopUpInput;
 pub use trial::{Change, Trial, Variant};
+pub use wallets::{WalletBalance, WalletLine};
 
 /// How long a read waits for the tables to reach the position it was asked for.
 const CATCH_UP_WAIT_MAX: Duration = Duration::from_secs(5);

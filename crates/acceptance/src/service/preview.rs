@@ -2,24 +2,24 @@
 
 use base::{Code, CommandId, DeviceNumber, HolderNumber, MediumSerial, Timestamp};
 use engine::holders::Entitlement;
-use engine::ledger::AccountId;
+use engine::ledger::{AccountId, Kind};
 use engine::media::{Medium, MediumState};
 use engine::{
-    Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position, PriceRule,
+    Amount, Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position, PriceRule,
     Priced, Refusal, Source, Tap,
 };
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
 use runtime::Class;
 
-use super::{Decision, Service, busy, failed};
+use super::{Decision, Passage, Service, busy, failed};
 use crate::store::queries;
 
 /// Benefits the holder does not have that one answer names at most.
 pub const NOT_HELD_MAX: usize = 20;
 
 /// What is tried.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct PreviewInput {
     /// Which medium.
     pub medium: MediumSerial,
@@ -27,6 +27,21 @@ pub struct PreviewInput {
     pub place: Code,
     /// When.
     pub at: Timestamp,
+    /// Which end of a journey, how far, with whom.
+    pub passage: Passage,
+}
+
+/// A tap of the desk's own terminal.
+#[derive(Clone, Debug)]
+pub struct DeskTapInput {
+    /// Id of the command.
+    pub id: CommandId,
+    /// Which medium.
+    pub medium: MediumSerial,
+    /// Where.
+    pub place: Code,
+    /// Which end of a journey, how far, with whom.
+    pub passage: Passage,
 }
 
 /// One benefit that was looked at.
@@ -60,6 +75,8 @@ pub struct NotHeld {
 pub struct TransferLine {
     /// Accounts and amount.
     pub moved: Moved,
+    /// What it counts.
+    pub unit: engine::Unit,
     /// Kind and owner of the account that gives.
     pub debit: AccountLine,
     /// Kind and owner of the account that receives.
@@ -75,6 +92,8 @@ pub struct AccountLine {
     pub owner: OwnerName,
     /// Fiscal year, or 0.
     pub sub: u32,
+    /// For a wallet: its benefit.
+    pub wallet: Option<Code>,
 }
 
 /// Whose an account is.
@@ -109,6 +128,8 @@ pub struct Preview {
     pub missing: u64,
     /// What the gate would say.
     pub outcome: Result<(), Refusal>,
+    /// What the refusal is about, where that is more than the question says.
+    pub about: Option<Code>,
     /// Benefits looked at, named.
     pub candidates: Vec<Candidate>,
     /// Benefits that cover the place and that the holder does not have, at most [`NOT_HELD_MAX`].
@@ -140,11 +161,10 @@ impl Service {
     pub async fn desk_tap(
         &self,
         actor: &Actor,
-        id: CommandId,
         device: DeviceNumber,
-        medium: MediumSerial,
-        place: Code,
+        input: DeskTapInput,
     ) -> Result<Decision, Problem> {
+        let DeskTapInput { id, medium, place, passage } = input;
         self.authorize(actor, Action::UseTapDesk, &Resource::City)?;
         // The desk is one terminal: its numbers are given one after the other.
         let _one_at_a_time = self.desk.lock().await;
@@ -152,7 +172,7 @@ impl Service {
             return Ok(known);
         }
         let now = self.clock.now();
-        let movement = Movement { place, line: None, device_at: now };
+        let movement = passage.movement(place, None, now);
         let ask = Ask { medium, movement: Some(movement.clone()) };
         let read = self.runtime.read(move |engine| {
             let ask = trial(now, Body::Ask(ask));
@@ -168,7 +188,7 @@ impl Service {
             medium,
             counter: None,
             opened: refused.is_none(),
-            refused,
+            refused: refused.map(|refused| refused.refusal),
             movement: Some(movement),
         };
         let envelope = self.envelope(actor, Channel::Portal, id, Body::Tap(tap));
@@ -209,14 +229,16 @@ pub(super) fn trial(at: Timestamp, body: Body) -> Envelope {
 
 pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
     let state = &engine.state;
-    let movement = Some(Movement { place: input.place, line: None, device_at: input.at });
+    let movement = Some(input.passage.movement(input.place, None, input.at));
     let ask = Ask { medium: input.medium, movement: movement.clone() };
-    let outcome = engine.preview(input.at, &trial(input.at, Body::Ask(ask.clone()))).map(|_| ());
+    let outcome = engine.preview(input.at, &trial(input.at, Body::Ask(ask.clone()))).map(drop);
+    let about = outcome.err().and_then(|refused| refused.about);
+    let outcome = outcome.map_err(|refused| refused.refusal);
     let quoted = engine::quote(state, input.at, &ask).ok();
     let medium = state.media.get(input.medium).copied();
     let place = state.places.find(input.place).and_then(|index| state.places.get(index));
-    let tariff = place.and_then(|place| state.tariffs.fare(place.service, input.at)).cloned();
-    let events = opened(engine, input, movement);
+    let tariff = place.and_then(|place| state.tariffs.in_force(place.service, input.at)).cloned();
+    let events = opened(engine, &input, movement);
     let incident = events.iter().find_map(|event| match event {
         Event::TapPriced(priced) => priced.incident,
         _ => None,
@@ -224,7 +246,6 @@ pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
     let priced = quoted.as_ref().map(|(priced, _)| priced.clone());
     let candidates = priced.as_ref().map(|priced| candidates(engine, priced, input.at)).unwrap_or_default();
     Preview {
-        input,
         position: state.position,
         holder: medium.and_then(|medium| state.holders.get(medium.holder)).map(|holder| holder.number),
         medium,
@@ -232,7 +253,7 @@ pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
         tariff,
         missing: quoted.as_ref().map_or(0, |(_, missing)| missing.0),
         candidates,
-        not_held: priced.as_ref().map(|priced| not_held(engine, priced, input)).unwrap_or_default(),
+        not_held: priced.as_ref().map(|priced| not_held(engine, priced, &input)).unwrap_or_default(),
         transfers: if outcome.is_ok() { transfers(engine, &events) } else { Vec::new() },
         incident: if medium.is_some_and(|medium| medium.state != MediumState::Active) {
             incident
@@ -241,11 +262,13 @@ pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
         },
         priced,
         outcome,
+        about,
+        input,
     }
 }
 
 /// What a tap would record if the gate opened.
-fn opened(engine: &Engine, input: PreviewInput, movement: Option<Movement>) -> Vec<Event> {
+fn opened(engine: &Engine, input: &PreviewInput, movement: Option<Movement>) -> Vec<Event> {
     let tap = Tap {
         device: DeviceNumber(0),
         epoch: 0,
@@ -262,21 +285,23 @@ fn opened(engine: &Engine, input: PreviewInput, movement: Option<Movement>) -> V
 fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
     let holder = engine.state.holders.get(priced.holder);
     let entitlements = holder.map(|holder| holder.entitlements.as_slice()).unwrap_or_default();
-    // The engine passes over entitlements that cover no day, so they have no verdict.
-    let looked_at = entitlements.iter().filter(|one| !one.is_empty());
-    let named = |(considered, entitlement): (&Considered, &Entitlement)| {
+    // The period that covers the day, or the last one the holder had.
+    let named = |considered: &Considered| {
+        let held = entitlements.iter().filter(|one| one.benefit == considered.benefit && !one.is_empty());
+        let day = at.jakarta_date();
+        let entitlement = held.clone().find(|one| one.from <= day && day <= one.to).or_else(|| held.clone().last());
         let benefit = engine.state.benefits.get(considered.benefit)?;
         Some(Candidate {
             benefit: benefit.code,
             considered: *considered,
-            entitlement: Some(*entitlement),
+            entitlement: entitlement.copied(),
             source: benefit.in_force(at).map(|version| version.source),
         })
     };
-    priced.considered.iter().zip(looked_at).filter_map(named).collect()
+    priced.considered.iter().filter_map(named).collect()
 }
 
-fn not_held(engine: &Engine, priced: &Priced, input: PreviewInput) -> Vec<NotHeld> {
+fn not_held(engine: &Engine, priced: &Priced, input: &PreviewInput) -> Vec<NotHeld> {
     let covers =
         |list: &[Code], one: Option<Code>| list.is_empty() || one.is_some_and(|one| list.contains(&one));
     let service = engine.state.places.services.get(priced.service);
@@ -286,13 +311,21 @@ fn not_held(engine: &Engine, priced: &Priced, input: PreviewInput) -> Vec<NotHel
         if !covers(&version.services, service) || !covers(&version.places, Some(input.place)) {
             return None;
         }
-        let price = match version.price {
-            PriceRule::Free => 0,
-            PriceRule::Fixed(price) => price.min(priced.full).0,
-        };
+        let price = lower(version.price, priced.full)?.0;
         Some(NotHeld { benefit: benefit.code, version: version.version, price, source: version.source })
     };
     engine.state.benefits.all().iter().enumerate().filter_map(line).take(NOT_HELD_MAX).collect()
+}
+
+/// The price a benefit would make of another; none where it gives money or goods instead.
+fn lower(rule: PriceRule, full: Amount) -> Option<Amount> {
+    match rule {
+        PriceRule::Free => Some(Amount::ZERO),
+        PriceRule::Fixed(price) => Some(price.min(full)),
+        PriceRule::Percent(part) => Some(Amount(full.0.saturating_mul(u64::from(part)) / 100)),
+        PriceRule::Less(amount) => Some(full.less(amount)),
+        PriceRule::Unchanged => None,
+    }
 }
 
 fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
@@ -306,7 +339,10 @@ fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
     let account = |id: AccountId| account_line(engine, &opened, id);
     let line = |event: &Event| match event {
         Event::Moved(moved) => {
-            Some(TransferLine { moved: *moved, debit: account(moved.debit)?, credit: account(moved.credit)? })
+            let (debit, credit) = (account(moved.debit)?, account(moved.credit)?);
+            let key = engine.state.ledger.account(moved.debit).map(|account| account.key);
+            let unit = opened.iter().find(|(id, _)| *id == moved.debit).map(|(_, key)| *key).or(key);
+            Some(TransferLine { moved: *moved, unit: unit?.unit, debit, credit })
         }
         _ => None,
     };
@@ -327,8 +363,10 @@ fn account_line(
             state.holders.get(key.owner).map_or(OwnerName::Unknown, |holder| OwnerName::Holder(holder.number))
         }
         engine::ledger::Owner::Organisation => code(state.places.organisations.get(key.owner)),
+        engine::ledger::Owner::Pool => code(state.benefits.pools.get(key.owner)),
         engine::ledger::Owner::Benefit => code(state.benefits.get(key.owner).map(|benefit| benefit.code)),
     };
-    let sub = if key.kind == engine::ledger::Kind::Purse { 0 } else { key.sub };
-    Some(AccountLine { kind: key.kind, owner, sub })
+    let wallet = (key.kind == Kind::Wallet).then(|| state.benefits.get(key.sub)).flatten();
+    let sub = if matches!(key.kind, Kind::Purse | Kind::Wallet) { 0 } else { key.sub };
+    Some(AccountLine { kind: key.kind, owner, sub, wallet: wallet.map(|benefit| benefit.code) })
 }

@@ -1,7 +1,7 @@
 //! What is published: places and benefits as the engine knows them, for lists and choices on pages.
 
-use base::Timestamp;
-use engine::{BenefitDefinition, PlaceDefinition};
+use base::{Code, Timestamp};
+use engine::{BenefitDefinition, PlaceDefinition, TariffDefinition, TariffRules};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 
@@ -14,6 +14,8 @@ pub struct Published {
     pub places: Vec<PlaceDefinition>,
     /// Benefits in order of publication.
     pub benefits: Vec<BenefitDefinition>,
+    /// Tariffs in force, without their matrices.
+    pub tariffs: Vec<TariffDefinition>,
 }
 
 impl Published {
@@ -27,6 +29,18 @@ impl Published {
     #[must_use]
     pub fn benefit(&self, code: &str) -> Option<&BenefitDefinition> {
         self.benefits.iter().find(|benefit| benefit.code.as_str() == code)
+    }
+
+    /// Whether journeys on a service end with a tap-out.
+    #[must_use]
+    pub fn has_exit(&self, service: Code) -> bool {
+        self.tariffs.iter().any(|tariff| tariff.service == service && tariff.rules.missing_exit.is_some())
+    }
+
+    /// Rider categories that a service has a price for.
+    pub fn categories(&self, service: Code) -> impl Iterator<Item = Code> {
+        let tariff = self.tariffs.iter().find(move |tariff| tariff.service == service);
+        tariff.into_iter().flat_map(|tariff| tariff.rules.categories.iter().map(|one| one.category))
     }
 }
 
@@ -42,7 +56,13 @@ impl Service {
             let state = &engine.state;
             let places = state.places.all().iter().map(|place| place.definition.clone()).collect();
             let in_force = state.benefits.all().iter().filter_map(|benefit| benefit.in_force(now).cloned());
-            Published { places, benefits: in_force.collect() }
+            let services = 0..u32::try_from(state.tariffs.all().len()).unwrap_or_default();
+            let tariffs = services.filter_map(|service| state.tariffs.in_force(service, now));
+            let tariffs = tariffs.map(|tariff| {
+                let rules = TariffRules { matrix: None, ..tariff.rules.clone() };
+                TariffDefinition { rules, ..tariff.clone() }
+            });
+            Published { places, benefits: in_force.collect(), tariffs: tariffs.collect() }
         });
         Ok(read.await.map_err(busy)?.value)
     }

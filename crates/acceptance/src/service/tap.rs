@@ -1,12 +1,12 @@
 //! One tap, delivered by itself.
 
 use base::{Code, CommandId, DeviceNumber, MediumSerial, Timestamp};
-use engine::{Body, Channel, Movement, Refusal, Tap};
+use engine::{Body, Channel, Refusal, Tap};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
 use runtime::Class;
 
-use super::{Decision, Service};
+use super::{Decision, Passage, Service};
 
 /// A fact from a terminal.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct TapInput {
     pub opened: bool,
     /// Why it did not.
     pub refused: Option<Refusal>,
+    /// Which end of a journey, how far, with whom.
+    pub passage: Passage,
 }
 
 impl TapInput {
@@ -47,7 +49,7 @@ impl TapInput {
             counter: self.counter,
             opened: self.opened,
             refused: self.refused,
-            movement: Some(Movement { place: self.place, line: self.line, device_at: self.device_at }),
+            movement: Some(self.passage.movement(self.place, self.line, self.device_at)),
         })
     }
 }

@@ -2,14 +2,14 @@
 //! the right ends, or without it. Every answer is computed by the engine's own functions; none is made up.
 
 use base::{Code, CommandId, MediumSerial, Timestamp};
-use engine::benefits::Use;
 use engine::media::MediumState;
-use engine::{BlockReason, Body, Engine, Refusal, SetMedium, State};
+use engine::{BlockReason, Body, Engine, Priced, Refusal, SetMedium, State};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 
 use super::preview::{look, trial};
 use super::{Preview, PreviewInput, Service, busy};
+use crate::store::rows::whole;
 
 /// Neighbours shown at most.
 const VARIANTS_MAX: usize = 3;
@@ -77,14 +77,14 @@ impl Service {
 }
 
 fn try_all(engine: &Engine, input: PreviewInput, other_media: &[MediumSerial]) -> Trial {
-    let preview = look(engine, input);
+    let preview = look(engine, input.clone());
     let mut variants = Vec::new();
     if preview.priced.as_ref().is_some_and(|priced| priced.winner().is_some()) {
         variants.push(Variant { change: Change::WithoutRights, preview: without_rights(engine, &preview) });
     }
     let another = other_media.iter().map(|medium| Variant {
         change: Change::Medium(*medium),
-        preview: look(engine, PreviewInput { medium: *medium, ..input }),
+        preview: look(engine, PreviewInput { medium: *medium, ..input.clone() }),
     });
     let another = another.filter(|one| differs(&one.preview, &preview)).take(1);
     variants.extend(another.chain(toggled(engine, &preview)).take(1));
@@ -98,36 +98,25 @@ fn try_all(engine: &Engine, input: PreviewInput, other_media: &[MediumSerial]) -
 /// Whether a gate would show something else.
 fn differs(one: &Preview, other: &Preview) -> bool {
     let shown = |preview: &Preview| match preview.outcome {
-        Ok(()) => (Ok(()), preview.priced.as_ref().map_or(0, |priced| priced.charged.0)),
+        Ok(()) => (Ok(()), preview.priced.as_ref().map_or(0, Priced::charged_now)),
         Err(refusal) => {
-            (Err(refusal), if refusal == Refusal::PurseInsufficient { preview.missing } else { 0 })
+            (Err(refusal), if refusal == Refusal::PurseInsufficient { whole(preview.missing) } else { 0 })
         }
     };
     shown(one) != shown(other)
 }
 
-/// The same use priced by the same choice among no entitlements.
+/// The same use at what the tariffs ask of everybody.
 fn without_rights(engine: &Engine, preview: &Preview) -> Preview {
     let mut other = preview.clone();
-    let (Some(priced), Some(medium), Some(service)) = (&mut other.priced, preview.medium, preview.service)
-    else {
-        return other;
-    };
-    let facts = Use {
-        at: preview.input.at,
-        service,
-        place: preview.input.place,
-        full: priced.full,
-        assurance: medium.assurance,
-        entitlements: &[],
-    };
-    let (charged, considered) = engine.state.benefits.choose(&facts);
+    let Some(priced) = &mut other.priced else { return other };
     let purse = engine.state.holders.get(priced.holder).and_then(|holder| holder.purse);
     let available =
         purse.and_then(|purse| engine.state.ledger.account(purse)).map_or(0, |purse| purse.available().0);
-    priced.charged = charged;
-    priced.considered = considered;
-    other.missing = charged.0.saturating_sub(available);
+    priced.charged = priced.full;
+    priced.adjusted = priced.adjusted_full;
+    priced.considered.clear();
+    other.missing = u64::try_from(priced.charged_now()).unwrap_or_default().saturating_sub(available);
     if other.outcome.is_ok() && other.missing > 0 {
         other.outcome = Err(Refusal::PurseInsufficient);
     }
@@ -140,7 +129,7 @@ fn without_rights(engine: &Engine, preview: &Preview) -> Preview {
 /// The same medium stopped, or active again: decided by the engine on a copy that nobody else sees.
 fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
     let medium = preview.medium?;
-    let (state, input) = (&engine.state, preview.input);
+    let (state, input) = (&engine.state, &preview.input);
     if state.holders.all().len() > COPIED_HOLDERS_MAX {
         return None;
     }
@@ -151,7 +140,9 @@ fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
     copy.holders.clone_from(&state.holders);
     copy.media.clone_from(&state.media);
     copy.places.clone_from(&state.places);
+    copy.calendars.clone_from(&state.calendars);
     copy.tariffs.clone_from(&state.tariffs);
+    copy.journeys.clone_from(&state.journeys);
     copy.benefits.clone_from(&state.benefits);
     let (stops, version) = (medium.state == MediumState::Active, medium.version + 1);
     let reason = stops.then_some(BlockReason::Lost);
@@ -162,7 +153,7 @@ fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
     let mut copy = Engine::new(copy);
     copy.step(state.position, input.at, &envelope);
     let change = if stops { Change::Blocked } else { Change::Active };
-    let variant = Variant { change, preview: look(&copy, input) };
+    let variant = Variant { change, preview: look(&copy, input.clone()) };
     differs(&variant.preview, preview).then_some(variant)
 }
 
@@ -173,7 +164,7 @@ fn after_the_end(engine: &Engine, preview: &Preview) -> impl Iterator<Item = Var
     let at = right.map(|right| right.to.plus_days(1).midnight().plus(12 * Timestamp::HOUR));
     at.into_iter().map(|at| Variant {
         change: Change::Ended(at),
-        preview: look(engine, PreviewInput { at, ..preview.input }),
+        preview: look(engine, PreviewInput { at, ..preview.input.clone() }),
     })
 }
 
@@ -187,7 +178,7 @@ fn elsewhere(engine: &Engine, preview: &Preview) -> Vec<Variant> {
             continue;
         }
         services.push(definition.service);
-        let other = look(engine, PreviewInput { place: definition.code, ..preview.input });
+        let other = look(engine, PreviewInput { place: definition.code, ..preview.input.clone() });
         if differs(&other, preview) && found.iter().all(|one| differs(&one.preview, &other)) {
             found.push(Variant { change: Change::Place(definition.code), preview: other });
         }

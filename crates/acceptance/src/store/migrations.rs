@@ -3,7 +3,10 @@
 use sea_orm::{DbErr, Schema};
 use sea_orm_migration::prelude::*;
 
-use super::entities::{account, chain, code, cursor, entitlement, holder, medium, minute, outcome, transfer};
+use super::entities::{
+    account, cash_out, chain, code, cursor, disbursement, entitlement, holder, medium, minute, outcome,
+    purchase, purchase_line, refund, rerating, transfer, visit,
+};
 
 /// Migrations of the projection, in order.
 pub struct Projections;
@@ -11,7 +14,7 @@ pub struct Projections;
 #[async_trait::async_trait]
 impl MigratorTrait for Projections {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First)]
+        vec![Box::new(First), Box::new(Second)]
     }
 
     fn migration_table_name() -> DynIden {
@@ -49,6 +52,7 @@ impl MigrationTrait for FirstChains {
     }
 }
 
+/// The tables as they first were; the next migration builds them anew.
 struct First;
 
 impl MigrationName for First {
@@ -59,41 +63,87 @@ impl MigrationName for First {
 
 #[async_trait::async_trait]
 impl MigrationTrait for First {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let schema = Schema::new(manager.get_database_backend());
-        let tables = [
-            schema.create_table_from_entity(cursor::Entity),
-            schema.create_table_from_entity(code::Entity),
-            schema.create_table_from_entity(account::Entity),
-            schema.create_table_from_entity(transfer::Entity),
-            schema.create_table_from_entity(holder::Entity),
-            schema.create_table_from_entity(medium::Entity),
-            schema.create_table_from_entity(entitlement::Entity),
-            schema.create_table_from_entity(minute::Entity),
-            schema.create_table_from_entity(outcome::Entity),
-        ];
-        for table in tables {
-            manager.create_table(table).await?;
-        }
-        let indexes = [
-            ("acceptance_outcome", "acceptance_outcome_holder", vec!["holder", "seq", "idx"], false),
-            ("acceptance_outcome", "acceptance_outcome_command", vec!["principal", "command"], false),
-            ("acceptance_outcome", "acceptance_outcome_fact", vec!["device", "epoch", "device_seq"], false),
-            ("acceptance_holder", "acceptance_holder_number", vec!["holder"], true),
-            ("acceptance_medium", "acceptance_medium_holder", vec!["holder"], false),
-            ("acceptance_account", "acceptance_account_owner", vec!["kind", "owner"], false),
-            ("acceptance_transfer", "acceptance_transfer_unit", vec!["unit", "amount"], false),
-        ];
-        for (table, name, columns, unique) in indexes {
-            let mut index = Index::create().name(name).table(Alias::new(table)).to_owned();
-            for column in columns {
-                index.col(Alias::new(column));
-            }
-            if unique {
-                index.unique();
-            }
-            manager.create_index(index).await?;
-        }
+    async fn up(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Ok(())
     }
+}
+
+/// Tables with purchases, new prices and visits. What was there before is dropped with its cursor: the rows are a
+/// function of the journal and are built again from its beginning.
+struct Second;
+
+impl MigrationName for Second {
+    fn name(&self) -> &'static str {
+        "acceptance_0002_projection"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Second {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let before =
+            ["cursor", "code", "account", "transfer", "holder", "medium", "entitlement", "minute", "outcome"];
+        for table in before {
+            let name = Alias::new(format!("acceptance_{table}"));
+            manager.drop_table(Table::drop().table(name).if_exists().to_owned()).await?;
+        }
+        create_tables(manager).await?;
+        create_indexes(manager).await
+    }
+}
+
+async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let schema = Schema::new(manager.get_database_backend());
+    let tables = [
+        schema.create_table_from_entity(cursor::Entity),
+        schema.create_table_from_entity(code::Entity),
+        schema.create_table_from_entity(account::Entity),
+        schema.create_table_from_entity(transfer::Entity),
+        schema.create_table_from_entity(holder::Entity),
+        schema.create_table_from_entity(medium::Entity),
+        schema.create_table_from_entity(entitlement::Entity),
+        schema.create_table_from_entity(minute::Entity),
+        schema.create_table_from_entity(outcome::Entity),
+        schema.create_table_from_entity(purchase::Entity),
+        schema.create_table_from_entity(purchase_line::Entity),
+        schema.create_table_from_entity(refund::Entity),
+        schema.create_table_from_entity(cash_out::Entity),
+        schema.create_table_from_entity(disbursement::Entity),
+        schema.create_table_from_entity(rerating::Entity),
+        schema.create_table_from_entity(visit::Entity),
+    ];
+    for table in tables {
+        manager.create_table(table).await?;
+    }
+    Ok(())
+}
+
+async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let indexes = [
+        ("acceptance_outcome", "acceptance_outcome_holder", vec!["holder", "seq", "idx"], false),
+        ("acceptance_outcome", "acceptance_outcome_command", vec!["principal", "command"], false),
+        ("acceptance_outcome", "acceptance_outcome_fact", vec!["device", "epoch", "device_seq"], false),
+        ("acceptance_holder", "acceptance_holder_number", vec!["holder"], true),
+        ("acceptance_medium", "acceptance_medium_holder", vec!["holder"], false),
+        ("acceptance_account", "acceptance_account_owner", vec!["kind", "owner"], false),
+        ("acceptance_purchase", "acceptance_purchase_holder", vec!["holder", "number"], false),
+        ("acceptance_purchase", "acceptance_purchase_hold", vec!["hold"], false),
+        ("acceptance_refund", "acceptance_refund_purchase", vec!["purchase"], false),
+        ("acceptance_cash_out", "acceptance_cash_out_holder", vec!["holder", "at"], false),
+        ("acceptance_rerating", "acceptance_rerating_tap", vec!["tap_seq", "tap_idx"], false),
+        ("acceptance_visit", "acceptance_visit_holder", vec!["holder", "place"], false),
+        ("acceptance_visit", "acceptance_visit_place", vec!["place", "entered_at"], false),
+        ("acceptance_transfer", "acceptance_transfer_unit", vec!["unit", "amount"], false),
+    ];
+    for (table, name, columns, unique) in indexes {
+        let mut index = Index::create().name(name).table(Alias::new(table)).to_owned();
+        for column in columns {
+            index.col(Alias::new(column));
+        }
+        if unique {
+            index.unique();
+        }
+        manager.create_index(index).await?;
+    }
+    Ok(())
 }

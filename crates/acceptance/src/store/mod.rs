@@ -3,10 +3,13 @@
 //! Owns the projection and its queries. Everything here can be deleted and is built again from the journal; nothing
 //! here is written by anything but the projection.
 
+pub(crate) mod changes;
 pub mod entities;
+pub(crate) mod goods;
 pub mod migrations;
 pub mod projection;
 pub mod queries;
 pub(crate) mod rows;
+pub(crate) mod visits;
 
 pub use projection::Acceptance;

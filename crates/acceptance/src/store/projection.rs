@@ -12,6 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use tokio::runtime::Handle;
 
+use super::changes::{change_purchases, end_visits};
 use super::entities::{account, code, cursor, entitlement, holder, medium, minute};
 use super::rows::{AccountChange, Codes, Rows, unit_name, whole};
 
@@ -47,7 +48,11 @@ impl Acceptance {
                     change_people(txn, rows).await?;
                     upsert_accounts(txn, rows).await?;
                     insert(txn, rows.transfers.clone(), 9).await?;
-                    insert(txn, rows.outcomes.clone(), 26).await?;
+                    insert(txn, rows.outcomes.clone(), 40).await?;
+                    insert_goods(txn, rows).await?;
+                    insert(txn, rows.reratings.clone(), 12).await?;
+                    insert(txn, rows.visits.clone(), 12).await?;
+                    end_visits(txn, &rows.visit_ends).await?;
                     upsert_minutes(txn, rows).await?;
                     move_cursor(txn, head).await
                 })
@@ -158,6 +163,15 @@ async fn insert_people(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseErr
     insert::<entitlement::Model>(txn, rows.entitlements.clone(), 7).await
 }
 
+async fn insert_goods(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+    insert(txn, rows.purchases.clone(), 15).await?;
+    insert(txn, rows.purchase_lines.clone(), 7).await?;
+    insert(txn, rows.refunds.clone(), 9).await?;
+    insert(txn, rows.cash_outs.clone(), 9).await?;
+    insert(txn, rows.disbursements.clone(), 8).await?;
+    change_purchases(txn, &rows.purchase_changes).await
+}
+
 async fn change_people(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
     for change in &rows.media_changes {
         let row = medium::ActiveModel {
@@ -218,6 +232,7 @@ async fn upsert_accounts(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseE
 
 async fn upsert_minutes(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
     let counts = [
+        (minute::Column::Passed, "passed"),
         (minute::Column::Free, "free"),
         (minute::Column::Paid, "paid"),
         (minute::Column::Refused, "refused"),
@@ -226,7 +241,7 @@ async fn upsert_minutes(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseEr
         (minute::Column::Forgone, "forgone"),
     ];
     let models: Vec<minute::Model> = rows.minutes.values().cloned().collect();
-    for some in chunks::<_, minute::ActiveModel>(models, BINDINGS_MAX / 8) {
+    for some in chunks::<_, minute::ActiveModel>(models, BINDINGS_MAX / 9) {
         let mut on_conflict = OnConflict::columns([minute::Column::Minute, minute::Column::Place]);
         for (column, name) in counts {
             let sum = Expr::col((minute::Entity, column)).add(Expr::col(("excluded", name)));

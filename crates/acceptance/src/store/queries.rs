@@ -6,8 +6,24 @@ use platform::database::{Database, DatabaseError};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
-use super::entities::{account, entitlement, holder, medium, minute, outcome, transfer};
+use super::entities::{
+    account, entitlement, holder, medium, minute, outcome, purchase, purchase_line, rerating, transfer,
+};
 use super::rows::whole;
+
+/// Kinds of outcomes that a holder's history tells.
+const HISTORY: [&str; 10] = [
+    "tap",
+    "top_up",
+    "purchase",
+    "capture_purchase",
+    "void_purchase",
+    "refund",
+    "cash_out",
+    "disburse",
+    "close_wallet",
+    "reprice",
+];
 
 /// Rows a list answers at most.
 pub const LIMIT_MAX: u64 = 200;
@@ -78,7 +94,7 @@ pub async fn media(database: &Database, holder: i64) -> Result<Vec<medium::Model
 pub async fn accounts(database: &Database, holder: i64) -> Result<Vec<account::Model>, DatabaseError> {
     let rows = account::Entity::find()
         .filter(account::Column::Owner.eq(holder))
-        .filter(account::Column::Kind.is_in(["holder.purse", "holder.debt"]))
+        .filter(account::Column::Kind.is_in(["holder.purse", "holder.debt", "holder.wallet"]))
         .order_by_asc(account::Column::Id)
         .limit(LIMIT_MAX);
     Ok(rows.all(database.read()).await?)
@@ -112,12 +128,57 @@ pub async fn history(
 ) -> Result<Vec<outcome::Model>, DatabaseError> {
     let mut rows = outcome::Entity::find()
         .filter(outcome::Column::Holder.eq(holder))
-        .filter(outcome::Column::Kind.is_in(["tap", "top_up"]));
+        .filter(outcome::Column::Kind.is_in(HISTORY));
     if let Some(position) = after {
         rows = rows.filter(before(position));
     }
     let rows = rows.order_by_desc(outcome::Column::Seq).order_by_desc(outcome::Column::Idx);
     Ok(rows.limit(Ord::min(limit, LIMIT_MAX)).all(database.read()).await?)
+}
+
+/// What taps of a holder came to cost later, oldest first. `taps` is a page of the holder's history.
+pub async fn reratings(
+    database: &Database,
+    holder: i64,
+    taps: &[outcome::Model],
+) -> Result<Vec<rerating::Model>, DatabaseError> {
+    let seqs = || taps.iter().filter(|row| row.kind == "tap").map(|row| row.seq);
+    let (Some(first), Some(last)) = (seqs().min(), seqs().max()) else { return Ok(Vec::new()) };
+    let rows = rerating::Entity::find()
+        .filter(rerating::Column::TapSeq.between(first, last))
+        .filter(rerating::Column::Holder.eq(holder))
+        .order_by_asc(rerating::Column::Seq)
+        .order_by_asc(rerating::Column::Idx)
+        .order_by_asc(rerating::Column::Leg);
+    Ok(rows.all(database.read()).await?)
+}
+
+/// A purchase by its number.
+pub async fn purchase(database: &Database, number: u64) -> Result<Option<purchase::Model>, DatabaseError> {
+    Ok(purchase::Entity::find_by_id(whole(number)).one(database.read()).await?)
+}
+
+/// Purchases by their numbers.
+pub async fn purchases(
+    database: &Database,
+    numbers: Vec<i64>,
+) -> Result<Vec<purchase::Model>, DatabaseError> {
+    let rows = purchase::Entity::find()
+        .filter(purchase::Column::Number.is_in(numbers))
+        .order_by_asc(purchase::Column::Number);
+    Ok(rows.all(database.read()).await?)
+}
+
+/// Lines of purchases, in order.
+pub async fn purchase_lines(
+    database: &Database,
+    numbers: Vec<i64>,
+) -> Result<Vec<purchase_line::Model>, DatabaseError> {
+    let rows = purchase_line::Entity::find()
+        .filter(purchase_line::Column::Purchase.is_in(numbers))
+        .order_by_asc(purchase_line::Column::Purchase)
+        .order_by_asc(purchase_line::Column::Line);
+    Ok(rows.all(database.read()).await?)
 }
 
 /// The newest decisions about taps and asks that were refused.
@@ -169,6 +230,8 @@ pub struct Counts {
     pub minute: i64,
     /// Place or empty.
     pub place: String,
+    /// Opened without a price: a journey began, or a visit ended.
+    pub passed: i64,
     /// Opened for nothing.
     pub free: i64,
     /// Opened for money.
@@ -187,7 +250,7 @@ impl Counts {
     /// All taps.
     #[must_use]
     pub const fn taps(&self) -> i64 {
-        self.free + self.paid + self.refused + self.incident
+        self.passed + self.free + self.paid + self.refused + self.incident
     }
 }
 
@@ -197,6 +260,7 @@ fn sums(from: Timestamp, until: Timestamp) -> sea_orm::Select<minute::Entity> {
         .select_only()
         .filter(minute::Column::Minute.gte(from.0))
         .filter(minute::Column::Minute.lt(until.0))
+        .column_as(sum(minute::Column::Passed), "passed")
         .column_as(sum(minute::Column::Free), "free")
         .column_as(sum(minute::Column::Paid), "paid")
         .column_as(sum(minute::Column::Refused), "refused")

@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 
 use base::{Code, Timestamp};
-use engine::ledger::AccountId;
+use engine::ledger::{AccountId, Kind};
 use engine::media::MediumState;
-use engine::{AccountKey, Body, Event, Moved, Priced, Record, Refusal};
+use engine::{AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, signed};
 use runtime::Followed;
 
-use crate::service::{held_code, incident_code};
+use super::goods::PurchaseChange;
+use super::visits::VisitEnd;
+use crate::service::{fare_code, held_code, incident_code, part_name, party_text};
 
-use super::entities::{code, entitlement, holder, medium, minute, outcome, transfer};
+use super::entities::{
+    cash_out, code, disbursement, entitlement, holder, medium, minute, outcome, purchase, purchase_line,
+    refund, rerating, transfer, visit,
+};
 
 /// Money and counts come from the engine below 2⁶³; a figure beyond that saturates and the books show it.
 pub fn whole(value: u64) -> i64 {
@@ -28,6 +33,17 @@ pub struct Codes {
 }
 
 impl Codes {
+    /// The code of a benefit's index.
+    pub fn benefit(&self, index: u32) -> Option<String> {
+        self.benefits.get(index as usize).map(ToString::to_string)
+    }
+
+    /// The benefit of the wallet behind an account; none for the purse.
+    pub fn wallet(&self, account: AccountId) -> Option<String> {
+        let key = self.accounts.get(account.0 as usize).filter(|key| key.kind == Kind::Wallet)?;
+        self.benefit(key.sub)
+    }
+
     /// How many of each are known.
     pub fn lengths(&self) -> [usize; 4] {
         [self.organisations.len(), self.services.len(), self.benefits.len(), self.accounts.len()]
@@ -92,6 +108,15 @@ pub struct Rows {
     pub revocations: Vec<Revocation>,
     pub minutes: BTreeMap<(i64, String), minute::Model>,
     pub outcomes: Vec<outcome::Model>,
+    pub purchases: Vec<purchase::Model>,
+    pub purchase_lines: Vec<purchase_line::Model>,
+    pub purchase_changes: Vec<PurchaseChange>,
+    pub refunds: Vec<refund::Model>,
+    pub cash_outs: Vec<cash_out::Model>,
+    pub disbursements: Vec<disbursement::Model>,
+    pub reratings: Vec<rerating::Model>,
+    pub visits: Vec<visit::Model>,
+    pub visit_ends: Vec<VisitEnd>,
 }
 
 impl Rows {
@@ -108,6 +133,8 @@ impl Rows {
         let events = record.outcome.as_deref().unwrap_or_default();
         let mut leg = 0;
         for event in events {
+            self.add_goods(event, record, known);
+            self.add_visit(event, record, known);
             self.add_content(event, known);
             self.add_people(event, record.at, known);
             if let Event::AccountOpened(id, key) = event {
@@ -119,9 +146,10 @@ impl Rows {
                 leg += 1;
             }
         }
+        self.add_reratings(record, events, known);
         if !record.envelope.body.is_own() {
             let row = outcome_row(record, events, known);
-            self.count(record, &row);
+            self.count(&row);
             self.outcomes.push(row);
         }
     }
@@ -145,7 +173,7 @@ impl Rows {
     }
 
     fn add_people(&mut self, event: &Event, at: Timestamp, known: &Codes) {
-        let benefit_code = |index: u32| known.benefits.get(index as usize).map(ToString::to_string);
+        let benefit_code = |index: u32| known.benefit(index);
         match event {
             Event::HolderOpened { index, number, category, home } => self.holders.push(holder::Model {
                 number: i64::from(*index),
@@ -154,7 +182,7 @@ impl Rows {
                 home: home.map(|home| home.to_string()),
                 opened_at: at.0,
             }),
-            Event::MediumIssued { medium, holder, kind, assurance } => self.media.push(medium::Model {
+            Event::MediumIssued { medium, holder, kind, assurance, .. } => self.media.push(medium::Model {
                 serial: i64::from(medium.0),
                 holder: i64::from(*holder),
                 kind: kind.to_string(),
@@ -226,7 +254,7 @@ impl Rows {
     }
 
     /// Counts a tap in its minute and place. Only facts count: an ask may never become a journey.
-    fn count(&mut self, record: &Record, row: &outcome::Model) {
+    fn count(&mut self, row: &outcome::Model) {
         if row.kind != "tap" || row.held.is_some() {
             return;
         }
@@ -235,6 +263,7 @@ impl Rows {
         let fresh = minute::Model {
             minute,
             place: place.clone(),
+            passed: 0,
             free: 0,
             paid: 0,
             refused: 0,
@@ -244,14 +273,35 @@ impl Rows {
         };
         let counts = self.minutes.entry((minute, place)).or_insert(fresh);
         match outcome_of(row) {
+            Outcome::Passed => counts.passed += 1,
             Outcome::Refused => counts.refused += 1,
             Outcome::Incident => counts.incident += 1,
             Outcome::Free => counts.free += 1,
             Outcome::Paid => counts.paid += 1,
         }
-        counts.charged += row.charged;
-        if let Some(Event::TapPriced(priced)) = record.outcome.as_deref().unwrap_or_default().last() {
-            counts.forgone += if priced.winner().is_some() { whole(priced.forgone().0) } else { 0 };
+        counts.charged += row.charged_now();
+        counts.forgone += row.full_now() - row.charged_now();
+    }
+
+    /// What the holder's other taps came to cost because of this record.
+    fn add_reratings(&mut self, record: &Record, events: &[Event], known: &Codes) {
+        let (seq, idx) = place(record);
+        for (leg, event) in (0..).zip(events) {
+            let Event::Rerated(rerated) = event else { continue };
+            self.reratings.push(rerating::Model {
+                seq,
+                idx,
+                leg,
+                at: record.at.0,
+                tap_seq: whole(rerated.tap.seq),
+                tap_idx: i32::try_from(rerated.tap.index).unwrap_or(i32::MAX),
+                holder: i64::from(rerated.holder),
+                full: signed(rerated.full),
+                charged: signed(rerated.charged),
+                funded: signed(rerated.funded),
+                benefit: rerated.benefit.and_then(|index| known.benefit(index)),
+                fare: fare_code(rerated.fare).into(),
+            });
         }
     }
 }
@@ -259,6 +309,7 @@ impl Rows {
 /// What came of a tap, as people count it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
+    Passed,
     Free,
     Paid,
     Refused,
@@ -271,14 +322,17 @@ pub fn outcome_of(row: &outcome::Model) -> Outcome {
         Outcome::Refused
     } else if row.incident.is_some() || row.held.is_some() {
         Outcome::Incident
-    } else if row.charged == 0 {
+    } else if row.only_passed() {
+        Outcome::Passed
+    } else if row.charged_now() == 0 {
         Outcome::Free
     } else {
         Outcome::Paid
     }
 }
 
-fn place(record: &Record) -> (i64, i32) {
+/// Where a record stands, as the tables' key.
+pub fn place(record: &Record) -> (i64, i32) {
     (whole(record.position.seq), i32::try_from(record.position.index).unwrap_or(i32::MAX))
 }
 
@@ -310,9 +364,10 @@ fn outcome_row(record: &Record, events: &[Event], known: &Codes) -> outcome::Mod
         at: record.at.0,
         principal: i64::from(record.envelope.principal.0),
         command: record.envelope.id.as_u128().to_be_bytes().to_vec(),
-        kind: record.envelope.body.name().into(),
+        kind: kind_of(&record.envelope.body).into(),
         accepted: refusal.is_none(),
         code: refusal.map(|refusal| refusal.code().into()),
+        about: refusal.and_then(|refusal| refusal.about).map(|about| about.to_string()),
         holder: None,
         medium: None,
         device: None,
@@ -323,14 +378,27 @@ fn outcome_row(record: &Record, events: &[Event], known: &Codes) -> outcome::Mod
         place: None,
         line: None,
         device_at: None,
+        part: None,
+        metres: None,
+        party: None,
+        people: None,
         full: 0,
         charged: 0,
+        adjusted: 0,
+        adjusted_full: 0,
+        fare: None,
+        package_legs: None,
+        package_kilometres: None,
+        package_integrated: None,
+        package_separate: None,
         debt: 0,
         balance: None,
         benefit: None,
         benefit_version: None,
         incident: None,
         held: None,
+        purchase: None,
+        wallet: None,
     };
     fill_from_command(&mut row, &record.envelope.body);
     for event in events {
@@ -339,11 +407,26 @@ fn outcome_row(record: &Record, events: &[Event], known: &Codes) -> outcome::Mod
     row
 }
 
+/// What a command is called in the tables. An ask for goods moves nothing and is no purchase.
+fn kind_of(body: &Body) -> &'static str {
+    match body {
+        Body::Purchase(purchase) if purchase.step == PurchaseStep::Ask => "purchase_ask",
+        _ => body.name(),
+    }
+}
+
+fn fill_from_movement(row: &mut outcome::Model, movement: &Movement) {
+    row.place = Some(movement.place.to_string());
+    row.line = movement.line.map(|line| line.to_string());
+    row.device_at = Some(movement.device_at.0);
+    row.part = (movement.part != Part::Single).then(|| part_name(movement.part).into());
+    row.metres = movement.metres.map(i64::from);
+    row.party = (!movement.party.is_empty()).then(|| party_text(&movement.party));
+}
+
 fn fill_from_command(row: &mut outcome::Model, body: &Body) {
     if let Some(movement) = body.movement() {
-        row.place = Some(movement.place.to_string());
-        row.line = movement.line.map(|line| line.to_string());
-        row.device_at = Some(movement.device_at.0);
+        fill_from_movement(row, movement);
     }
     match body {
         Body::Ask(ask) => row.medium = Some(i64::from(ask.medium.0)),
@@ -357,6 +440,11 @@ fn fill_from_command(row: &mut outcome::Model, body: &Body) {
                 row.code = tap.refused.map(Refusal::code).map(Into::into);
             }
         }
+        Body::Purchase(purchase) => row.medium = Some(i64::from(purchase.medium.0)),
+        Body::CapturePurchase(capture) => row.purchase = Some(whole(capture.purchase)),
+        Body::VoidPurchase(void) => row.purchase = Some(whole(void.purchase)),
+        Body::Refund(refund) => row.purchase = Some(whole(refund.purchase)),
+        Body::CashOut(cash_out) => row.medium = Some(i64::from(cash_out.medium.0)),
         Body::TopUp(top_up) => row.medium = top_up.medium.map(|medium| i64::from(medium.0)),
         _ => {}
     }
@@ -376,20 +464,30 @@ fn fill_from_event(row: &mut outcome::Model, event: &Event, known: &Codes) {
             row.debt = -whole(recovered.0);
             row.balance = Some(*balance);
         }
-        _ => {}
+        _ => super::goods::fill(row, event, known),
     }
 }
 
 fn fill_from_price(row: &mut outcome::Model, priced: &Priced, known: &Codes) {
     row.holder = Some(i64::from(priced.holder));
     row.service = known.services.get(priced.service as usize).map(ToString::to_string);
-    row.full = whole(priced.full.0);
-    row.charged = whole(priced.charged.0);
+    row.full = signed(priced.full);
+    row.charged = signed(priced.charged);
+    row.adjusted = priced.adjusted;
+    row.adjusted_full = priced.adjusted_full;
+    row.fare = Some(fare_code(priced.fare).into());
+    row.people = (priced.people > 1).then(|| i32::from(priced.people));
+    if let Some(package) = &priced.package {
+        row.package_legs = Some(i32::from(package.legs));
+        row.package_kilometres = Some(i64::from(package.kilometres));
+        row.package_integrated = Some(signed(package.integrated));
+        row.package_separate = Some(signed(package.separate));
+    }
     row.debt = whole(priced.debt.0);
     row.balance = Some(priced.balance);
     row.incident = priced.incident.map(|incident| incident_code(incident).into());
     if let Some(winner) = priced.winner() {
-        row.benefit = known.benefits.get(winner.benefit as usize).map(ToString::to_string);
+        row.benefit = known.benefit(winner.benefit);
         row.benefit_version = i32::try_from(winner.version).ok();
     }
 }

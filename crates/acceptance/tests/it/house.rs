@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acceptance::api::{self, Api};
-use acceptance::service::{Service, TapInput, chain_hash};
+use acceptance::service::{Passage, Service, TapInput, chain_hash};
 use acceptance::store::Acceptance;
 use acceptance::store::migrations::{Office, Projections};
 use axum::Router;
@@ -36,6 +36,7 @@ pub struct House {
     pub databases: Databases,
     pub terminal: String,
     pub bank: String,
+    pub merchant: String,
     pub operator: String,
     pub key: SigningKey,
     router: Router,
@@ -71,7 +72,7 @@ impl House {
         let policies = Arc::new(Policies::embedded().unwrap());
         let permit = authorize(&policies, &Actor::system(), Action::ManageAccess, &Resource::City).unwrap();
         let mut tokens = Vec::new();
-        for role in [Role::TerminalOperator, Role::Bank, Role::Operator] {
+        for role in Role::OF_CLIENTS {
             let (client, token) = clients.add(&permit, role.as_str(), role).await.unwrap();
             if role == Role::TerminalOperator {
                 let key = signing_key();
@@ -88,7 +89,7 @@ impl House {
         }
         let service = Service::new(handle, &databases, follower.cursor(), policies, devices.clone(), shared);
         let router = router(&service, clients, devices);
-        let [terminal, bank, operator] = <[String; 3]>::try_from(tokens).unwrap();
+        let [terminal, bank, merchant, operator] = <[String; 4]>::try_from(tokens).unwrap();
         let house = Self {
             city,
             clock,
@@ -96,6 +97,7 @@ impl House {
             databases,
             terminal,
             bank,
+            merchant,
             operator,
             key: signing_key(),
             router,
@@ -267,6 +269,7 @@ impl Wire {
             device_at: house.clock.now().plus(-Timestamp::MINUTE),
             opened: true,
             refused: None,
+            passage: Passage::default(),
         };
         Self { epoch: 1, taps: (1..=count).map(tap).collect() }
     }

@@ -7,13 +7,16 @@ use super::reprice::close_day;
 use crate::ledger::{Kind, Owner, Posting};
 use crate::{AccountKey, Amount, Event, Hold, Leg, OpenAccount, Refusal, Resolve, Role, State, TopUp, Unit};
 
-/// Lets due deadlines pass, quotas end and service days close, at most so many of each at once; the rest follow with the
+/// The most quotas one tick ends.
+const QUOTAS_MAX: usize = 128;
+
+/// Lets due deadlines pass, quotas end and service days close, each so far as one record holds; the rest follow with the
 /// next entry.
 pub fn tick(state: &State, at: Timestamp, events: &mut Vec<Event>) -> Result<(), Refusal> {
     let most = usize::try_from(state.parameters.tick_max).unwrap_or(usize::MAX);
     events.extend(state.ledger.pendings.due(at).take(most).map(Event::PendingExpired));
     let mut posting = Posting::new(&state.ledger, &state.parameters);
-    for (ends, account) in state.quotas.iter().take_while(|(ends, _)| *ends <= at).take(most) {
+    for (ends, account) in state.quotas.iter().take_while(|(ends, _)| *ends <= at).take(QUOTAS_MAX) {
         let known = posting.account(*account).ok_or(Refusal::AccountUnknown)?;
         // What is held is taken or given back by its own outcome.
         let unused = known.available();
@@ -23,7 +26,7 @@ pub fn tick(state: &State, at: Timestamp, events: &mut Vec<Event>) -> Result<(),
         }
         events.push(Event::QuotaEnded { account: *account, ends: *ends });
     }
-    close_day(state, at, most, &mut posting, events);
+    close_day(state, at, &mut posting, events);
     Ok(())
 }
 

@@ -9,18 +9,27 @@ use crate::journeys::first_kept_date;
 use crate::ledger::Posting;
 use crate::{Event, Refusal, Reprice, State, signed};
 
-/// Prices the journeys without a tap-out of the oldest service day that has ended, for at most so many holders. A holder
-/// whose day cannot be rated is passed over: nothing that ends by the clock may stop the clock.
+/// The most holders one tick looks at.
+const HOLDERS_MAX: usize = 1_024;
+/// After so many events a tick looks at no more holders.
+const EVENTS_MAX: usize = 512;
+
+/// Prices the journeys without a tap-out of the oldest service day that has ended, for some of its holders. A holder whose
+/// day cannot be rated is passed over: nothing that ends by the clock may stop the clock.
 pub fn close_day(
     state: &State,
     at: Timestamp,
-    most: usize,
     posting: &mut Posting<'_>,
     events: &mut Vec<Event>,
 ) {
     let Some((date, day)) = state.journeys.ended(at) else { return };
-    let Some((holders, below)) = day.to_close(most) else { return };
+    let Some((holders, mut below)) = day.to_close(HOLDERS_MAX) else { return };
+    let most = events.len() + EVENTS_MAX;
     for holder in holders {
+        if events.len() >= most {
+            below = holder;
+            break;
+        }
         let Ok(mut changes) = rate_again(state, holder, (date, day), at, false) else { continue };
         if changes.is_empty() {
             continue;

@@ -44,14 +44,16 @@ impl TariffDefinition {
     #[must_use]
     pub fn fare(&self, ride: &Ride) -> (Amount, FareRule) {
         let rules = &self.rules;
+        if ride.ending == Ending::Open {
+            return (Amount::ZERO, FareRule::Begun);
+        }
         if let Some(price) = self.overridden(ride.begun) {
             return (price, FareRule::Override);
         }
         match ride.ending {
-            Ending::Open => return (Amount::ZERO, FareRule::Begun),
             Ending::ExitMissing => return (self.highest(), FareRule::ExitMissing),
             Ending::EntryMissing => return (self.highest(), FareRule::EntryMissing),
-            Ending::Single | Ending::Whole => {}
+            Ending::Single | Ending::Whole | Ending::Open => {}
         }
         let stay = ride.ended.map_or(0, |ended| ended.since(ride.begun));
         if let Some(overstay) = &rules.overstay

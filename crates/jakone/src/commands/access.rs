@@ -91,7 +91,7 @@ async fn close(databases: Databases) -> anyhow::Result<()> {
 }
 
 fn parse_role(name: &str) -> anyhow::Result<Role> {
-    let clients = [Role::TerminalOperator, Role::Bank, Role::Operator];
+    let clients = Role::OF_CLIENTS;
     clients.into_iter().find(|role| role.as_str() == name).ok_or_else(|| {
         let known = clients.map(Role::as_str).join(", ");
         Problem::new(

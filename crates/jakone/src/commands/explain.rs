@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 
 use base::CommandId;
-use engine::{Amount, Body, Envelope, Event, Party, Position, Priced, Refusal, State, Unit};
+use engine::{
+    Amount, Body, Envelope, Event, FareRule, Package, Party, Position, Priced, Purchased, Refusal, Refused, State, Unit,
+};
 use serde_json::Value as Json;
 
 use super::journal::{channel, record_json};
@@ -98,7 +100,7 @@ impl Explanation<'_> {
         let mut lines = vec![format!("{}  decided at {}", record.position, record.at)];
         self.asked(&record.envelope, &mut lines);
         match &record.outcome {
-            Err(refusal) => refused(&record.envelope.body, *refusal, &mut lines),
+            Err(refused) => self::refused(&record.envelope.body, *refused, &mut lines),
             Ok(events) => self.accepted(events, &mut lines),
         }
         lines
@@ -122,6 +124,8 @@ impl Explanation<'_> {
         let medium = match body {
             Body::Ask(ask) => Some(ask.medium),
             Body::Tap(tap) => Some(tap.medium),
+            Body::Purchase(purchase) => Some(purchase.medium),
+            Body::CashOut(cash_out) => Some(cash_out.medium),
             _ => None,
         };
         if let Some((serial, medium)) =
@@ -161,6 +165,12 @@ impl Explanation<'_> {
         if let Some(priced) = priced {
             self.price(priced, lines);
         }
+        for event in events {
+            if let Event::PurchaseQuoted(told) | Event::PurchaseAuthorised(told) | Event::PurchaseCaptured(told) = event
+            {
+                self.sale(told, lines);
+            }
+        }
         let mut first = true;
         for event in events {
             if let Some(told) = self.happened(event) {
@@ -189,6 +199,13 @@ impl Explanation<'_> {
             priced.tariff,
             rupiah(priced.full)
         ));
+        lines.push(format!("        {}", words::fare(priced.fare)));
+        if let Some(package) = &priced.package {
+            self.package(priced, package, lines);
+        }
+        if priced.people > 1 {
+            lines.push(format!("        for {} people", priced.people));
+        }
         for one in &priced.considered {
             let benefit = self.state.benefits.get(one.benefit);
             let code =
@@ -204,6 +221,38 @@ impl Explanation<'_> {
             forgone => format!(", {} is given up by the benefit", rupiah(forgone)),
         };
         lines.push(format!("price   {} for the holder{forgone}", rupiah(priced.charged)));
+        if !priced.funded.is_zero() {
+            lines.push(format!("        {} of that is paid by the benefit's budget", rupiah(priced.funded)));
+        }
+        if priced.adjusted != 0 {
+            let change = quantity(priced.adjusted, Unit::Rupiah);
+            lines.push(format!("        the day's other taps change by {change}: asked now {}", asked_now(priced)));
+        }
+    }
+
+    /// Several modes together: what they come to, what they would cost apart, what was charged before.
+    fn package(&self, priced: &Priced, package: &Package, lines: &mut Vec<String>) {
+        let Package { version, legs, modes, kilometres, integrated, separate } = package;
+        lines.push(format!(
+            "package integration version {version}: {legs} legs of {modes} modes, {kilometres} km: {} together against {} apart",
+            rupiah(*integrated),
+            rupiah(*separate)
+        ));
+        let total = if integrated < separate { integrated } else { separate };
+        let total = i64::try_from(total.0).unwrap_or(i64::MAX);
+        let before = quantity(total.saturating_sub(priced.full_now()), Unit::Rupiah);
+        lines.push(format!("        the lower counts; {before} was asked for its legs before this tap"));
+    }
+
+    /// Where the money comes from, and under which benefit the goods are sold.
+    fn sale(&self, told: &Purchased, lines: &mut Vec<String>) {
+        let from = account_name(self.state, told.from);
+        lines.push(format!("rule    paid from {from}, {}", rupiah(told.amount)));
+        if let Some((index, version)) = told.benefit {
+            let code = self.state.benefits.get(index).map(|benefit| benefit.code.to_string());
+            let code = code.unwrap_or_else(|| format!("#{index}"));
+            lines.push(format!("        sold at its price under benefit {code} version {version}"));
+        }
     }
 
     fn happened(&self, event: &Event) -> Option<String> {
@@ -224,13 +273,23 @@ impl Explanation<'_> {
     }
 }
 
+fn asked_now(priced: &Priced) -> String {
+    quantity(priced.charged_now(), Unit::Rupiah)
+}
+
 fn rupiah(amount: Amount) -> String {
     quantity(i64::try_from(amount.0).unwrap_or(i64::MAX), Unit::Rupiah)
 }
 
 /// What the gate shows: never the holder's group, only what to pay and what is left.
 fn gate(priced: &Priced, lines: &mut Vec<String>) {
-    let price = if priced.charged.is_zero() { "GRATIS".to_owned() } else { rupiah(priced.charged) };
+    let price = match (priced.fare, priced.charged_now()) {
+        (FareRule::Begun, _) => "MASUK".to_owned(),
+        (FareRule::Left, _) => "KELUAR".to_owned(),
+        (_, 0) => "GRATIS".to_owned(),
+        (_, i64::MIN..0) => format!("KEMBALI {}", quantity(-priced.charged_now(), Unit::Rupiah)),
+        (_, charged) => quantity(charged, Unit::Rupiah),
+    };
     lines.push(format!("gate    {price}, balance {}", quantity(priced.balance, Unit::Rupiah)));
     if !priced.debt.is_zero() {
         lines.push(format!("        {} of it is owed and taken from the next top-up", rupiah(priced.debt)));
@@ -240,8 +299,9 @@ fn gate(priced: &Priced, lines: &mut Vec<String>) {
     }
 }
 
-fn refused(body: &Body, refusal: Refusal, lines: &mut Vec<String>) {
-    lines.push(format!("refused {}: {}", refusal.code(), why(refusal)));
+fn refused(body: &Body, refused: Refused, lines: &mut Vec<String>) {
+    let about = refused.about.map(|about| format!(" ({about})")).unwrap_or_default();
+    lines.push(format!("refused {}{about}: {}", refused.code(), why(refused.refusal)));
     if matches!(body, Body::Ask(_)) {
         lines.push("gate    DITOLAK".into());
     }
@@ -264,6 +324,34 @@ const fn why(refusal: Refusal) -> &'static str {
         Refusal::SubjectStale => "a newer version of this subject is known; read it and decide anew",
         Refusal::EffectiveInPast => "prices never change for the past; choose a later instant",
         Refusal::FundClassMismatch => "money of these two classes may not meet (see the chart of accounts)",
+        Refusal::PlaceClosed => "the place is closed then; come back in its opening hours",
+        Refusal::PlaceFull => "the place takes nobody more now; wait until somebody leaves",
+        Refusal::PartyInvalid => "the party counts nobody or names a category twice; correct it",
+        Refusal::PartyTooLarge => "more people on one medium than the place allows; use another medium for some",
+        Refusal::CalendarMissing => "no published calendar covers the date; publish it",
+        Refusal::MerchantTypeNotAllowed => "the wallet is not taken by this type of merchant; pay with own money",
+        Refusal::GoodNotAllowed => "the wallet does not buy this good; take it out of the basket",
+        Refusal::WalletInsufficient => "the wallet does not reach; lower the amount",
+        Refusal::WalletUnknown => "the holder has no such wallet; choose another source",
+        Refusal::WalletClosed => "the wallet has ended; choose another source",
+        Refusal::CashNotAllowed => "the wallet's money cannot be taken out; spend it at a merchant",
+        Refusal::CashLimitExceeded => "more cash than the period's limit leaves; take out less",
+        Refusal::QuotaExhausted => "the period's quota is used up; wait for the next period",
+        Refusal::BenefitMissing => "the good is sold to those entitled only; check the benefit",
+        Refusal::GoodPriceMismatch => "the amount is not the published price; use that",
+        Refusal::GoodQuantityExceeded => "more of a good than one purchase may have; buy one of each",
+        Refusal::MerchantNotAllowed => "the good is not sold by this merchant; go to one of the programme",
+        Refusal::PurchaseUnknown => "no purchase has that number, or it is older than purchases are kept",
+        Refusal::PurchaseResolved => "the purchase was captured, voided or has lapsed; make a new one",
+        Refusal::RefundExceeded => "more than what is left of the line; lower it",
+        Refusal::LineUnknown => "the purchase has no such line; count from 0",
+        Refusal::PeriodTooLong => "the grant is longer than the benefit allows; choose an earlier last day",
+        Refusal::BenefitGroupTaken => "the holder has a benefit of the same group then; end that one first",
+        Refusal::BudgetExhausted => "the benefit's budget is used up; ask its agency",
+        Refusal::ApprovalMissing => "two other people have to approve",
+        Refusal::DaysForgotten => "those days are older than taps are kept; choose later ones",
+        Refusal::DefinitionInvalid => "the definition contradicts itself; correct the content file",
+        Refusal::MediumReplaced => "another medium has taken its place; use that one",
         Refusal::Internal => "a fault of the engine; people have been told",
         _ => "the command breaks a rule; see the code's page under docs/errors",
     }

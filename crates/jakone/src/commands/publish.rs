@@ -59,8 +59,8 @@ async fn publish(product: &Product, path: &str, text: &str) -> anyhow::Result<(u
     let count = fresh.len();
     if count > 0 {
         for answer in product.engine().submit(Class::Office, fresh).await? {
-            if let Step::Decided(Err(refusal)) = answer.step {
-                return Err(refused(path, "content", refusal).into());
+            if let Step::Decided(Err(refused)) = answer.step {
+                return Err(self::refused(path, "content", refused.refusal).into());
             }
         }
     }
@@ -93,8 +93,9 @@ fn attempt(engine: &Engine, commands: &[Envelope]) -> Result<Vec<usize>, (&'stat
         let position = Position { seq: copy.state.position.seq + 1, index: 0 };
         match copy.step(position, at, command) {
             Step::Decided(Ok(_)) => new.push(index),
-            Step::Decided(Err(Refusal::ContentExists)) if is_same(&copy.state, &command.body) => {}
-            Step::Decided(Err(refusal)) => return Err((command.body.name(), refusal)),
+            Step::Decided(Err(refused))
+                if refused == Refusal::ContentExists && is_same(&copy.state, &command.body) => {}
+            Step::Decided(Err(refused)) => return Err((command.body.name(), refused.refusal)),
             _ => return Err((command.body.name(), Refusal::Internal)),
         }
     }
@@ -104,7 +105,10 @@ fn attempt(engine: &Engine, commands: &[Envelope]) -> Result<Vec<usize>, (&'stat
 /// Whether this very definition is published.
 fn is_same(state: &State, body: &Body) -> bool {
     match body {
-        Body::PublishOrganisation(wanted) => state.places.organisation(wanted.code, wanted.role).is_some(),
+        Body::PublishOrganisation(wanted) => {
+            let known = state.places.organisation(wanted.code, wanted.role);
+            known.is_some_and(|index| state.places.merchant_type(index) == wanted.merchant_type)
+        }
         Body::PublishPlace(wanted) => {
             let known = state.places.find(wanted.code).and_then(|index| state.places.get(index));
             known.is_some_and(|place| place.definition == *wanted)
@@ -117,6 +121,14 @@ fn is_same(state: &State, body: &Body) -> bool {
         Body::PublishBenefit(wanted) => {
             let known = state.benefits.find(wanted.code).and_then(|index| state.benefits.get(index));
             known.is_some_and(|benefit| benefit.versions.contains(wanted))
+        }
+        Body::PublishIntegration(wanted) => {
+            state.tariffs.integrations().iter().any(|known| known.definition == *wanted)
+        }
+        Body::PublishCalendar(wanted) => {
+            let known = state.calendars.find(wanted.code);
+            let after = wanted.last.plus_days(1);
+            known.is_some_and(|known| known.version == wanted.version && known.agrees_before(wanted, after))
         }
         _ => false,
     }

@@ -4,8 +4,9 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 
 use base::{DeviceNumber, HolderNumber, MediumSerial};
-use engine::State;
-use engine::ledger::{Account, AccountId};
+use engine::ledger::{Account, AccountId, Kind};
+use engine::purchases::{Kept, PurchaseState};
+use engine::{Amount, State, Unit};
 use serde_json::{Value as Json, json};
 
 use crate::cli::{StateArguments, StateCommand};
@@ -124,6 +125,22 @@ fn holder(state: &State, index: u32) -> Told {
         lines.push(format!("  account {}: {name}, balance {}", id.0, quantity(balance, known.key.unit)));
         accounts.push(json!({ "account": id.0, "name": name, "balance": balance }));
     }
+    for (id, known) in (0u32..).zip(state.ledger.accounts()).filter(|(_, known)| {
+        matches!(known.key.kind, Kind::Wallet | Kind::Quota) && known.key.owner == index
+    }) {
+        let (name, balance) = (account_name(state, AccountId(id)), known.balance());
+        lines.push(format!("  account {id}: {name}, balance {}", quantity(balance, known.key.unit)));
+        accounts.push(json!({ "account": id, "name": name, "balance": balance }));
+    }
+    let mut purchases = Vec::new();
+    for (number, kept) in state.purchases.iter().filter(|(_, kept)| kept.told.holder == index) {
+        let (amount, left) = (rupiah(kept.told.amount), rupiah(kept.left()));
+        let now = purchase_state(kept, state);
+        lines.push(format!("  purchase {number}: {amount}, {now}, {left} can be taken back"));
+        purchases.push(json!({
+            "purchase": number, "amount": kept.told.amount, "state": now, "left": kept.left(),
+        }));
+    }
     let mut media = Vec::new();
     for (serial, medium) in (0u32..).zip(state.media.all()).filter(|(_, medium)| medium.holder == index) {
         let now = medium_state(medium.state);
@@ -151,9 +168,23 @@ fn holder(state: &State, index: u32) -> Told {
     lines.push(format!("  {} taps within the re-rate horizon whose movement can be read", taps.len()));
     let json = json!({
         "holder": holder.number, "index": index, "category": holder.category, "home": holder.home,
-        "accounts": accounts, "media": media, "entitlements": entitlements, "taps": taps.len(),
+        "accounts": accounts, "media": media, "entitlements": entitlements,
+        "purchases": purchases, "taps": taps.len(),
     });
     (lines, json)
+}
+
+fn rupiah(amount: Amount) -> String {
+    quantity(i64::try_from(amount.0).unwrap_or(i64::MAX), Unit::Rupiah)
+}
+
+fn purchase_state(kept: &Kept, state: &State) -> &'static str {
+    match kept.state {
+        PurchaseState::Authorised if kept.is_held(&state.ledger) => "held",
+        PurchaseState::Authorised => "lapsed",
+        PurchaseState::Captured => "captured",
+        PurchaseState::Voided => "voided",
+    }
 }
 
 fn device(state: &State, device: DeviceNumber) -> Option<Told> {

@@ -2,16 +2,19 @@
 
 use engine::ledger::Kind;
 use engine::{
-    Ask, BenefitDefinition, BlockReason, Body, Epoch, Evidence, Genesis, Grant, Hold, IssueMedium, Leg,
-    Movement, OpenAccount, OpenHolder, PlaceDefinition, PriceRule, Resolve, Role, SetMedium, Source, State,
+    Ask, BenefitDefinition, BlockReason, Body, Epoch, Evidence, Genesis, Grant, Hold, IssueMedium, Leg, Member,
+    Movement, OpenAccount, OpenHolder, Part, PlaceDefinition, PriceRule, Resolve, Role, SetMedium, Source, State,
     Tap, TariffDefinition, TopUp, Unit,
 };
 
 use super::names::account;
-use super::{Described, Fields, Value, number, push, rupiah};
+use super::{Described, Fields, Value, goods, number, push, rules, rupiah};
 
 /// A command in words. `forgotten` says that its movement part has no key any more.
 pub fn command(state: &State, body: &Body, forgotten: bool) -> Described {
+    if let Some(told) = goods::command(body) {
+        return told;
+    }
     let (kind, fields) = match body {
         Body::Genesis(genesis) => ("genesis", self::genesis(genesis)),
         Body::Epoch(epoch) => ("epoch", self::epoch(epoch)),
@@ -28,6 +31,7 @@ pub fn command(state: &State, body: &Body, forgotten: bool) -> Described {
                 ("organisation", Value::Code(definition.code)),
                 ("role", Value::Word(role(definition.role))),
             ];
+            push(&mut fields, "merchant type", definition.merchant_type.map(Value::Code));
             sourced(&mut fields, &definition.source);
             ("publish organisation", fields)
         }
@@ -56,6 +60,16 @@ pub fn command(state: &State, body: &Body, forgotten: bool) -> Described {
         }
         Body::PostPending(resolve) => ("post pending", self::resolve(resolve)),
         Body::VoidPending(resolve) => ("void pending", self::resolve(resolve)),
+        Body::PublishCalendar(definition) => ("publish calendar", rules::calendar(definition)),
+        Body::PublishIntegration(definition) => ("publish integration", rules::integration(definition)),
+        Body::Disburse(_)
+        | Body::Purchase(_)
+        | Body::CapturePurchase(_)
+        | Body::VoidPurchase(_)
+        | Body::Refund(_)
+        | Body::CashOut(_)
+        | Body::Reprice(_)
+        | Body::CloseWallet(_) => (body.name(), Vec::new()),
     };
     Described::new(kind, fields)
 }
@@ -76,7 +90,7 @@ fn epoch(epoch: &Epoch) -> Fields {
     ]
 }
 
-fn sourced(fields: &mut Fields, source: &Source) {
+pub(super) fn sourced(fields: &mut Fields, source: &Source) {
     let evidence = match source.evidence {
         Evidence::Primary => "primary",
         Evidence::Press => "press",
@@ -101,6 +115,7 @@ fn place(definition: &PlaceDefinition) -> Fields {
         ("service", Value::Code(definition.service)),
     ];
     push(&mut fields, "region", definition.region.map(Value::Code));
+    rules::place(&mut fields, &definition.rules);
     sourced(&mut fields, &definition.source);
     fields
 }
@@ -112,6 +127,7 @@ fn tariff(definition: &TariffDefinition) -> Fields {
         ("price", rupiah(definition.price)),
         ("from", Value::Time(definition.effective_from)),
     ];
+    rules::tariff(&mut fields, &definition.rules);
     sourced(&mut fields, &definition.source);
     fields
 }
@@ -125,11 +141,15 @@ fn benefit(definition: &BenefitDefinition) -> Fields {
     match definition.price {
         PriceRule::Free => fields.push(("price", Value::Word("free"))),
         PriceRule::Fixed(price) => fields.push(("price", rupiah(price))),
+        PriceRule::Percent(part) => fields.push(("hundredths of the price", number(part))),
+        PriceRule::Less(amount) => fields.push(("less", rupiah(amount))),
+        PriceRule::Unchanged => fields.push(("price", Value::Word("unchanged"))),
     }
     fields.push(("priority", number(definition.priority)));
     fields.push(("assurance at least", number(definition.assurance_min)));
     fields.extend(definition.services.iter().map(|code| ("service", Value::Code(*code))));
     fields.extend(definition.places.iter().map(|code| ("place", Value::Code(*code))));
+    rules::benefit(&mut fields, &definition.rules);
     sourced(&mut fields, &definition.source);
     fields
 }
@@ -142,12 +162,14 @@ fn open_holder(open: &OpenHolder) -> Fields {
 }
 
 fn issue_medium(issue: &IssueMedium) -> Fields {
-    vec![
+    let mut fields = vec![
         ("medium", Value::Medium(issue.medium)),
         ("holder", Value::Holder(issue.holder)),
         ("medium kind", Value::Code(issue.kind)),
         ("assurance", number(issue.assurance)),
-    ]
+    ];
+    push(&mut fields, "replaces", issue.replaces.map(Value::Medium));
+    fields
 }
 
 /// Why a medium is blocked, in a word.
@@ -157,6 +179,7 @@ pub(super) const fn reason(reason: BlockReason) -> &'static str {
         BlockReason::Stolen => "stolen",
         BlockReason::Damaged => "damaged",
         BlockReason::Office => "office",
+        BlockReason::Replaced => "another medium has taken its place",
     }
 }
 
@@ -215,6 +238,16 @@ fn movement(fields: &mut Fields, movement: Option<&Movement>, forgotten: bool) {
     fields.push(("place", Value::Code(known.place)));
     push(fields, "line", known.line.map(Value::Code));
     fields.push(("device time", Value::Time(known.device_at)));
+    match known.part {
+        Part::Single => {}
+        Part::In => fields.push(("part", Value::Word("in"))),
+        Part::Out => fields.push(("part", Value::Word("out"))),
+    }
+    push(fields, "metres", known.metres.map(number));
+    let member = |member: &Member| vec![("category", Value::Code(member.category)), ("count", number(member.count))];
+    if !known.party.is_empty() {
+        fields.push(("party", Value::List(known.party.iter().map(member).collect())));
+    }
 }
 
 fn open_account(open: &OpenAccount) -> Fields {

@@ -1,11 +1,11 @@
 //! What each event says.
 
 use engine::media::MediumState;
-use engine::{Event, HeldReason, Incident, Moved, Priced, State, Unit, Verdict};
+use engine::{Event, FareRule, HeldReason, Incident, Moved, Priced, State, Unit, Verdict};
 
 use super::commands::{command, reason};
 use super::names::{account, benefit, holder, service};
-use super::{Described, Fields, Value, number, push, rupiah};
+use super::{Described, Fields, Value, goods, number, push, rupiah};
 
 /// An event in words; the state is one in which its indexes exist.
 pub fn event(state: &State, event: &Event) -> Described {
@@ -19,6 +19,8 @@ pub fn event(state: &State, event: &Event) -> Described {
         Event::TariffPublished(definition) => Some(Body::PublishTariff(definition.clone())),
         Event::BenefitPublished(definition) => Some(Body::PublishBenefit(definition.clone())),
         Event::OrganisationPublished(definition) => Some(Body::PublishOrganisation(definition.clone())),
+        Event::CalendarPublished(definition) => Some(Body::PublishCalendar(definition.clone())),
+        Event::IntegrationPublished(definition) => Some(Body::PublishIntegration(definition.clone())),
         _ => None,
     };
     let (kind, fields) = match (event, published) {
@@ -32,6 +34,9 @@ pub fn event(state: &State, event: &Event) -> Described {
 }
 
 fn happened(state: &State, event: &Event) -> (&'static str, Fields) {
+    if let Some(told) = goods::event(state, event) {
+        return told;
+    }
     match event {
         Event::AccountOpened(id, _) => ("account opened", vec![("account", account(state, *id))]),
         Event::Moved(moved) => ("moved", self::moved(state, moved)),
@@ -75,13 +80,14 @@ fn people(state: &State, event: &Event) -> (&'static str, Fields) {
             push(&mut fields, "home", home.map(Value::Code));
             ("holder opened", fields)
         }
-        Event::MediumIssued { medium, holder: index, kind, assurance } => {
-            let fields = vec![
+        Event::MediumIssued { medium, holder: index, kind, assurance, replaces } => {
+            let mut fields = vec![
                 ("medium", Value::Medium(*medium)),
                 ("holder", holder(state, *index)),
                 ("medium kind", Value::Code(*kind)),
                 ("assurance", number(*assurance)),
             ];
+            push(&mut fields, "replaces", replaces.map(Value::Medium));
             ("medium issued", fields)
         }
         Event::MediumChanged { medium, state: to, version, reason: why } => {
@@ -147,6 +153,31 @@ fn priced(state: &State, priced: &Priced) -> Fields {
         ("full", rupiah(priced.full)),
         ("charged", rupiah(priced.charged)),
     ];
+    if priced.adjusted != 0 || priced.adjusted_full != 0 {
+        fields.push(("other taps", Value::Quantity(priced.adjusted, Unit::Rupiah)));
+        fields.push(("other taps full", Value::Quantity(priced.adjusted_full, Unit::Rupiah)));
+    }
+    if !priced.fare.is_flat() {
+        fields.push(("fare", Value::Word(fare(priced.fare))));
+    }
+    if let Some(package) = &priced.package {
+        let package = vec![
+            ("version", number(package.version)),
+            ("legs", number(package.legs)),
+            ("modes", number(package.modes)),
+            ("kilometres", number(package.kilometres)),
+            ("together", rupiah(package.integrated)),
+            ("apart", rupiah(package.separate)),
+        ];
+        fields.push(("package", Value::List(vec![package])));
+    }
+    if !priced.funded.is_zero() {
+        fields.push(("paid by the budget", rupiah(priced.funded)));
+    }
+    if priced.people > 1 {
+        fields.push(("people", number(priced.people)));
+    }
+    push(&mut fields, "quota of", priced.quota.map(|index| benefit(state, index)));
     if !priced.debt.is_zero() {
         fields.push(("debt", rupiah(priced.debt)));
     }
@@ -179,6 +210,14 @@ pub const fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Ended => "its last day had passed",
         Verdict::Revoked => "it was revoked",
         Verdict::NoVersion => "no version of it was in force",
+        Verdict::DayNotCovered => "it does not cover this kind of day",
+        Verdict::TimeNotCovered => "it does not cover this time of day",
+        Verdict::HomeNotCovered => "it does not cover the holder's home, or this week is another region's turn",
+        Verdict::CategoryNotCovered => "it does not cover the holder's category",
+        Verdict::CalendarMissing => "no published calendar tells what kind of day it is",
+        Verdict::QuotaExhausted => "the period's quota is used up",
+        Verdict::BudgetExhausted => "its budget is used up",
+        Verdict::PriceUnchanged => "it gives money or goods, not a lower price",
     }
 }
 
@@ -188,6 +227,33 @@ pub const fn incident(incident: Incident) -> &'static str {
         Incident::MediumBlocked => "the gate opened for a blocked medium",
         Incident::MediumInactive => "the gate opened for a medium that was never activated",
         Incident::DebtTaken => "the purse did not reach; the rest is debt",
+        Incident::QuotaExceeded => "the gate opened although the quota was used up; the full price was taken",
+        Incident::BudgetExhausted => "the budget did not reach; what is missing was written down as forgone",
+        Incident::PlaceClosed => "the gate opened while the place was closed",
+        Incident::PlaceOverfull => "more people are inside than the place takes",
+        Incident::PlaceCrowded => "more people are inside than is comfortable",
+        Incident::EntryMissing => "a tap-out without its tap-in",
+    }
+}
+
+/// Which rule of a tariff set a price, in words.
+pub const fn fare(rule: FareRule) -> &'static str {
+    match rule {
+        FareRule::Flat => "the price of the service",
+        FareRule::Band => "a price by time of day",
+        FareRule::Category => "a price by rider category",
+        FareRule::Override => "a price for this date",
+        FareRule::Matrix => "a price from stop to stop",
+        FareRule::Distance => "a price by kilometres",
+        FareRule::SameStop => "in and out at the same stop",
+        FareRule::Overstay => "in the system for too long",
+        FareRule::ExitMissing => "the tap-out is missing",
+        FareRule::EntryMissing => "the tap-in is missing",
+        FareRule::Transfer => "free after another ride",
+        FareRule::Capped => "the most for a service day is reached",
+        FareRule::Integrated => "several modes together",
+        FareRule::Begun => "a journey has begun; its price comes with the tap-out",
+        FareRule::Left => "a visit has ended",
     }
 }
 

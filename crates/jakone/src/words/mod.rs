@@ -5,15 +5,17 @@
 
 mod commands;
 mod events;
+mod goods;
 mod names;
+mod rules;
 
-use base::{CivilDate, Code, DeviceNumber, HolderNumber, MediumSerial, Timestamp};
+use base::{CivilDate, CivilTime, Code, DeviceNumber, HolderNumber, MediumSerial, Timestamp};
 use engine::Unit;
 use engine::ledger::AccountId;
 use serde_json::{Map, Value as Json};
 
 pub use commands::command;
-pub use events::{event, incident, medium_state, verdict};
+pub use events::{event, fare, incident, medium_state, verdict};
 pub use names::{account_name, holder_number};
 
 /// A value with what it is.
@@ -39,6 +41,8 @@ pub enum Value {
     Time(Timestamp),
     /// A date.
     Date(CivilDate),
+    /// A time of day.
+    Clock(CivilTime),
     /// Yes or no.
     Flag(bool),
     /// Several of the same kind.
@@ -80,6 +84,7 @@ impl std::fmt::Display for Value {
             Self::Quantity(amount, unit) => f.write_str(&quantity(*amount, *unit)),
             Self::Time(at) => at.fmt(f),
             Self::Date(date) => date.fmt(f),
+            Self::Clock(time) => write!(f, "{:02}:{:02}", time.hour(), time.minute()),
             Self::Flag(flag) => f.write_str(if *flag { "yes" } else { "no" }),
             Self::List(items) => {
                 let items: Vec<String> = items.iter().map(|fields| format!("[{}]", line(fields))).collect();

@@ -18,11 +18,18 @@ pub fn account_name(state: &State, id: AccountId) -> String {
     let owner = match key.kind.owner() {
         Owner::Holder => holder_number(state, key.owner).map(|number| number.to_string()),
         Owner::Organisation => state.places.organisations.get(key.owner).map(|code| code.to_string()),
+        Owner::Pool => state.benefits.pools.get(key.owner).map(|pool| pool.to_string()),
         Owner::Benefit => state.benefits.get(key.owner).map(|benefit| benefit.code.to_string()),
     };
     let owner = owner.unwrap_or_else(|| format!("#{}", key.owner));
     let part = match key.kind {
         Kind::Purse => state.places.organisations.get(key.sub).map(|bank| format!(" at {bank}")),
+        Kind::Wallet => state.benefits.get(key.sub).map(|benefit| format!(" of {}", benefit.code)),
+        // A quota's part is its pool and period, numbered.
+        Kind::Quota => {
+            let pool = state.benefits.pools.get(engine::benefits::pool_of(key.sub));
+            pool.map(|pool| format!(" of {pool}, period {}", key.sub))
+        }
         _ if key.sub > 0 => Some(format!(" {}", key.sub)),
         _ => None,
     };
@@ -41,6 +48,11 @@ pub(super) fn holder(state: &State, index: u32) -> Value {
 pub(super) fn benefit(state: &State, index: u32) -> Value {
     let unknown = Value::Number(i64::from(index));
     state.benefits.get(index).map_or(unknown, |benefit| Value::Code(benefit.code))
+}
+
+pub(super) fn organisation(state: &State, index: u32) -> Value {
+    let unknown = Value::Number(i64::from(index));
+    state.places.organisations.get(index).map_or(unknown, Value::Code)
 }
 
 pub(super) fn service(state: &State, index: u32) -> Value {

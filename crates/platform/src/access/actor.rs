@@ -46,6 +46,8 @@ pub enum Role {
     TerminalOperator,
     /// A bank of the digital financial service.
     Bank,
+    /// A merchant: tills that sell goods.
+    Merchant,
     /// The operator of the system (*Pengelola*).
     Operator,
     /// The loopback portal of a demonstration.
@@ -66,8 +68,18 @@ pub struct UnknownRole {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] =
-        [Self::TerminalOperator, Self::Bank, Self::Operator, Self::Console, Self::Resident, Self::System];
+    pub const ALL: [Self; 7] = [
+        Self::TerminalOperator,
+        Self::Bank,
+        Self::Merchant,
+        Self::Operator,
+        Self::Console,
+        Self::Resident,
+        Self::System,
+    ];
+
+    /// The roles an API client can have.
+    pub const OF_CLIENTS: [Self; 4] = [Self::TerminalOperator, Self::Bank, Self::Merchant, Self::Operator];
 
     /// The role's name in policies, tables and logs.
     #[must_use]
@@ -75,6 +87,7 @@ impl Role {
         match self {
             Self::TerminalOperator => "terminal_operator",
             Self::Bank => "bank",
+            Self::Merchant => "merchant",
             Self::Operator => "operator",
             Self::Console => "console",
             Self::Resident => "resident",

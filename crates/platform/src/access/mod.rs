@@ -22,6 +22,12 @@ pub enum Action {
     Tap,
     /// Top up a purse.
     TopUp,
+    /// Sell goods: ask, authorise, capture.
+    Purchase,
+    /// Undo a purchase, wholly or line by line.
+    Refund,
+    /// Pay money of a wallet out in cash.
+    CashOut,
     /// See a holder's balances, rights and history.
     ViewHolder,
     /// See the live page and its figures.
@@ -46,10 +52,13 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Ask,
         Self::Tap,
         Self::TopUp,
+        Self::Purchase,
+        Self::Refund,
+        Self::CashOut,
         Self::ViewHolder,
         Self::ViewLive,
         Self::UseTapDesk,
@@ -69,6 +78,9 @@ impl Action {
             Self::Ask => "ask",
             Self::Tap => "tap",
             Self::TopUp => "top_up",
+            Self::Purchase => "purchase",
+            Self::Refund => "refund",
+            Self::CashOut => "cash_out",
             Self::ViewHolder => "view_holder",
             Self::ViewLive => "view_live",
             Self::UseTapDesk => "use_tap_desk",

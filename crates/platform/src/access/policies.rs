@@ -158,6 +158,7 @@ mod tests {
         vec![
             ("client terminal_operator", client(Role::TerminalOperator)),
             ("client bank", client(Role::Bank)),
+            ("client merchant", client(Role::Merchant)),
             ("client operator", client(Role::Operator)),
             // A client cannot lend itself the console's or the system's rights.
             ("client console", client(Role::Console)),

@@ -29,7 +29,7 @@ fn the_engine_accepts_the_built_in_content_in_the_order_given() {
     }
     assert_eq!(engine.state.places.all().len(), content.places.len());
     let brt = engine.state.places.services.find(code("tj.brt")).unwrap();
-    assert_eq!(engine.state.tariffs.fare(brt, at).unwrap().price, engine::Amount(3_500));
+    assert_eq!(engine.state.tariffs.in_force(brt, at).unwrap().price, engine::Amount(3_500));
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl City {
         for medium in &resident.media {
             let serial = medium.serial;
             let (kind, assurance) = (medium.kind, medium.assurance);
-            bodies.push(Body::IssueMedium(IssueMedium { medium: serial, holder, kind, assurance }));
+            bodies.push(Body::IssueMedium(IssueMedium { medium: serial, holder, kind, assurance, replaces: None }));
             let set = |version, reason| SetMedium { medium: serial, version, reason };
             bodies.push(Body::ActivateMedium(set(1, None)));
             if medium.blocked.is_some() {
@@ -104,7 +104,7 @@ impl Event {
         let micros = self.at.0.unsigned_abs();
         match &self.happening {
             Happening::Ask(ask) => {
-                let movement = Some(Movement { place: ask.place, line: None, device_at: ask.device_at });
+                let movement = Some(Movement::new(ask.place, ask.device_at));
                 let body = Body::Ask(Ask { medium: ask.medium, movement });
                 let id =
                     ids.id(self.at, "ask", u64::from(ask.medium.0) << 32 | u64::from(ask.device.0), micros);
@@ -142,7 +142,7 @@ impl TapEvent {
             counter: self.counter,
             opened: self.opened,
             refused: self.refused,
-            movement: Some(Movement { place: self.place, line: None, device_at: self.device_at }),
+            movement: Some(Movement::new(self.place, self.device_at)),
         }
     }
 }

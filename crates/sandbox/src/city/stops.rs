@@ -138,6 +138,9 @@ impl Stops {
         let lower = applies.map(|row| match row.price {
             PriceRule::Free => Amount::ZERO,
             PriceRule::Fixed(price) => price,
+            PriceRule::Percent(part) => Amount(full.0 * u64::from(part) / 100),
+            PriceRule::Less(amount) => full.less(amount),
+            PriceRule::Unchanged => full,
         });
         Some(lower.filter(|lower| *lower < full).map_or((full, false), |lower| (lower, true)))
     }

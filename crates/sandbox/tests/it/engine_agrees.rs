@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use base::{CivilDate, Code, CommandId, PrincipalId, Timestamp};
 use engine::{
-    Accepted, Amount, Body, Channel, Engine, Envelope, Genesis, Parameter, Position, Refusal, State, Step,
-    Unit,
+    Accepted, Amount, Body, Channel, Engine, Envelope, Genesis, Parameter, Position, Refused, State, Step,
+    Unit, signed,
 };
 use programmes::service::content::Content;
 use sandbox::city::{City, Event, Happening, IdSource, Senders};
@@ -55,7 +55,7 @@ impl Bench {
         self.accept(at, &command);
     }
 
-    fn step(&mut self, at: Timestamp, command: &Envelope) -> Result<Accepted, Refusal> {
+    fn step(&mut self, at: Timestamp, command: &Envelope) -> Result<Accepted, Refused> {
         self.position.seq += 1;
         match self.engine.step(self.position, at, command) {
             Step::Decided(outcome) => outcome,
@@ -91,9 +91,9 @@ fn live(seed: u64, residents: usize, days: i32) -> (City, Bench, Vec<Event>) {
     (city, bench, all)
 }
 
-fn agree(event: &Event, outcome: Result<Accepted, Refusal>) {
+fn agree(event: &Event, outcome: Result<Accepted, Refused>) {
     match &event.happening {
-        Happening::Ask(ask) => assert_eq!(outcome.err(), ask.expected, "{event:?}"),
+        Happening::Ask(ask) => assert_eq!(outcome.err().map(|refused| refused.refusal), ask.expected, "{event:?}"),
         Happening::TopUp(top_up) => {
             assert_eq!(outcome.unwrap().shown.unwrap().balance, top_up.balance, "{event:?}");
         }
@@ -104,7 +104,13 @@ fn agree(event: &Event, outcome: Result<Accepted, Refusal>) {
             let expected = &tap.expected;
             assert_eq!(
                 said,
-                (expected.full, expected.charged, expected.debt, expected.balance, expected.incident),
+                (
+                    signed(expected.full),
+                    signed(expected.charged),
+                    expected.debt,
+                    expected.balance,
+                    expected.incident
+                ),
                 "{event:?}"
             );
             assert_eq!((shown.open, shown.benefit.is_some()), (tap.opened, expected.by_benefit), "{event:?}");

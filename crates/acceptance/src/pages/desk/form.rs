@@ -1,16 +1,17 @@
 //! The desk's form: what was typed, what is filled in where nothing was, and what cannot be read. Its fields: `orang`
-//! (holder number or number of a card), `media` (serial), `tempat` (code), `tgl` (date), `jam` (time of day).
+//! (holder number or number of a card), `media` (serial), `tempat` (code), `arah` (single, in or out), `jml_CATEGORY` (how
+//! many of a rider category), `tgl` (date), `jam` (time of day).
 
 use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
-use engine::BenefitDefinition;
+use engine::{BenefitDefinition, Member, Part, PlaceDefinition};
 use platform::i18n::{Language, Texts};
 use platform::problems::{self, Problem};
 
 use super::super::Pages;
 use super::super::fields::Fields;
-use super::super::holders::{found, medium as card_number};
+use super::super::holders::{category as category_name, found, medium as card_number};
 use super::super::words::{Words, serial_text};
-use crate::service::{HolderCard, PreviewInput, Published, Uses};
+use crate::service::{HolderCard, Passage, PreviewInput, Published, Uses, part_name};
 use crate::store::entities::medium;
 
 /// A field with what is in it and what is wrong with that.
@@ -51,6 +52,26 @@ pub struct PlaceChoice {
     pub is_chosen: bool,
 }
 
+/// An end of a journey to choose.
+pub struct PartChoice {
+    /// Its code.
+    pub code: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Whether it is the one.
+    pub is_chosen: bool,
+}
+
+/// How many of a rider category come along.
+pub struct PartyField {
+    /// The category's code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// How many.
+    pub count: u16,
+}
+
 /// A step of the desk.
 pub struct Step {
     /// What it is about.
@@ -73,6 +94,10 @@ pub struct Desk {
     pub media: Vec<Choice>,
     /// All places by service.
     pub services: Vec<ServiceChoices>,
+    /// Which end of a journey or visit.
+    pub parts: Vec<PartChoice>,
+    /// Who comes along, where the place takes parties.
+    pub party: Vec<PartyField>,
     /// Date.
     pub date: Field,
     /// Time of day.
@@ -125,13 +150,18 @@ pub async fn fill(
         Some(holder) => pages.person(words.page.actor(), holder, now.jakarta_date()).await?,
         None => None,
     };
+    let category = card.as_ref().map(|card| card.row.category.clone()).unwrap_or_default();
     let rows: Vec<medium::Model> =
         card.map(|card| card.media.into_iter().map(|line| line.row).collect()).unwrap_or_default();
     let chosen = chosen_medium(fields, &person.value, &rows);
     let place = chosen_place(fields, &published);
     let (date, time, at) = moment(words, fields, now);
+    let definition = place.and_then(|place| published.place(place.as_str()));
+    let passage = passage_at(fields, definition, &published);
+    let parts = parts(words, &passage);
+    let party = definition.map(|place| party(words, place, &published, &category, &passage)).unwrap_or_default();
     let question = match (chosen, place, at) {
-        (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at }),
+        (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at, passage }),
         _ => None,
     };
     let missing = match (holder, chosen, place) {
@@ -147,6 +177,8 @@ pub async fn fill(
         holder,
         media: rows.iter().map(|row| choice(words, row, chosen)).collect(),
         services: services(words, &published, place),
+        parts,
+        party,
         date,
         time,
         steps: steps(words, [holder.is_some() && chosen.is_some(), place.is_some(), at.is_some()]),
@@ -227,6 +259,82 @@ fn services(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> V
         places: published.places.iter().filter(|place| place.service == service).map(choice).collect(),
     };
     codes.into_iter().map(of_service).collect()
+}
+
+/// Prefix of the fields that say how many of a rider category come along.
+const PARTY_FIELD: &str = "jml_";
+
+/// What the form says about the passage; none where it says nothing.
+pub fn passage(fields: &Fields) -> Option<Passage> {
+    let part = match fields.get("arah") {
+        Some("single") => Some(Part::Single),
+        Some("in") => Some(Part::In),
+        Some("out") => Some(Part::Out),
+        _ => None,
+    };
+    let member = |(name, count): (&str, &str)| {
+        let category = Code::parse(name).ok()?;
+        let count = count.parse().ok().filter(|count| *count > 0)?;
+        Some(Member { category, count })
+    };
+    let party: Vec<Member> = fields.starting(PARTY_FIELD).filter_map(member).collect();
+    let said = part.is_some() || !party.is_empty();
+    said.then(|| Passage { part: part.unwrap_or_default(), metres: None, party })
+}
+
+/// The passage asked for; where nothing is said, the way in where a service has a way out, else the only tap of a ride.
+/// A party counts only where the place takes one.
+fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, published: &Published) -> Passage {
+    let has_exit = place.is_some_and(|place| !place.rules.is_empty() || published.has_exit(place.service));
+    let part = if has_exit { Part::In } else { Part::Single };
+    let mut passage = passage(fields).unwrap_or(Passage { part, ..Passage::default() });
+    if place.is_none_or(|place| place.rules.party_max < 2) {
+        passage.party.clear();
+    }
+    passage
+}
+
+/// The passage as the fields of another form.
+pub fn hidden(passage: &Passage) -> Vec<(String, String)> {
+    let part = ("arah".to_owned(), part_name(passage.part).to_owned());
+    let member = |member: &Member| (format!("{PARTY_FIELD}{}", member.category), member.count.to_string());
+    std::iter::once(part).chain(passage.party.iter().map(member)).collect()
+}
+
+fn parts(words: &Words<'_>, passage: &Passage) -> Vec<PartChoice> {
+    let choice = |part: Part| PartChoice {
+        code: part_name(part),
+        name: words.t(&format!("acceptance-desk-part-{}", part_name(part))),
+        is_chosen: passage.part == part,
+    };
+    [Part::Single, Part::In, Part::Out].map(choice).into()
+}
+
+/// The holder's category and those the service has a price for.
+fn party(
+    words: &Words<'_>,
+    place: &PlaceDefinition,
+    published: &Published,
+    own: &str,
+    passage: &Passage,
+) -> Vec<PartyField> {
+    if place.rules.party_max < 2 {
+        return Vec::new();
+    }
+    let mut codes: Vec<String> = vec![own.to_owned()];
+    for category in published.categories(place.service) {
+        let code = category.to_string();
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    let counted = |code: &str| passage.party.iter().find(|one| one.category.as_str() == code).map(|one| one.count);
+    let field = |code: String| PartyField {
+        name: category_name(words, &code),
+        count: counted(&code).unwrap_or(u16::from(passage.party.is_empty() && code == own)),
+        code,
+    };
+    codes.into_iter().map(field).collect()
 }
 
 fn steps(words: &Words<'_>, done: [bool; 3]) -> Vec<Step> {

@@ -46,6 +46,8 @@ struct Decision {
     id: String,
     medium: u32,
     place: String,
+    /// Which end of a journey and with whom, as the form sends it.
+    passage: Vec<(String, String)>,
     record_note: String,
 }
 
@@ -68,7 +70,7 @@ pub async fn page(
     let words = pages.words(&page, now.jakarta_date());
     let desk = form::fill(&pages, &words, &fields, now).await?;
     let decision = match desk.question {
-        Some(question) => Some(decide(&pages, &words, &desk, question).await?),
+        Some(ref question) => Some(decide(&pages, &words, &desk, question.clone()).await?),
         None => None,
     };
     Ok(render(&DeskPage { page: page.clone(), desk, decision }))
@@ -81,7 +83,7 @@ async fn decide(
     question: PreviewInput,
 ) -> Result<Decision, Problem> {
     let others: Vec<MediumSerial> = desk.other_media(question.medium);
-    let trial = pages.service.trial(words.page.actor(), question, others).await?;
+    let trial = pages.service.trial(words.page.actor(), question.clone(), others).await?;
     let preview = &trial.preview;
     let outcome = gate::outcome(preview);
     let now = pages.service.clock().now();
@@ -92,7 +94,7 @@ async fn decide(
     let recorded =
         [("time", words.format().time(now.jakarta_time())), ("place", words.place(question.place.as_str()))];
     Ok(Decision {
-        badge: outcome.badge_with(&words.t(&format!("acceptance-desk-badge-{}", outcome.class()))),
+        badge: outcome.badge_with(&words.t(&format!("acceptance-desk-badge-{}", gate::manner(preview)))),
         gate: Gate::of(words, preview),
         because: reasons::heading(words, preview),
         reasons: reasons::list(words, desk, preview, now),
@@ -107,6 +109,7 @@ async fn decide(
         id: id.to_string(),
         medium: question.medium.0,
         place: question.place.to_string(),
+        passage: form::hidden(&question.passage),
         record_note: words.with("acceptance-desk-record-note", &recorded),
     })
 }

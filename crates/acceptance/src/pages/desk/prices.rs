@@ -65,7 +65,7 @@ fn held<'a>(words: &'a Words<'_>, preview: &'a Preview) -> impl Iterator<Item = 
 fn tariff(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
     let (tariff, priced) = (preview.tariff.as_ref()?, preview.priced.as_ref()?);
     let is_used = priced.winner().is_none();
-    let key = match (is_used, tariff.price.is_zero()) {
+    let key = match (is_used, priced.full.is_zero()) {
         (true, true) => "free",
         (true, false) => "only",
         (false, _) => "higher",
@@ -75,7 +75,7 @@ fn tariff(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
     Some(PriceRow {
         is_used,
         reason: words.t(&format!("acceptance-desk-price-{key}")),
-        ..price_row(words, name, Some(tariff.source), tariff.version, Some(whole(tariff.price.0)))
+        ..price_row(words, name, Some(tariff.source), tariff.version, Some(whole(priced.full.0)))
     })
 }
 

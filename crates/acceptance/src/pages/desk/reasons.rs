@@ -2,14 +2,14 @@
 
 use base::Timestamp;
 use engine::media::MediumState;
-use engine::{Priced, Refusal, Verdict};
+use engine::{FareRule, Incident, Priced, Refusal, Verdict, signed};
 use platform::web::{Html, Icon, Outcome};
 
 use super::form::Desk;
 use crate::pages::basis::Basis;
-use crate::pages::gate::outcome;
+use crate::pages::gate::manner;
 use crate::pages::words::Words;
-use crate::service::{Candidate, Preview};
+use crate::service::{Candidate, Preview, fare_code};
 use crate::store::rows::whole;
 
 /// A fact that decided.
@@ -32,9 +32,9 @@ pub struct Ground {
 
 /// The sentence the list completes.
 pub fn heading(words: &Words<'_>, preview: &Preview) -> String {
-    let charged = preview.priced.as_ref().map_or(0, |priced| whole(priced.charged.0));
-    let key = format!("acceptance-desk-because-{}", outcome(preview).class());
-    words.with(&key, &[("charged", words.money(charged))])
+    let charged = preview.priced.as_ref().map_or(0, Priced::charged_now);
+    let key = format!("acceptance-desk-because-{}", manner(preview));
+    words.with(&key, &[("charged", words.money(charged.abs()))])
 }
 
 /// The rule that set the price, with its regulation.
@@ -65,6 +65,7 @@ pub fn list(words: &Words<'_>, desk: &Desk, preview: &Preview, now: Timestamp) -
     if matches!(preview.outcome, Ok(()) | Err(Refusal::PurseInsufficient)) {
         reasons.splice(0..0, right(words, desk, preview));
         reasons.extend(price(words, preview));
+        reasons.extend(fare(words, preview));
         reasons.extend(losers(words, preview));
         reasons.extend(purse(words, preview));
     }
@@ -88,7 +89,8 @@ fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
         let missing = words.money(whole(preview.missing));
         words.with("acceptance-desk-reason-missing", &[("missing", missing), ("next", refused.next)])
     } else {
-        format!("{}. {} {}", refused.title, refused.why, refused.next)
+        let about = preview.about.map(|about| format!(" ({about})")).unwrap_or_default();
+        format!("{}{about}. {} {}", refused.title, refused.why, refused.next)
     };
     Some(Reason { class: "no", icon: Outcome::Refused.icon().svg(), text })
 }
@@ -135,8 +137,13 @@ fn medium(words: &Words<'_>, desk: &Desk, preview: &Preview) -> Option<Reason> {
 
 fn price(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
     let (tariff, service) = (preview.tariff.as_ref()?, preview.service?);
+    let full = preview.priced.as_ref().map_or(tariff.price, |priced| priced.full);
+    if preview.priced.as_ref().is_some_and(|priced| matches!(priced.fare, FareRule::Begun | FareRule::Left)) {
+        return None;
+    }
     let key = match (&preview.priced, preview.outcome) {
-        _ if tariff.price.is_zero() => "free",
+        (Some(priced), _) if full.is_zero() && priced.fare != FareRule::Flat => "nothing",
+        _ if full.is_zero() => "free",
         (Some(priced), Ok(())) if priced.charged.is_zero() => "forgone",
         (Some(priced), Ok(())) if priced.charged < priced.full => "lower",
         _ => "full",
@@ -144,10 +151,43 @@ fn price(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
     let charged = preview.priced.as_ref().map_or(0, |priced| whole(priced.charged.0));
     let values = [
         ("service", words.service(service.as_str())),
-        ("full", words.money(whole(tariff.price.0))),
+        ("full", words.money(whole(full.0))),
         ("charged", words.money(charged)),
     ];
     Some(holds(words.with(&format!("acceptance-desk-reason-price-{key}"), &values)))
+}
+
+/// Which rule of the tariff set the price, what several modes come to together, who comes along, and what the day's other
+/// taps change.
+fn fare(words: &Words<'_>, preview: &Preview) -> Vec<Reason> {
+    let Some(priced) = &preview.priced else { return Vec::new() };
+    let mut reasons = Vec::new();
+    if priced.fare != FareRule::Flat {
+        let key = format!("acceptance-fare-{}", fare_code(priced.fare).replace('_', "-"));
+        reasons.push(holds(words.t(&key)));
+    }
+    if let Some(package) = priced.package.filter(|package| package.legs > 1) {
+        let values = [
+            ("legs", package.legs.to_string()),
+            ("kilometres", package.kilometres.to_string()),
+            ("integrated", words.money(signed(package.integrated))),
+            ("separate", words.money(signed(package.separate))),
+        ];
+        reasons.push(holds(words.with("acceptance-fare-package", &values)));
+    }
+    if priced.people > 1 {
+        reasons.push(holds(words.with("acceptance-fare-people", &[("people", priced.people.to_string())])));
+    }
+    let amount = [("amount", words.money(priced.adjusted.abs()))];
+    match priced.adjusted {
+        0 => {}
+        ..0 => reasons.push(holds(words.with("acceptance-fare-less", &amount))),
+        _ => reasons.push(against(words.with("acceptance-fare-more", &amount))),
+    }
+    if preview.incident == Some(Incident::PlaceCrowded) {
+        reasons.push(against(words.t("acceptance-reason-incident-place_crowded")));
+    }
+    reasons
 }
 
 /// Rights that did not help, or that there are none.
@@ -182,6 +222,14 @@ pub fn verdict(words: &Words<'_>, preview: &Preview, candidate: &Candidate) -> S
         Verdict::Ended => "ended",
         Verdict::Revoked => "revoked",
         Verdict::NoVersion => "no-version",
+        Verdict::DayNotCovered => "day",
+        Verdict::TimeNotCovered => "time",
+        Verdict::HomeNotCovered => "home",
+        Verdict::CategoryNotCovered => "category",
+        Verdict::CalendarMissing => "calendar",
+        Verdict::QuotaExhausted => "quota",
+        Verdict::BudgetExhausted => "budget",
+        Verdict::PriceUnchanged => "unchanged",
     };
     let held = candidate.entitlement;
     let format = words.format();
@@ -196,8 +244,8 @@ pub fn verdict(words: &Words<'_>, preview: &Preview, candidate: &Candidate) -> S
 }
 
 fn purse(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
-    let priced = preview.priced.as_ref().filter(|priced| !priced.charged.is_zero())?;
-    let charged = whole(priced.charged.0);
+    let priced = preview.priced.as_ref().filter(|priced| priced.charged_now() != 0)?;
+    let charged = priced.charged_now();
     let values = [
         ("balance", words.money(priced.balance)),
         ("after", words.money(priced.balance - charged)),

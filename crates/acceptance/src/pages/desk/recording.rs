@@ -1,5 +1,5 @@
 //! Recording what the desk tried as a tap, now. The form brings the command's id, so that sending it twice records once;
-//! a form of another site is refused. Its fields: `id`, `media` (serial), `tempat` (code).
+//! a form of another site is refused. Its fields: `id`, `media` (serial), `tempat` (code), `arah` and `jml_CATEGORY` as at the desk.
 
 use axum::Form;
 use axum::extract::State;
@@ -14,6 +14,8 @@ use platform::web::PageContext;
 use super::super::Pages;
 use super::super::fields::Fields;
 use super::super::holders::medium as card_number;
+use super::form::passage;
+use crate::service::DeskTapInput;
 
 /// `POST /tap`
 pub async fn record(
@@ -33,7 +35,8 @@ pub async fn record(
     let place = Code::parse(field("tempat")?).map_err(|_| Problem::new(problems::PLACE_UNKNOWN))?;
     let actor = page.actor();
     let holder = pages.service.holder_of(actor, medium).await?;
-    let decision = pages.service.desk_tap(actor, id, pages.desk, medium, place).await?;
+    let input = DeskTapInput { id, medium, place, passage: passage(&fields).unwrap_or_default() };
+    let decision = pages.service.desk_tap(actor, pages.desk, input).await?;
     let language = page.language.tag();
     let address = format!("/holders/{holder}?posisi={}&bahasa={language}", decision.position);
     Ok(Redirect::to(&address).into_response())

@@ -1,5 +1,6 @@
 //! The transfers a tap would record, in words.
 
+use engine::Unit;
 use engine::ledger::FundClass;
 use platform::web::Outcome;
 use programmes::service::content::LabelKind;
@@ -57,7 +58,7 @@ impl Transfers {
 
 fn purse(words: &Words<'_>, desk: &Desk, preview: &Preview) -> String {
     let Some(priced) = &preview.priced else { return String::new() };
-    let charged = if preview.outcome.is_ok() { whole(priced.charged.0) } else { 0 };
+    let charged = if preview.outcome.is_ok() { priced.charged_now() } else { 0 };
     let key = if charged == 0 { "same" } else { "changed" };
     let values = [
         ("name", desk.holder_name.clone()),
@@ -80,23 +81,30 @@ fn row(words: &Words<'_>, desk: &Desk, line: &TransferLine, leg: u32) -> Transfe
         debit: account(words, desk, &line.debit),
         credit: account(words, desk, &line.credit),
         fund,
-        amount: words.money(whole(line.moved.amount.0)),
-        balance: words.money(line.moved.debit_balance),
+        amount: quantity(words, line.unit, whole(line.moved.amount.0)),
+        balance: quantity(words, line.unit, line.moved.debit_balance),
     }
+}
+
+/// An amount of a unit: rupiah, or a plain number of rides, packages or visits.
+fn quantity(words: &Words<'_>, unit: Unit, amount: i64) -> String {
+    if unit == Unit::Rupiah { words.money(amount) } else { words.format().number(amount) }
 }
 
 fn account(words: &Words<'_>, desk: &Desk, line: &AccountLine) -> String {
     let owner = match line.owner {
         OwnerName::Holder(number) if Some(number) == desk.holder => desk.holder_name.clone(),
         OwnerName::Holder(number) => number.to_string(),
-        OwnerName::Code(code) if line.kind.owner() == engine::ledger::Owner::Benefit => {
+        // A pool of quotas that is not shared has the code of its benefit.
+        OwnerName::Code(code) if line.kind.owner() != engine::ledger::Owner::Organisation => {
             words.benefit(code.as_str())
         }
         OwnerName::Code(code) => words.name(LabelKind::Organisation, code.as_str()),
         OwnerName::Unknown => words.t("acceptance-word-unknown"),
     };
     let key = format!("acceptance-account-{}", line.kind.code().replace('.', "-"));
-    words.with(&key, &[("owner", owner), ("year", line.sub.to_string())])
+    let wallet = line.wallet.map(|wallet| words.benefit(wallet.as_str())).unwrap_or_default();
+    words.with(&key, &[("owner", owner), ("year", line.sub.to_string()), ("wallet", wallet)])
 }
 
 fn fund_name(words: &Words<'_>, fund: FundClass) -> String {

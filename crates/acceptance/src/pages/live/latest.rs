@@ -19,6 +19,8 @@ pub struct LatestRow {
     pub holder: Option<String>,
     /// What came of it.
     pub badge: Option<Html>,
+    /// The word where there is no shape.
+    pub word: String,
     /// What was charged.
     pub charged: String,
     /// Why, in a few words.
@@ -46,6 +48,7 @@ pub fn rows(words: &Words<'_>, live: &Live, published: &Published) -> Vec<Latest
                 service: service.map(|service| words.service(&service)).unwrap_or_default(),
                 holder: line.holder.map(|holder| holder.to_string()),
                 badge: told.badge,
+                word: told.word,
                 charged: told.charged,
                 reason: told.short,
                 position: words.position(

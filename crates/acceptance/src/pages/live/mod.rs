@@ -117,6 +117,7 @@ impl Today {
     fn of(live: &Live) -> Self {
         let mut sum = Counts::default();
         for minute in &live.minutes {
+            sum.passed += minute.passed;
             sum.free += minute.free;
             sum.paid += minute.paid;
             sum.refused += minute.refused;

@@ -20,8 +20,8 @@ pub struct PlaceRow {
     pub note: String,
     /// The stacked bar.
     pub bar: Html,
-    /// Taps, then free, paid, refused, incident.
-    pub cells: [String; 5],
+    /// Taps, then those without a price of their own, free, paid, refused, incident.
+    pub cells: [String; 6],
 }
 
 /// The table of places.
@@ -49,6 +49,7 @@ impl Places {
         };
         let rows: Vec<PlaceRow> = counts.iter().take(PLACES_MAX).map(row).collect();
         let sum = counts.iter().fold(Counts::default(), |mut sum, one| {
+            sum.passed += one.passed;
             sum.free += one.free;
             sum.paid += one.paid;
             sum.refused += one.refused;
@@ -72,7 +73,7 @@ fn row(words: &Words<'_>, name: String, note: String, counts: &Counts, scale: i6
     let bar = OutcomeBar { counts: parts.map(whole), scale: whole(scale) };
     let format = words.format();
     let [free, paid, refused, incident] = parts.map(|count| format.number(count));
-    let cells = [format.number(counts.taps()), free, paid, refused, incident];
+    let cells = [format.number(counts.taps()), format.number(counts.passed), free, paid, refused, incident];
     PlaceRow { name, note, bar: bar.render(), cells }
 }
 

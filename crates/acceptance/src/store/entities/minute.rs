@@ -12,6 +12,8 @@ pub struct Model {
     /// Code of the place; empty where it is not known.
     #[sea_orm(primary_key, auto_increment = false)]
     pub place: String,
+    /// Gates that opened without a price: a journey began, or a visit ended.
+    pub passed: i64,
     /// Gates that opened for nothing.
     pub free: i64,
     /// Gates that opened for money.

@@ -24,6 +24,8 @@ pub struct Model {
     pub accepted: bool,
     /// Why not; for a gate that stayed shut, the reason the terminal gave.
     pub code: Option<String>,
+    /// What the refusal is about.
+    pub about: Option<String>,
     /// Index of the holder.
     pub holder: Option<i64>,
     /// Serial of the medium.
@@ -44,13 +46,35 @@ pub struct Model {
     pub line: Option<String>,
     /// Clock of the terminal (movement).
     pub device_at: Option<i64>,
-    /// What the tariff asks, or what came in.
+    /// Which end of a journey or visit, where it is not the only tap (movement).
+    pub part: Option<String>,
+    /// Metres travelled (movement).
+    pub metres: Option<i64>,
+    /// Who came along, as `category:count` (movement).
+    pub party: Option<String>,
+    /// How many people came on the medium, where more than one.
+    pub people: Option<i32>,
+    /// What the tariff asks, what goods cost, or what came in.
     pub full: i64,
-    /// What the holder was asked.
+    /// What the holder was asked for this use; negative where money came back.
     pub charged: i64,
+    /// What the holder's other taps of the service day came to cost more (or less) because of it.
+    pub adjusted: i64,
+    /// The same for what the tariffs ask.
+    pub adjusted_full: i64,
+    /// Rule of the tariff that set the full price.
+    pub fare: Option<String>,
+    /// Legs of the package of several modes that the tap belongs to.
+    pub package_legs: Option<i32>,
+    /// Kilometres of the package.
+    pub package_kilometres: Option<i64>,
+    /// The fare for the package.
+    pub package_integrated: Option<i64>,
+    /// The sum of its legs' own fares.
+    pub package_separate: Option<i64>,
     /// Of that, what became debt.
     pub debt: i64,
-    /// The purse afterwards.
+    /// The account that paid, afterwards: the purse, or a wallet.
     pub balance: Option<i64>,
     /// Benefit that set the price.
     pub benefit: Option<String>,
@@ -60,6 +84,36 @@ pub struct Model {
     pub incident: Option<String>,
     /// Why a tap was kept without a price.
     pub held: Option<String>,
+    /// Number of the purchase.
+    pub purchase: Option<i64>,
+    /// Benefit of the wallet whose money moved; none for the purse.
+    pub wallet: Option<String>,
+}
+
+impl Model {
+    /// Kinds that bring money in: their `full` is what came.
+    #[must_use]
+    pub fn is_income(&self) -> bool {
+        matches!(self.kind.as_str(), "top_up" | "disburse")
+    }
+
+    /// What the holder was asked then: for this use, and more or less for the others of its day.
+    #[must_use]
+    pub const fn charged_now(&self) -> i64 {
+        self.charged.saturating_add(self.adjusted)
+    }
+
+    /// What the tariffs asked then, likewise.
+    #[must_use]
+    pub const fn full_now(&self) -> i64 {
+        self.full.saturating_add(self.adjusted_full)
+    }
+
+    /// Whether a journey began or a visit ended, so that nothing was priced.
+    #[must_use]
+    pub fn only_passed(&self) -> bool {
+        matches!(self.fare.as_deref(), Some("begun" | "left"))
+    }
 }
 
 /// There are no relations: rows are joined by the queries that need it.

@@ -24,7 +24,13 @@ impl World {
             other => snake(other),
         };
         let wanted = match word {
-            "refused" => format!("refused {}", words.next()?),
+            "refused" => {
+                if let Some(about) = words.value("about") {
+                    let Step::Decided(Err(refused)) = &sent.step else { return same(found, word.to_owned()) };
+                    same(refused.about.map(|code| code.to_string()), Some(about.to_owned()))?;
+                }
+                format!("refused {}", words.next()?)
+            }
             "repeated" => {
                 let Step::Repeated(position) = &sent.step else { return same(found, word.to_owned()) };
                 return same(Some(*position), sent.first_position);
@@ -38,6 +44,9 @@ impl World {
             "accepted" => Ok(()),
             "pending" => same(accepted.pending, Some(number(words.next()?)?)),
             "quoted" | "charged" | "held" | "closed" | "topped-up" => self.shown(word, words),
+            "bought" | "authorised" | "asked" | "released" | "returned" | "paid-out" | "disbursed" | "repriced" | "ended" => {
+                self.traded(word, words)
+            }
             other => Err(format!("nobody knows the outcome {other:?}")),
         }
     }
@@ -54,6 +63,17 @@ impl World {
                 let version = if by.is_some() { Some(number(words.next()?)?) } else { None };
                 let debt = words.value("debt").map_or(Ok(0), number)?;
                 let incident = words.value("incident").map(str::to_owned);
+                let adjusted = words.value("adjusted").map_or(Ok(0), number)?;
+                same(priced.adjusted, adjusted)?;
+                words.value("fare").map_or(Ok(()), |fare| same(snake(&priced.fare), fare.to_owned()))?;
+                words.value("funded").map_or(Ok(()), |funded| same(priced.funded, Amount(number(funded)?)))?;
+                if words.take("package") {
+                    let package = priced.package.ok_or("it belongs to no package")?;
+                    let told = (u32::from(package.legs), package.kilometres, package.integrated.0, package.separate.0);
+                    let mut next = || number(words.next()?);
+                    let wanted = (next()?, next()?, u64::from(next()?), u64::from(next()?));
+                    same(told, wanted)?;
+                }
                 same(
                     (priced.charged, priced.full, priced.debt),
                     (Amount(charged), Amount(full), Amount(debt)),
@@ -116,6 +136,23 @@ impl World {
                 same(snake(&known.state), words.next()?.to_owned())?;
                 words.value("since").map_or(Ok(()), |since| same(known.since, moment(since)))?;
                 words.value("version").map_or(Ok(()), |version| same(known.version, number(version)?))
+            }
+            "left" => {
+                let (benefit, name) = (words.next()?, words.next()?);
+                let index = state.benefits.find(fixtures::code(benefit)).ok_or("there is no such benefit")?;
+                let holder = state.holders.find(self.holder(name)).ok_or("nobody is called that")?;
+                let left = engine::benefits::quota_left(state, index, holder, self.city().now());
+                same(left, Some(number(words.next()?)?))
+            }
+            "inside" => {
+                let place = state.places.find(fixtures::code(words.next()?)).ok_or("there is no such place")?;
+                let day = state.journeys.day(self.city().now().service_day());
+                same(day.map_or(0, |day| day.inside(place)), number(words.next()?)?)
+            }
+            "unit" => {
+                let key = super::goods::memo(self, words)?;
+                let account = state.ledger.find(&key).ok_or("it is not open")?;
+                same(state.ledger.account(account).unwrap().balance(), number(words.next()?)?)
             }
             "ids" => same(state.window.len(), number(words.next()?)?),
             "device" => self.device(words),

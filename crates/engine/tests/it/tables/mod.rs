@@ -4,6 +4,8 @@
 //! with file and line. After each scenario the books must balance and a replay must give the same state.
 
 mod facts;
+mod goods;
+mod published;
 mod sentences;
 mod words;
 mod world;
@@ -44,6 +46,12 @@ tables! {
     ids, "ids.txt", an_id_is_decided_once_within_its_window;
     terminals, "terminals.txt", a_number_of_a_terminal_counts_once;
     setup, "setup.txt", setup_is_ordered_and_never_changes_the_past;
+    content, "content.txt", content_that_contradicts_itself_is_refused;
+    fares, "fares.txt", a_service_day_is_rated_as_a_whole;
+    choices, "choices.txt", a_benefit_keeps_to_its_conditions_quota_and_budget;
+    visits, "visits.txt", places_keep_their_hours_their_room_and_their_parties;
+    goods, "goods.txt", a_basket_is_taken_or_refused_as_a_whole;
+    aid, "aid.txt", aid_stays_aid;
 }
 
 fn scenarios(file: &'static str) -> Vec<Scenario> {

@@ -4,7 +4,7 @@ use base::{DeviceNumber, HolderNumber, MediumSerial};
 use engine::ledger::{AccountId, Kind};
 use engine::{
     AccountKey, Amount, Ask, BenefitDefinition, BlockReason, Body, Epoch, Genesis, Grant, Hold, IssueMedium,
-    Leg, Movement, OpenAccount, OpenHolder, Parameter, PriceRule, Resolve, Revoke, Role, SetMedium, Tap,
+    Leg, Member, Movement, OpenAccount, OpenHolder, Parameter, Part, PriceRule, Resolve, Revoke, Role, SetMedium, Tap,
     TopUp, Unit,
 };
 use fixtures::{code, content, date, moment};
@@ -43,6 +43,9 @@ impl World {
                 Ok(Body::Ask(Ask { medium, movement: self.movement(words)? }))
             }
             "tap" => self.tap(words),
+            "buy" | "capture" | "undo" | "refund" | "cash" | "disburse" | "close-wallet" | "reprice" | "fund" => {
+                self.goods(verb, words)
+            }
             _ => self.setup(verb, words),
         }
     }
@@ -55,13 +58,16 @@ impl World {
                 let holder = self.known(first).unwrap_or(fresh);
                 self.holders.insert(first.to_owned(), holder);
                 let bank = code(words.must("at")?);
-                Ok(Body::OpenHolder(OpenHolder { holder, category: code("adult"), home: None, bank }))
+                let category = code(words.value("category").unwrap_or("adult"));
+                let home = words.value("home").map(code);
+                Ok(Body::OpenHolder(OpenHolder { holder, category, home, bank }))
             }
             "medium" => {
                 let holder = self.holder(words.must("for")?);
                 let assurance = words.value("assurance").map_or(Ok(2), number)?;
                 let medium = MediumSerial(number(first)?);
-                Ok(Body::IssueMedium(IssueMedium { medium, holder, kind: code("card"), assurance, replaces: None }))
+                let replaces = words.value("replaces").map(number).transpose()?.map(MediumSerial);
+                Ok(Body::IssueMedium(IssueMedium { medium, holder, kind: code("card"), assurance, replaces }))
             }
             "activate" | "block" => {
                 let version = number(words.must("version")?)?;
@@ -107,7 +113,20 @@ impl World {
         if words.flag("nowhere") {
             return Ok(None);
         }
-        Ok(Some(Movement::new(code(words.must("at")?), device_at)))
+        let place = code(words.must("at")?);
+        let part = match words.value("part") {
+            None => Part::Single,
+            Some("in") => Part::In,
+            Some("out") => Part::Out,
+            Some(other) => return Err(format!("there is no part {other:?}")),
+        };
+        let metres = words.value("metres").map(number).transpose()?;
+        let member = |text: &str| {
+            let (category, count) = text.split_once(':').ok_or("a party is `adult:1,child:2`")?;
+            Ok(Member { category: code(category), count: number(count)? })
+        };
+        let party = words.value("party").map_or(Ok(Vec::new()), |text| text.split(',').map(member).collect::<Result<_, String>>())?;
+        Ok(Some(Movement { part, metres, party, ..Movement::new(place, device_at) }))
     }
 
     fn tap(&mut self, words: &mut Words<'_>) -> Result<Body, String> {
@@ -161,6 +180,9 @@ impl World {
                 Ok(Body::PublishTariff(content::tariff(words.next()?, version, price, from)))
             }
             "benefit" => Ok(Body::PublishBenefit(benefit(words)?)),
+            "calendar" => Ok(Body::PublishCalendar(super::published::calendar(words)?)),
+            "integration" => Ok(Body::PublishIntegration(super::published::integration(words)?)),
+            "broken" => super::published::broken(words.next()?),
             other => Err(format!("nobody can send {other:?}")),
         }
     }
@@ -177,11 +199,20 @@ impl World {
     /// `purse:siti`, `debt:siti`, `float:bank_a`, `budget:free_bus/2026` ...
     pub fn key(&self, text: &str) -> Result<AccountKey, String> {
         let (kind, owner) = text.split_once(':').ok_or("an account is `kind:owner` or `kind:owner/part`")?;
+        let state = self.city().state();
+        let part_of = |kind, unit| -> Result<AccountKey, String> {
+            let (name, part) = text.split_once(':').and_then(|(_, owner)| owner.split_once('/')).ok_or("name a part")?;
+            let owner = state.holders.find(self.holder(name)).ok_or("nobody is called that")?;
+            let sub = state.benefits.find(code(part)).ok_or("there is no such benefit")?;
+            Ok(AccountKey { kind, owner, sub, unit })
+        };
+        if kind == "wallet" {
+            return part_of(Kind::Wallet, Unit::Rupiah);
+        }
         let (owner, sub) = match owner.split_once('/') {
             Some((owner, sub)) => (owner, number(sub)?),
             None => (owner, 0),
         };
-        let state = self.city().state();
         let organisation = || state.places.organisations.find(code(owner));
         let benefit = || state.benefits.find(code(owner));
         let holder = || state.holders.find(self.holder(owner));
@@ -195,6 +226,9 @@ impl World {
             "served" => (Kind::ForgoneServed, organisation()),
             "budget" => (Kind::Budget, benefit()),
             "cost" => (Kind::OperatorCost, organisation()),
+            "appropriation" => (Kind::Appropriation, benefit()),
+            "disbursed" => (Kind::Disbursed, benefit()),
+            "returned" => (Kind::ReturnedFunds, benefit()),
             other => return Err(format!("there is no kind of account {other:?}")),
         };
         Ok(AccountKey { kind, owner: owner.unwrap_or(u32::MAX), sub, unit: Unit::Rupiah })

@@ -83,6 +83,10 @@ impl World {
             self.city = Some(City::founded(parameters.into_iter().collect()));
             return words.done();
         }
+        if words.take("the rich city") {
+            self.city = Some(City::rich());
+            return words.done();
+        }
         if words.take("resident") {
             let name = words.next()?.to_owned();
             return self.resident(&name, words);

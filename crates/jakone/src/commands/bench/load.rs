@@ -3,20 +3,32 @@
 
 use base::{CommandId, DeviceNumber, MediumSerial, PrincipalId, Timestamp};
 use engine::ledger::{AccountId, Kind};
-use engine::{Amount, Body, Channel, Envelope, Leg, Movement, State, Tap};
+use engine::{Amount, Body, Channel, Envelope, Leg, Movement, Part, State, Tap};
 
-use super::city::{PLACES, place};
+use super::city::code;
 use crate::cli::BenchSubject;
 
 /// Terminals that deliver taps.
 const DEVICES: u64 = 256;
+
+/// Services of single taps, and stops of journeys in and out: two taps in three rides of ten are single ones.
+const SINGLE: [&str; 4] = ["tj.brt", "tj.brt", "tj.mikrotrans", "tj.nonbrt"];
+const GATED: [(&str, &str); 4] = [
+    ("mrt.lebak_bulus", "mrt.bundaran_hi"),
+    ("mrt.asean", "mrt.dukuh_atas"),
+    ("lrt.pegangsaan_dua", "lrt.velodrome"),
+    ("tj.blok_m", "tj.harmoni"),
+];
+/// Of a hundred pairs of taps, so many are two single taps of two people; the rest are one journey in and out.
+const SINGLE_PERCENT: u64 = 60;
 
 /// What the commands are made from.
 pub struct Load {
     subject: BenchSubject,
     purses: Vec<AccountId>,
     accounts: u64,
-    places: Vec<base::Code>,
+    single: Vec<base::Code>,
+    gated: Vec<(base::Code, base::Code)>,
     seed: u64,
     /// Ids are made one per microsecond from here on, as a million callers a second would make them.
     epoch: Timestamp,
@@ -29,8 +41,9 @@ impl Load {
         let purses: Vec<AccountId> =
             all.filter(|(_, account)| account.key.kind == Kind::Purse).map(|(id, _)| AccountId(id)).collect();
         let accounts = u64::try_from(purses.len()).unwrap_or(u64::MAX).max(1);
-        let places = (0..PLACES).map(place).collect();
-        Self { subject, purses, accounts, places, seed, epoch: Timestamp::default() }
+        let single = SINGLE.map(code).to_vec();
+        let gated = GATED.map(|(from, to)| (code(from), code(to))).to_vec();
+        Self { subject, purses, accounts, single, gated, seed, epoch: Timestamp::default() }
     }
 
     /// The commands from `from` on, their ids made at `now`.
@@ -86,20 +99,30 @@ impl Load {
         }])
     }
 
+    /// Taps come in pairs of numbers: two single taps, or the two ends of one journey.
     fn tap(&self, number: u64, random: u64, made: Timestamp) -> Body {
-        let device = u32::try_from(number % DEVICES).unwrap_or(0);
-        let slot = usize::try_from(random >> 48).unwrap_or(0) % self.places.len().max(1);
-        let medium = u32::try_from(self.pick(random)).unwrap_or(0);
-        let place = self.places.get(slot).copied().unwrap_or_else(|| place(0));
+        let pair = scramble(self.seed ^ scramble(number / 2) ^ 1);
+        let single = pair % 100 < SINGLE_PERCENT;
+        let chosen = if single { random } else { pair };
+        let (slot, medium) = (usize::try_from(chosen >> 48).unwrap_or(0), self.pick(chosen >> 7));
+        let (place, part) = if single {
+            (self.single.get(slot % SINGLE.len()).copied(), Part::Single)
+        } else {
+            let stops = self.gated.get(slot % GATED.len()).copied();
+            let out = !number.is_multiple_of(2);
+            let stop = stops.map(|(from, to)| if out { to } else { from });
+            (stop, if out { Part::Out } else { Part::In })
+        };
+        let place = place.unwrap_or_else(|| code("tj.brt"));
         Body::Tap(Tap {
-            device: DeviceNumber(device),
+            device: DeviceNumber(u32::try_from(number % DEVICES).unwrap_or(0)),
             epoch: 1,
             seq: number / DEVICES + 1,
-            medium: MediumSerial(medium),
+            medium: MediumSerial(u32::try_from(medium).unwrap_or(0)),
             counter: None,
             opened: true,
             refused: None,
-            movement: Some(Movement { place, line: None, device_at: made }),
+            movement: Some(Movement { part, ..Movement::new(place, made) }),
         })
     }
 }

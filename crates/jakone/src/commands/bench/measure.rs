@@ -141,7 +141,7 @@ fn start(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<R
 
 /// Sends the set-up and requires every command to be accepted.
 fn set_up(plan: &Plan, clock: &SystemClock, pump: &mut Pump) -> anyhow::Result<u64> {
-    let mut bodies = city::commands(plan.subject, plan.accounts, clock.now());
+    let mut bodies = city::commands(plan.subject, plan.accounts, clock.now())?;
     let mut count = 0u64;
     loop {
         let now = clock.now();

@@ -83,7 +83,7 @@ pub async fn live(
 async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyhow::Result<Senders> {
     let permit = system_permit(Action::ManageAccess)?;
     demo.clients.clear();
-    for role in [Role::TerminalOperator, Role::Bank, Role::Operator] {
+    for role in Role::OF_CLIENTS {
         let (client, token) =
             product.clients().add(&permit, &format!("demo {}", role.as_str()), role).await?;
         demo.clients.push(DemoClient {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use base::{CivilDate, Code};
+use base::CivilDate;
 
 /// One mistake: file, line, field, what is wrong and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,7 +58,7 @@ pub enum Problem {
     #[error("{code} is not a merchant; name the organisation that runs it, or give {code} the role merchant")]
     NotMerchant {
         /// The organisation.
-        code: Code,
+        code: String,
     },
     /// A last day before the first.
     #[error("{to} comes before {from}; write a day from {from} on")]
@@ -80,7 +80,7 @@ pub enum Problem {
     )]
     Version {
         /// Service or benefit.
-        code: Code,
+        code: String,
         /// The version that should stand here.
         expected: u32,
     },

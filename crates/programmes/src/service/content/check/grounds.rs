@@ -88,7 +88,7 @@ impl Checker<'_> {
             return false;
         }
         if at.value != expected {
-            self.wrong(at, "version", Problem::Version { code, expected });
+            self.wrong(at, "version", Problem::Version { code: code.to_string(), expected });
             return false;
         }
         if let Some(since) = since.filter(|since| from.value < *since) {

@@ -20,7 +20,7 @@ impl Checker<'_> {
     pub(super) fn merchant(&mut self, code: &Spanned<Code>, field: &str) -> Code {
         let known = self.known.organisations.contains(&code.value);
         if known && !self.known.merchants.contains(&code.value) {
-            self.wrong(code, field, Problem::NotMerchant { code: code.value });
+            self.wrong(code, field, Problem::NotMerchant { code: code.value.to_string() });
         }
         self.known(known, "organisation", code, field)
     }
