@@ -185,7 +185,13 @@ fn set_up(runtime: &Runtime) {
                 home: None,
                 bank: code("bank_a"),
             }),
-            Body::IssueMedium(IssueMedium { medium, holder, kind: code("card"), assurance: 2 }),
+            Body::IssueMedium(IssueMedium {
+                medium,
+                holder,
+                kind: code("card"),
+                assurance: 2,
+                replaces: None,
+            }),
             Body::ActivateMedium(SetMedium { medium, version: 1, reason: None }),
         ]
     });
@@ -240,6 +246,6 @@ fn body(id: CommandId) -> Body {
     let device = DeviceNumber(u32::try_from(bits & 0xFFFF_FFFF).unwrap());
     let epoch = u32::try_from((bits >> 30) & 0xFFFF_FFFF).unwrap();
     let place = code(if (bits >> 9) & 1 == 0 { "stop_1" } else { "museum_1" });
-    let movement = Some(Movement { place, line: None, device_at: id.time() });
+    let movement = Some(Movement::new(place, id.time()));
     Body::Tap(Tap { device, epoch, seq: 1, medium, counter: None, opened: true, refused: None, movement })
 }
