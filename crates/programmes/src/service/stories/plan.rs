@@ -11,7 +11,7 @@ use super::error::{StoryError, StoryErrors, StoryProblem};
 use super::expect;
 use super::published::Published;
 use super::result::Expectation;
-use super::rows::{self, Expected, Expectations};
+use super::rows::{self, Expectations, Expected};
 
 /// What merchants that exist in a story only are called.
 const MADE_UP: &str = "contoh";
@@ -143,7 +143,12 @@ impl Planner<'_> {
     }
 
     fn wrong_at(&mut self, line: u64, field: &str, problem: StoryProblem) {
-        self.errors.push(StoryError { file: self.story.file.clone(), line, field: field.to_owned(), problem });
+        self.errors.push(StoryError {
+            file: self.story.file.clone(),
+            line,
+            field: field.to_owned(),
+            problem,
+        });
     }
 
     fn unknown<T>(&mut self, at: &Spanned<T>, field: &str, what: &'static str, name: String, hint: &str) {
@@ -244,8 +249,11 @@ impl Planner<'_> {
     /// Everything a step does, each with the holder it concerns.
     fn actions(&mut self, row: &rows::StepRow, at: Timestamp) -> Vec<(Action, Handle)> {
         let mut actions = Vec::new();
-        let taps =
-            [("tap", &row.tap, Part::Single), ("tap_in", &row.tap_in, Part::In), ("tap_out", &row.tap_out, Part::Out)];
+        let taps = [
+            ("tap", &row.tap, Part::Single),
+            ("tap_in", &row.tap_in, Part::In),
+            ("tap_out", &row.tap_out, Part::Out),
+        ];
         for (name, tap, part) in taps {
             actions.extend(tap.as_ref().map(|tap| self.tap(name, tap, part, at)));
         }
@@ -324,7 +332,13 @@ impl Planner<'_> {
         place
     }
 
-    fn visit(&mut self, name: &'static str, row: &rows::VisitRow, part: Part, at: Timestamp) -> (Action, Handle) {
+    fn visit(
+        &mut self,
+        name: &'static str,
+        row: &rows::VisitRow,
+        part: Part,
+        at: Timestamp,
+    ) -> (Action, Handle) {
         let (medium, holder) = self.medium(&row.medium);
         let place = self.place(&row.place, "place", row.place.value);
         let mut party = Vec::with_capacity(row.party.len());
@@ -366,7 +380,8 @@ impl Planner<'_> {
         if let Some(id) = id {
             self.once("purchase", id, "id");
         }
-        let item = |row: &rows::GoodRow| Item { good: row.good.value, quantity: row.quantity, amount: row.amount };
+        let item =
+            |row: &rows::GoodRow| Item { good: row.good.value, quantity: row.quantity, amount: row.amount };
         let items: Vec<Item> = row.goods.value.iter().map(item).collect();
         let merchant = self.merchant(row, &items);
         let from = self.funds(row, holder);
@@ -407,7 +422,8 @@ impl Planner<'_> {
         }
         let number = self.story.merchants.len();
         let name = merchant_type.map_or_else(|| "toko".to_owned(), |known| known.to_string());
-        let code = Code::parse(&format!("{MADE_UP}.{name}")).or_else(|_| Code::parse(&format!("{MADE_UP}.{number}")));
+        let code = Code::parse(&format!("{MADE_UP}.{name}"))
+            .or_else(|_| Code::parse(&format!("{MADE_UP}.{number}")));
         let code = code.unwrap_or_else(|_| nobody());
         self.story.merchants.push((code, merchant_type));
         code
@@ -415,7 +431,8 @@ impl Planner<'_> {
 
     fn funds(&mut self, row: &rows::PurchaseRow, holder: Handle) -> Funds {
         let given = holder.and_then(|holder| self.story.given.get(holder));
-        let wallets: Vec<Code> = given.map_or_else(Vec::new, |given| given.wallets.iter().map(|one| one.1).collect());
+        let wallets: Vec<Code> =
+            given.map_or_else(Vec::new, |given| given.wallets.iter().map(|one| one.1).collect());
         let Some(from) = &row.from else {
             return match wallets.as_slice() {
                 [only] => Funds::Wallet(*only),
