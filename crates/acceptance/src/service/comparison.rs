@@ -5,13 +5,14 @@
 use std::path::Path;
 
 use base::{HolderNumber, MediumSerial};
+use engine::purchases::PurchaseState;
 use engine::{State, Unit};
 use journal::Head;
 use platform::database::{DatabaseError, View};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::books::name;
-use crate::store::entities::{account, entitlement, holder, medium};
+use crate::store::entities::{account, entitlement, holder, medium, purchase};
 use crate::store::projection::cursor_within;
 use crate::store::queries;
 use crate::store::rows::{state_name, unit_name, whole};
@@ -56,6 +57,7 @@ impl Comparison {
         self.holders(state, &mut differences).await?;
         self.media(state, &mut differences).await?;
         self.entitlements(state, &mut differences).await?;
+        self.purchases(state, &mut differences).await?;
         differences.truncate(TOLD_MAX);
         Ok(differences)
     }
@@ -172,6 +174,27 @@ impl Comparison {
         let periods = state.holders.all().iter().flat_map(|holder| &holder.entitlements);
         let known = periods.filter(|period| period.from <= period.to).count();
         count("entitlements", whole(listed), known, differences);
+        Ok(())
+    }
+
+    /// Purchases that can still be taken back: how far each has come, and what is left of it.
+    async fn purchases(&self, state: &State, differences: &mut Vec<String>) -> Result<(), DatabaseError> {
+        for (number, kept) in state.purchases.iter() {
+            let row = purchase::Entity::find_by_id(whole(number)).one(self.view.connection()).await?;
+            let expected = match kept.state {
+                PurchaseState::Authorised if kept.is_held(&state.ledger) => "authorised",
+                PurchaseState::Authorised => "lapsed",
+                PurchaseState::Captured => "captured",
+                PurchaseState::Voided => "voided",
+            };
+            let same = row.is_some_and(|row| {
+                let left = expected != "captured" || row.amount - row.refunded == whole(kept.left().0);
+                row.state == expected && left
+            });
+            if !same {
+                differences.push(format!("purchase {number} is {expected} in the journal, the table says otherwise"));
+            }
+        }
         Ok(())
     }
 }

@@ -20,14 +20,28 @@ async fn every_route_lets_in_its_role_and_nobody_else() {
     let (balance, history) =
         (format!("/api/v1/holders/{holder}/balance"), format!("/api/v1/holders/{holder}/history"));
     let blocks = format!("/api/v1/media/{siti}/blocks");
-    // Route, body, and whether terminal operator, bank and operator may.
-    let routes: [(&String, Option<&Value>, [bool; 3]); 6] = [
-        (&asks, Some(&ask), [true, false, false]),
-        (&taps, Some(&tap), [true, false, false]),
-        (&top_ups, Some(&top_up), [false, true, false]),
-        (&balance, None, [false, false, true]),
-        (&history, None, [false, false, true]),
-        (&blocks, Some(&block), [false, false, true]),
+    let purchase = json!({
+        "medium": siti, "merchant": "museum_a", "from": "purse", "items": [{"good": "book", "amount": 1_000}],
+    });
+    let cash = json!({"medium": siti, "wallet": "aid", "bank": "bank_a", "amount": 1_000});
+    let (all, nothing) = (json!({}), json!({"lines": [{"line": 0}]}));
+    let path = |rest: &str| format!("/api/v1/{rest}");
+    let (purchases, cash_outs) = (path("purchases"), path("cash-outs"));
+    let (captures, voids, refunds) =
+        (path("purchases/0/capture"), path("purchases/0/void"), path("purchases/0/refunds"));
+    // Route, body, and whether terminal operator, bank, merchant and operator may.
+    let routes: [(&String, Option<&Value>, [bool; 4]); 11] = [
+        (&asks, Some(&ask), [true, false, false, false]),
+        (&taps, Some(&tap), [true, false, false, false]),
+        (&top_ups, Some(&top_up), [false, true, false, false]),
+        (&purchases, Some(&purchase), [false, false, true, false]),
+        (&captures, Some(&all), [false, false, true, false]),
+        (&voids, Some(&all), [false, false, true, false]),
+        (&refunds, Some(&nothing), [false, false, true, false]),
+        (&cash_outs, Some(&cash), [false, true, false, false]),
+        (&balance, None, [false, false, false, true]),
+        (&history, None, [false, false, false, true]),
+        (&blocks, Some(&block), [false, false, false, true]),
     ];
     let documented: Vec<String> = acceptance::api::document().paths.paths.keys().cloned().collect();
     assert_eq!(
@@ -36,7 +50,7 @@ async fn every_route_lets_in_its_role_and_nobody_else() {
         "tap-batches and clock are tested apart; is a route missing here? {documented:?}"
     );
     for (path, body, may) in routes {
-        let tokens = [&house.terminal, &house.bank, &house.operator];
+        let tokens = [&house.terminal, &house.bank, &house.merchant, &house.operator];
         for (token, may) in tokens.into_iter().zip(may) {
             let (status, answer) = call(&house, token, path, body).await;
             let expected = if may { StatusCode::OK } else { StatusCode::FORBIDDEN };

@@ -5,6 +5,8 @@ mod access;
 mod api;
 mod batches;
 mod books;
+mod goods;
 mod house;
 mod open_api;
 mod pages;
+mod passages;
