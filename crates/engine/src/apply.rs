@@ -7,7 +7,7 @@ use crate::media::{Medium, MediumState};
 use crate::purchases::{Kept, Line, PurchaseState};
 use crate::window::{Decided, is_ahead};
 use crate::{
-    AccountKey, Amount, BlockReason, Body, CapturePurchase, Event, FareRule, IntegrationDefinition, Part,
+    AccountKey, Amount, BlockReason, Body, CapturePurchase, Event, FareRule, Genesis, IntegrationDefinition, Part,
     Purchase, Purchased, RecordRef, State, Tap, TariffDefinition, Unit,
 };
 
@@ -121,7 +121,7 @@ fn apply_event(state: &mut State, event: &Event) {
             for (parameter, value) in &genesis.parameters {
                 state.parameters.set(*parameter, *value);
             }
-            state.genesis = Some(genesis.clone());
+            state.genesis = Some(Genesis::clone(genesis));
         }
         Event::EpochStarted(epoch) => state.epoch = epoch.number,
         Event::ParameterSet(parameter, value) => state.parameters.set(*parameter, *value),

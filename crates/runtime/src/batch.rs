@@ -120,7 +120,7 @@ mod tests {
         let most = [
             (Body::Transfer(vec![leg; 1_024]), vec![Event::Moved(moved); 1_024]),
             (Body::Hold(vec![Hold { leg, deadline: Some(at) }; 1_024]), vec![held; 1_024]),
-            (Body::PublishBenefit(benefit.clone()), vec![Event::BenefitPublished(benefit)]),
+            (Body::from(benefit.clone()), vec![Event::BenefitPublished(benefit)]),
             (Body::Tick, vec![Event::PendingExpired(u64::MAX); 4_096]),
         ];
         for (body, events) in most {

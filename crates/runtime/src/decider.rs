@@ -76,7 +76,7 @@ impl Decider {
         self.set_time();
         if self.engine.state.genesis.is_none() {
             self.open_entry();
-            self.own(Body::Genesis(options.genesis.clone()));
+            self.own(Body::Genesis(Box::new(options.genesis.clone())));
             self.hand_over();
         }
         let epoch = Epoch {

@@ -20,14 +20,14 @@ pub fn city() -> City {
     let now = city.now();
     let merchant = |name: &str, kind: &str| {
         let known = organisation(name, Role::Merchant);
-        Body::PublishOrganisation(OrganisationDefinition { merchant_type: Some(code(kind)), ..known })
+        Body::from(OrganisationDefinition { merchant_type: Some(code(kind)), ..known })
     };
     city.must(merchant("shop_a", "bookshop"));
     city.must(merchant("grocer_a", "grocer"));
     let month = |limit: u64, unit: Unit| Quota { limit: Amount(limit), unit, period: Period::Month, pool: None };
     let with = |name: &str, rules: BenefitRules| {
         let plain = benefit(name, 1, "bus", PriceRule::Unchanged, now);
-        Body::PublishBenefit(BenefitDefinition { services: Vec::new(), rules, ..plain })
+        Body::from(BenefitDefinition { services: Vec::new(), rules, ..plain })
     };
     let wallet = |types: &[&str], goods: &[&str], cash: Cash| WalletRules {
         merchant_types: types.iter().map(|kind| code(kind)).collect(),

@@ -23,16 +23,16 @@ fn city() -> City {
             party_max,
             ..PlaceRules::default()
         };
-        Body::PublishPlace(PlaceDefinition { rules, ..place(name, "museum_a", "zoo") })
+        Body::from(PlaceDefinition { rules, ..place(name, "museum_a", "zoo") })
     };
     city.must(zoo("zoo_1", 6, 16, 5, 4));
     city.must(zoo("zoo_night", 18, 22, 5, 4));
     let price = |category: &str, price: u64| CategoryPrice { category: code(category), price: Amount(price) };
     let categories = vec![price("adult", 4_000), price("child", 3_000)];
     let rules = TariffRules { categories, ..TariffRules::default() };
-    city.must(Body::PublishTariff(TariffDefinition { rules, ..tariff("zoo", 1, 4_000, now) }));
+    city.must(Body::from(TariffDefinition { rules, ..tariff("zoo", 1, 4_000, now) }));
     for station in ["metro_1", "metro_2"] {
-        city.must(Body::PublishPlace(place(station, "rail_a", "metro")));
+        city.must(Body::from(place(station, "rail_a", "metro")));
     }
     let matrix = Matrix { stops: vec![code("metro_1"), code("metro_2")], fares: vec![Amount(7_000)] };
     let rules = TariffRules {
@@ -40,7 +40,7 @@ fn city() -> City {
         missing_exit: Some(Amount(14_000)),
         ..TariffRules::default()
     };
-    city.must(Body::PublishTariff(TariffDefinition { rules, ..tariff("metro", 1, 14_000, now) }));
+    city.must(Body::from(TariffDefinition { rules, ..tariff("metro", 1, 14_000, now) }));
     city
 }
 

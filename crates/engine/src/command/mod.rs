@@ -105,7 +105,7 @@ pub struct Envelope {
 pub enum Body {
     /// First record of every journal.
     #[n(0)]
-    Genesis(#[n(0)] Genesis),
+    Genesis(#[n(0)] Box<Genesis>),
     /// First record after every start of a process.
     #[n(1)]
     Epoch(#[n(0)] Epoch),
@@ -117,13 +117,13 @@ pub enum Body {
     SetParameter(#[n(0)] Parameter, #[n(1)] i64),
     /// Publishes a place where media are used.
     #[n(4)]
-    PublishPlace(#[n(0)] PlaceDefinition),
+    PublishPlace(#[n(0)] Box<PlaceDefinition>),
     /// Publishes a version of a tariff.
     #[n(5)]
-    PublishTariff(#[n(0)] TariffDefinition),
+    PublishTariff(#[n(0)] Box<TariffDefinition>),
     /// Publishes a version of a benefit.
     #[n(6)]
-    PublishBenefit(#[n(0)] BenefitDefinition),
+    PublishBenefit(#[n(0)] Box<BenefitDefinition>),
     /// Makes a holder known.
     #[n(7)]
     OpenHolder(#[n(0)] OpenHolder),
@@ -168,13 +168,13 @@ pub enum Body {
     VoidPending(#[n(0)] Resolve),
     /// Publishes a bank, an operator or a merchant.
     #[n(21)]
-    PublishOrganisation(#[n(0)] OrganisationDefinition),
+    PublishOrganisation(#[n(0)] Box<OrganisationDefinition>),
     /// Publishes a version of a calendar.
     #[n(22)]
-    PublishCalendar(#[n(0)] CalendarDefinition),
+    PublishCalendar(#[n(0)] Box<CalendarDefinition>),
     /// Publishes a version of the fare for several modes together.
     #[n(23)]
-    PublishIntegration(#[n(0)] IntegrationDefinition),
+    PublishIntegration(#[n(0)] Box<IntegrationDefinition>),
     /// Pays aid from a benefit's budget into a holder's wallet.
     #[n(24)]
     Disburse(#[n(0)] Disburse),
@@ -238,6 +238,26 @@ pub struct Epoch {
     /// Digest of the configuration, 8 bytes.
     #[n(3)]
     pub config: u64,
+}
+
+macro_rules! published {
+    ($($definition:ident => $variant:ident),*) => {$(
+        impl From<$definition> for Body {
+            fn from(definition: $definition) -> Self {
+                Self::$variant(Box::new(definition))
+            }
+        }
+    )*};
+}
+
+// Definitions are large and rare; a command is as large as its largest variant.
+published! {
+    PlaceDefinition => PublishPlace,
+    TariffDefinition => PublishTariff,
+    BenefitDefinition => PublishBenefit,
+    OrganisationDefinition => PublishOrganisation,
+    CalendarDefinition => PublishCalendar,
+    IntegrationDefinition => PublishIntegration
 }
 
 impl Body {

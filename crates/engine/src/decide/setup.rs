@@ -15,7 +15,7 @@ pub fn genesis(state: &State, genesis: &Genesis, events: &mut Vec<Event>) -> Res
     for (parameter, value) in &genesis.parameters {
         in_range(*parameter, *value)?;
     }
-    events.push(Event::Founded(genesis.clone()));
+    events.push(Event::Founded(Box::new(genesis.clone())));
     Ok(())
 }
 
@@ -56,7 +56,7 @@ pub fn organisation(
     if state.places.organisations.find(definition.code).is_some() {
         return Err(Refusal::ContentExists);
     }
-    events.push(Event::OrganisationPublished(definition.clone()));
+    events.push(Event::OrganisationPublished(Box::new(definition.clone())));
     Ok(())
 }
 
@@ -68,7 +68,7 @@ pub fn place(state: &State, definition: &PlaceDefinition, events: &mut Vec<Event
         return Err(Refusal::OrganisationUnknown);
     }
     definitions::place(state, definition)?;
-    events.push(Event::PlacePublished(definition.clone()));
+    events.push(Event::PlacePublished(Box::new(definition.clone())));
     Ok(())
 }
 
@@ -83,7 +83,7 @@ pub fn tariff(
         state.places.services.find(definition.service).and_then(|service| state.tariffs.newest(service));
     let known = newest.map(|newest| (newest.version, newest.effective_from));
     next_version(state, at, known, (definition.version, definition.effective_from))?;
-    events.push(Event::TariffPublished(definition.clone()));
+    events.push(Event::TariffPublished(Box::new(definition.clone())));
     Ok(())
 }
 
@@ -98,7 +98,7 @@ pub fn benefit(
         state.benefits.find(definition.code).and_then(|index| state.benefits.get(index)?.versions.last());
     let known = newest.map(|newest| (newest.version, newest.effective_from));
     next_version(state, at, known, (definition.version, definition.effective_from))?;
-    events.push(Event::BenefitPublished(definition.clone()));
+    events.push(Event::BenefitPublished(Box::new(definition.clone())));
     Ok(())
 }
 
@@ -122,7 +122,7 @@ pub fn calendar(
     {
         return Err(Refusal::EffectiveInPast);
     }
-    events.push(Event::CalendarPublished(definition.clone()));
+    events.push(Event::CalendarPublished(Box::new(definition.clone())));
     Ok(())
 }
 
@@ -138,7 +138,7 @@ pub fn integration(
     let newest = all.filter(|one| one.code == definition.code).next_back();
     let known = newest.map(|newest| (newest.version, newest.effective_from));
     next_version(state, at, known, (definition.version, definition.effective_from))?;
-    events.push(Event::IntegrationPublished(definition.clone()));
+    events.push(Event::IntegrationPublished(Box::new(definition.clone())));
     Ok(())
 }
 

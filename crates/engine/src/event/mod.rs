@@ -61,7 +61,7 @@ pub struct Moved {
 pub enum Event {
     /// The journal begins.
     #[n(0)]
-    Founded(#[n(0)] Genesis),
+    Founded(#[n(0)] Box<Genesis>),
     /// A process took over.
     #[n(1)]
     EpochStarted(#[n(0)] Epoch),
@@ -70,13 +70,13 @@ pub enum Event {
     ParameterSet(#[n(0)] Parameter, #[n(1)] i64),
     /// A place is known.
     #[n(3)]
-    PlacePublished(#[n(0)] PlaceDefinition),
+    PlacePublished(#[n(0)] Box<PlaceDefinition>),
     /// A tariff version is known.
     #[n(4)]
-    TariffPublished(#[n(0)] TariffDefinition),
+    TariffPublished(#[n(0)] Box<TariffDefinition>),
     /// A benefit version is known.
     #[n(5)]
-    BenefitPublished(#[n(0)] BenefitDefinition),
+    BenefitPublished(#[n(0)] Box<BenefitDefinition>),
     /// A holder is known under an index.
     #[n(6)]
     HolderOpened {
@@ -230,13 +230,13 @@ pub enum Event {
     TapClosed(#[n(0)] u32),
     /// An organisation is known.
     #[n(22)]
-    OrganisationPublished(#[n(0)] OrganisationDefinition),
+    OrganisationPublished(#[n(0)] Box<OrganisationDefinition>),
     /// A calendar version is known.
     #[n(23)]
-    CalendarPublished(#[n(0)] CalendarDefinition),
+    CalendarPublished(#[n(0)] Box<CalendarDefinition>),
     /// A version of an integration is known.
     #[n(24)]
-    IntegrationPublished(#[n(0)] IntegrationDefinition),
+    IntegrationPublished(#[n(0)] Box<IntegrationDefinition>),
     /// A tap came to cost something else.
     #[n(25)]
     Rerated(#[n(0)] Rerated),

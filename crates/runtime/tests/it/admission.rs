@@ -345,7 +345,7 @@ fn a_command_that_no_entry_could_hold_is_refused_at_admission_and_nothing_stops(
         let oversized = [
             Body::Transfer(vec![leg; 100_000]),
             Body::Hold(vec![Hold { leg, deadline: None }; 100_000]),
-            Body::PublishBenefit(tariffs),
+            Body::from(tariffs),
         ];
         for body in oversized {
             let command = city.clerk.command(body);

@@ -40,7 +40,7 @@ fn an_empty_journal_begins_with_genesis_and_every_start_with_an_epoch_one_higher
         assert_eq!(starts, [1, 3, 4, 5]);
         let records = records(&journal, &keys);
         assert!(
-            matches!(bodies(&records, 1)[..], [Body::Genesis(genesis)] if *genesis == options(no_fault).genesis)
+            matches!(bodies(&records, 1)[..], [Body::Genesis(genesis)] if **genesis == options(no_fault).genesis)
         );
         for (seq, number) in [(2, 1), (3, 2), (4, 3), (5, 4)] {
             let entry = bodies(&records, seq);

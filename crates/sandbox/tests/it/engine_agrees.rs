@@ -31,7 +31,7 @@ impl Bench {
             keys: Vec::new(),
             parameters: vec![(Parameter::IdClockOffset, OFFSET)],
         };
-        bench.own(at, Body::Genesis(genesis));
+        bench.own(at, Body::Genesis(Box::new(genesis)));
         let mut next = 0;
         for command in Content::built_in().unwrap().commands(PrincipalId(1), at, || {
             next += 1;

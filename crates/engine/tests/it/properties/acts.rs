@@ -456,7 +456,7 @@ fn setup(now: Timestamp, deed: &Deed) -> Body {
             ][usize::from(*which)];
             Body::SetParameter(parameter, value * scale)
         }
-        Deed::Tariff { service, version, price, minutes } => Body::PublishTariff(content::tariff(
+        Deed::Tariff { service, version, price, minutes } => Body::from(content::tariff(
             ["bus", "rail", "museum", "ferry"][usize::from(*service)],
             *version,
             *price,
@@ -464,7 +464,7 @@ fn setup(now: Timestamp, deed: &Deed) -> Body {
         )),
         Deed::Benefit { version, price, minutes } => {
             let from = now.plus(minutes * Timestamp::MINUTE);
-            Body::PublishBenefit(content::benefit(
+            Body::from(content::benefit(
                 "cheap_bus",
                 *version,
                 "bus",
@@ -474,7 +474,7 @@ fn setup(now: Timestamp, deed: &Deed) -> Body {
         }
         Deed::Place { operator } => {
             let operator = ["bus_a", "bank_a", "rail_a"][usize::from(*operator)];
-            Body::PublishPlace(content::place("stop_9", operator, "bus"))
+            Body::from(content::place("stop_9", operator, "bus"))
         }
         other => unreachable!("{other:?} is decided above"),
     }

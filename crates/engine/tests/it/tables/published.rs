@@ -46,13 +46,13 @@ pub fn integration(words: &mut Words<'_>) -> Result<IntegrationDefinition, Strin
 pub fn broken(what: &str) -> Result<Body, String> {
     let since = moment("2027-01-01T00:00");
     let fare = |rules: TariffRules| {
-        Body::PublishTariff(TariffDefinition { rules, ..tariff("broken", 1, 1_000, since) })
+        Body::from(TariffDefinition { rules, ..tariff("broken", 1, 1_000, since) })
     };
     let given = |price: PriceRule, rules: BenefitRules| {
-        Body::PublishBenefit(BenefitDefinition { rules, ..benefit("broken", 1, "bus", price, since) })
+        Body::from(BenefitDefinition { rules, ..benefit("broken", 1, "bus", price, since) })
     };
     let site =
-        |rules: PlaceRules| Body::PublishPlace(PlaceDefinition { rules, ..place("broken", "bus_a", "bus") });
+        |rules: PlaceRules| Body::from(PlaceDefinition { rules, ..place("broken", "bus_a", "bus") });
     let noon = base::CivilTime(12 * base::Timestamp::HOUR);
     let quota = |unit, period| Quota { limit: Amount(1), unit, period, pool: None };
     let (day, next) = (date("2027-01-01"), date("2027-01-02"));
@@ -95,7 +95,7 @@ pub fn broken(what: &str) -> Result<Body, String> {
             site(PlaceRules { capacity: Some(Capacity { soft: 2, hard: 1 }), ..PlaceRules::default() })
         }
         "parent" => site(PlaceRules { within: Some(code("nowhere")), ..PlaceRules::default() }),
-        "calendar" => Body::PublishCalendar(CalendarDefinition {
+        "calendar" => Body::from(CalendarDefinition {
             code: code("broken"),
             version: 1,
             first: next,

@@ -144,13 +144,13 @@ impl World {
 
     fn setup(&self, verb: &str, words: &mut Words<'_>) -> Result<Body, String> {
         match verb {
-            "genesis" => Ok(Body::Genesis(Genesis {
+            "genesis" => Ok(Body::Genesis(Box::new(Genesis {
                 city: code("another"),
                 format: 1,
                 hash_key: 1,
                 keys: Vec::new(),
                 parameters: Vec::new(),
-            })),
+            }))),
             "epoch" => {
                 let number = number(words.next()?)?;
                 Ok(Body::Epoch(Epoch { number, node: code("node_b"), build: code("build_2"), config: 7 }))
@@ -169,20 +169,20 @@ impl World {
                     "operator" => Role::Operator,
                     other => return Err(format!("there is no role {other:?}")),
                 };
-                Ok(Body::PublishOrganisation(content::organisation(name, role)))
+                Ok(Body::from(content::organisation(name, role)))
             }
             "place" => {
                 let (operator, service) = (words.must("by")?, words.must("selling")?);
-                Ok(Body::PublishPlace(content::place(words.next()?, operator, service)))
+                Ok(Body::from(content::place(words.next()?, operator, service)))
             }
             "tariff" => {
                 let version = number(words.must("version")?)?;
                 let (price, from) = (number(words.must("price")?)?, moment(words.must("from")?));
-                Ok(Body::PublishTariff(content::tariff(words.next()?, version, price, from)))
+                Ok(Body::from(content::tariff(words.next()?, version, price, from)))
             }
-            "benefit" => Ok(Body::PublishBenefit(benefit(words)?)),
-            "calendar" => Ok(Body::PublishCalendar(super::published::calendar(words)?)),
-            "integration" => Ok(Body::PublishIntegration(super::published::integration(words)?)),
+            "benefit" => Ok(Body::from(benefit(words)?)),
+            "calendar" => Ok(Body::from(super::published::calendar(words)?)),
+            "integration" => Ok(Body::from(super::published::integration(words)?)),
             "broken" => super::published::broken(words.next()?),
             other => Err(format!("nobody can send {other:?}")),
         }

@@ -34,7 +34,7 @@ fn holder(index: u32) -> HolderNumber {
 /// The bank that keeps every purse.
 fn bank() -> Body {
     let source = Source { legal_basis: code("bench"), evidence: engine::Evidence::Assumed };
-    Body::PublishOrganisation(OrganisationDefinition {
+    Body::from(OrganisationDefinition {
         code: code("bench.bank"),
         role: Role::Bank,
         source,

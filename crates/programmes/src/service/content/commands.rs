@@ -59,7 +59,7 @@ fn source(basis: &Basis) -> Source {
 }
 
 fn organisation(row: &Organisation) -> Body {
-    Body::PublishOrganisation(OrganisationDefinition {
+    Body::from(OrganisationDefinition {
         code: row.code,
         role: row.role,
         source: source(&row.basis),
@@ -70,7 +70,7 @@ fn organisation(row: &Organisation) -> Body {
 fn place(row: &Place) -> Body {
     // A dotted region code has at most 13 characters, all of them a code's; none would only hide a region.
     let region = row.region.to_string().parse().ok();
-    Body::PublishPlace(PlaceDefinition {
+    Body::from(PlaceDefinition {
         code: row.code,
         operator: row.operator,
         service: row.service,
@@ -93,7 +93,7 @@ fn opening(row: &Place) -> Option<engine::Opening> {
 }
 
 fn calendar(row: &NamedCalendar) -> Body {
-    Body::PublishCalendar(CalendarDefinition {
+    Body::from(CalendarDefinition {
         code: row.code,
         version: row.version,
         first: row.basis.valid_from,
@@ -104,7 +104,7 @@ fn calendar(row: &NamedCalendar) -> Body {
 }
 
 fn integration(row: &Integration) -> Body {
-    Body::PublishIntegration(IntegrationDefinition {
+    Body::from(IntegrationDefinition {
         code: row.code,
         version: row.version,
         effective_from: row.basis.valid_from.midnight(),
@@ -120,7 +120,7 @@ fn integration(row: &Integration) -> Body {
 }
 
 fn tariff(row: &Tariff) -> Body {
-    Body::PublishTariff(TariffDefinition {
+    Body::from(TariffDefinition {
         service: row.service,
         version: row.version,
         price: row.price,
@@ -131,7 +131,7 @@ fn tariff(row: &Tariff) -> Body {
 }
 
 fn benefit(row: &Benefit) -> Body {
-    Body::PublishBenefit(BenefitDefinition {
+    Body::from(BenefitDefinition {
         code: row.code,
         version: row.version,
         effective_from: row.basis.valid_from.midnight(),

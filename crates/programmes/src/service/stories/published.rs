@@ -50,7 +50,7 @@ impl Published {
             Body::PublishTariff(tariff) => {
                 self.categories.extend(tariff.rules.categories.iter().map(|price| price.category));
             }
-            Body::PublishBenefit(benefit) => self.benefits.entry(benefit.code).or_default().push(benefit),
+            Body::PublishBenefit(benefit) => self.benefits.entry(benefit.code).or_default().push(*benefit),
             _ => {}
         }
     }

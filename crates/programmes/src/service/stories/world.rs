@@ -159,14 +159,14 @@ impl World {
         };
         let epoch = Epoch { number: 1, node: word(NAME), build: word(NAME), config: 0 };
         let made_up = story.merchants.iter().map(|(code, merchant_type)| {
-            Body::PublishOrganisation(OrganisationDefinition {
+            Body::from(OrganisationDefinition {
                 code: *code,
                 role: Role::Merchant,
                 source: Source { legal_basis: word(NAME), evidence: Evidence::Assumed },
                 merchant_type: *merchant_type,
             })
         });
-        let founding = [Body::Genesis(genesis), Body::Epoch(epoch)];
+        let founding = [Body::Genesis(Box::new(genesis)), Body::Epoch(epoch)];
         for body in founding.into_iter().chain(published.bodies.iter().cloned()).chain(made_up) {
             let command = body.name();
             self.send(body).map_err(|refused| StoryError {
