@@ -67,7 +67,11 @@ fn list(words: &Words<'_>, names: &[String]) -> String {
     let named: Vec<&str> = names.iter().take(NAMED_MAX).map(String::as_str).collect();
     let more = names.len().saturating_sub(named.len());
     let named = named.join(", ");
-    if more == 0 { named } else { words.with("acceptance-wallet-more", &[("names", named), ("count", more.to_string())]) }
+    if more == 0 {
+        named
+    } else {
+        words.with("acceptance-wallet-more", &[("names", named), ("count", more.to_string())])
+    }
 }
 
 /// A basket in words: each good with its amount and what came back of it.

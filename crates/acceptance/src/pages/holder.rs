@@ -278,8 +278,12 @@ fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, line: &U
 /// What became of a use since.
 fn sequels(words: &Words<'_>, line: &UseLine) -> Vec<String> {
     let goods = line.purchase.as_ref().filter(|_| is_sale(&line.row));
-    let goods = goods.map(|bought| format!("{} {}", goods::basket(words, bought), goods::state(words, bought)));
-    goods.into_iter().chain(line.corrected.as_ref().map(|corrected| self::corrected(words, corrected))).collect()
+    let goods =
+        goods.map(|bought| format!("{} {}", goods::basket(words, bought), goods::state(words, bought)));
+    goods
+        .into_iter()
+        .chain(line.corrected.as_ref().map(|corrected| self::corrected(words, corrected)))
+        .collect()
 }
 
 fn is_sale(row: &outcome::Model) -> bool {
@@ -296,7 +300,8 @@ fn corrected(words: &Words<'_>, corrected: &Corrected) -> String {
         ("benefit", benefit.clone().unwrap_or_default()),
         ("position", corrected.position.clone()),
     ];
-    let key = if benefit.is_some() { "acceptance-holder-corrected-right" } else { "acceptance-holder-corrected" };
+    let key =
+        if benefit.is_some() { "acceptance-holder-corrected-right" } else { "acceptance-holder-corrected" };
     words.with(key, &values)
 }
 

@@ -149,7 +149,9 @@ fn fare_sentences(words: &Words<'_>, row: &Model) -> Vec<String> {
     if let Some(fare) = row.fare.as_deref().filter(|fare| !matches!(*fare, "flat" | "begun" | "left")) {
         sentences.push(words.t(&format!("acceptance-fare-{}", fare.replace('_', "-"))));
     }
-    if let (Some(legs), Some(kilometres)) = (row.package_legs.filter(|legs| *legs > 1), row.package_kilometres) {
+    if let (Some(legs), Some(kilometres)) =
+        (row.package_legs.filter(|legs| *legs > 1), row.package_kilometres)
+    {
         let values = [
             ("legs", legs.to_string()),
             ("kilometres", kilometres.to_string()),

@@ -43,7 +43,8 @@ pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};
 pub use comparison::Comparison;
 pub use holder::{
-    Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine, UseLine, Uses,
+    Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine,
+    UseLine, Uses,
 };
 pub use live::{LatestLine, Live};
 pub use passage::{Passage, part_name, party_text};

@@ -5,8 +5,8 @@ use engine::holders::Entitlement;
 use engine::ledger::{AccountId, Kind};
 use engine::media::{Medium, MediumState};
 use engine::{
-    Amount, Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position, PriceRule,
-    Priced, Refusal, Source, Tap,
+    Amount, Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position,
+    PriceRule, Priced, Refusal, Source, Tap,
 };
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
@@ -289,7 +289,8 @@ fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate>
     let named = |considered: &Considered| {
         let held = entitlements.iter().filter(|one| one.benefit == considered.benefit && !one.is_empty());
         let day = at.jakarta_date();
-        let entitlement = held.clone().find(|one| one.from <= day && day <= one.to).or_else(|| held.clone().last());
+        let entitlement =
+            held.clone().find(|one| one.from <= day && day <= one.to).or_else(|| held.clone().last());
         let benefit = engine.state.benefits.get(considered.benefit)?;
         Some(Candidate {
             benefit: benefit.code,

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use base::{CivilTime, Clock, Timestamp};
 use engine::{
-    Amount, Body, Capacity, CategoryPrice, Matrix, Opening, PlaceDefinition, PlaceRules, TariffDefinition, TariffRules,
+    Amount, Body, Capacity, CategoryPrice, Matrix, Opening, PlaceDefinition, PlaceRules, TariffDefinition,
+    TariffRules,
 };
 use fixtures::content::{place, tariff};
 use fixtures::{City, code};
@@ -35,11 +36,8 @@ fn city() -> City {
         city.must(Body::PublishPlace(place(station, "rail_a", "metro")));
     }
     let matrix = Matrix { stops: vec![code("metro_1"), code("metro_2")], fares: vec![Amount(7_000)] };
-    let rules = TariffRules {
-        matrix: Some(matrix),
-        missing_exit: Some(Amount(14_000)),
-        ..TariffRules::default()
-    };
+    let rules =
+        TariffRules { matrix: Some(matrix), missing_exit: Some(Amount(14_000)), ..TariffRules::default() };
     city.must(Body::PublishTariff(TariffDefinition { rules, ..tariff("metro", 1, 14_000, now) }));
     city
 }

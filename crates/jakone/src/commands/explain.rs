@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 
 use base::CommandId;
 use engine::{
-    Amount, Body, Envelope, Event, FareRule, Package, Party, Position, Priced, Purchased, Refusal, Refused, State, Unit,
+    Amount, Body, Envelope, Event, FareRule, Package, Party, Position, Priced, Purchased, Refusal, Refused,
+    State, Unit,
 };
 use serde_json::Value as Json;
 
@@ -166,7 +167,9 @@ impl Explanation<'_> {
             self.price(priced, lines);
         }
         for event in events {
-            if let Event::PurchaseQuoted(told) | Event::PurchaseAuthorised(told) | Event::PurchaseCaptured(told) = event
+            if let Event::PurchaseQuoted(told)
+            | Event::PurchaseAuthorised(told)
+            | Event::PurchaseCaptured(told) = event
             {
                 self.sale(told, lines);
             }
@@ -226,7 +229,10 @@ impl Explanation<'_> {
         }
         if priced.adjusted != 0 {
             let change = quantity(priced.adjusted, Unit::Rupiah);
-            lines.push(format!("        the day's other taps change by {change}: asked now {}", asked_now(priced)));
+            lines.push(format!(
+                "        the day's other taps change by {change}: asked now {}",
+                asked_now(priced)
+            ));
         }
     }
 
@@ -327,9 +333,13 @@ const fn why(refusal: Refusal) -> &'static str {
         Refusal::PlaceClosed => "the place is closed then; come back in its opening hours",
         Refusal::PlaceFull => "the place takes nobody more now; wait until somebody leaves",
         Refusal::PartyInvalid => "the party counts nobody or names a category twice; correct it",
-        Refusal::PartyTooLarge => "more people on one medium than the place allows; use another medium for some",
+        Refusal::PartyTooLarge => {
+            "more people on one medium than the place allows; use another medium for some"
+        }
         Refusal::CalendarMissing => "no published calendar covers the date; publish it",
-        Refusal::MerchantTypeNotAllowed => "the wallet is not taken by this type of merchant; pay with own money",
+        Refusal::MerchantTypeNotAllowed => {
+            "the wallet is not taken by this type of merchant; pay with own money"
+        }
         Refusal::GoodNotAllowed => "the wallet does not buy this good; take it out of the basket",
         Refusal::WalletInsufficient => "the wallet does not reach; lower the amount",
         Refusal::WalletUnknown => "the holder has no such wallet; choose another source",

@@ -125,9 +125,10 @@ fn holder(state: &State, index: u32) -> Told {
         lines.push(format!("  account {}: {name}, balance {}", id.0, quantity(balance, known.key.unit)));
         accounts.push(json!({ "account": id.0, "name": name, "balance": balance }));
     }
-    for (id, known) in (0u32..).zip(state.ledger.accounts()).filter(|(_, known)| {
-        matches!(known.key.kind, Kind::Wallet | Kind::Quota) && known.key.owner == index
-    }) {
+    for (id, known) in (0u32..)
+        .zip(state.ledger.accounts())
+        .filter(|(_, known)| matches!(known.key.kind, Kind::Wallet | Kind::Quota) && known.key.owner == index)
+    {
         let (name, balance) = (account_name(state, AccountId(id)), known.balance());
         lines.push(format!("  account {id}: {name}, balance {}", quantity(balance, known.key.unit)));
         accounts.push(json!({ "account": id, "name": name, "balance": balance }));

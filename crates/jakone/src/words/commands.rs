@@ -2,9 +2,9 @@
 
 use engine::ledger::Kind;
 use engine::{
-    Ask, BenefitDefinition, BlockReason, Body, Epoch, Evidence, Genesis, Grant, Hold, IssueMedium, Leg, Member,
-    Movement, OpenAccount, OpenHolder, Part, PlaceDefinition, PriceRule, Resolve, Role, SetMedium, Source, State,
-    Tap, TariffDefinition, TopUp, Unit,
+    Ask, BenefitDefinition, BlockReason, Body, Epoch, Evidence, Genesis, Grant, Hold, IssueMedium, Leg,
+    Member, Movement, OpenAccount, OpenHolder, Part, PlaceDefinition, PriceRule, Resolve, Role, SetMedium,
+    Source, State, Tap, TariffDefinition, TopUp, Unit,
 };
 
 use super::names::account;
@@ -244,7 +244,8 @@ fn movement(fields: &mut Fields, movement: Option<&Movement>, forgotten: bool) {
         Part::Out => fields.push(("part", Value::Word("out"))),
     }
     push(fields, "metres", known.metres.map(number));
-    let member = |member: &Member| vec![("category", Value::Code(member.category)), ("count", number(member.count))];
+    let member =
+        |member: &Member| vec![("category", Value::Code(member.category)), ("count", number(member.count))];
     if !known.party.is_empty() {
         fields.push(("party", Value::List(known.party.iter().map(member).collect())));
     }

@@ -212,7 +212,9 @@ pub const fn verdict(verdict: Verdict) -> &'static str {
         Verdict::NoVersion => "no version of it was in force",
         Verdict::DayNotCovered => "it does not cover this kind of day",
         Verdict::TimeNotCovered => "it does not cover this time of day",
-        Verdict::HomeNotCovered => "it does not cover the holder's home, or this week is another region's turn",
+        Verdict::HomeNotCovered => {
+            "it does not cover the holder's home, or this week is another region's turn"
+        }
         Verdict::CategoryNotCovered => "it does not cover the holder's category",
         Verdict::CalendarMissing => "no published calendar tells what kind of day it is",
         Verdict::QuotaExhausted => "the period's quota is used up",

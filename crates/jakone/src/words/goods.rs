@@ -1,8 +1,8 @@
 //! What commands and events about goods, aid, cash and new prices say.
 
 use engine::{
-    Body, CapturePurchase, CashOut, CloseWallet, Disburse, Event, Funds, Item, Purchase, PurchaseStep, Purchased, Refund,
-    RefundLine, Refunded, Reprice, Rerated, State, Unit,
+    Body, CapturePurchase, CashOut, CloseWallet, Disburse, Event, Funds, Item, Purchase, PurchaseStep,
+    Purchased, Refund, RefundLine, Refunded, Reprice, Rerated, State, Unit,
 };
 
 use super::events::fare;
@@ -178,7 +178,8 @@ fn purchased(state: &State, told: &Purchased) -> Fields {
 }
 
 fn refunded(state: &State, told: &Refunded) -> Fields {
-    let line = |(line, amount): &(u16, engine::Amount)| vec![("line", number(*line)), ("amount", rupiah(*amount))];
+    let line =
+        |(line, amount): &(u16, engine::Amount)| vec![("line", number(*line)), ("amount", rupiah(*amount))];
     vec![
         ("purchase", number(told.purchase)),
         ("holder", holder(state, told.holder)),

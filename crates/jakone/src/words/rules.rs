@@ -2,8 +2,8 @@
 
 use base::{CivilTime, Code, Micros, Timestamp};
 use engine::{
-    BenefitRules, CalendarDay, CalendarDefinition, Cash, DayKind, Funding, IntegratedMode, IntegrationDefinition,
-    OnExhausted, Period, PlaceRules, Quota, TariffRules, Turn, Unit,
+    BenefitRules, CalendarDay, CalendarDefinition, Cash, DayKind, Funding, IntegratedMode,
+    IntegrationDefinition, OnExhausted, Period, PlaceRules, Quota, TariffRules, Turn, Unit,
 };
 
 use super::commands::sourced;
@@ -81,7 +81,8 @@ pub fn tariff(fields: &mut Fields, rules: &TariffRules) {
     }
     push(fields, "missing tap", rules.missing_exit.map(rupiah));
     for transfer in &rules.transfers {
-        let transfer = vec![("service", Value::Code(transfer.service)), ("minutes", minutes(transfer.within))];
+        let transfer =
+            vec![("service", Value::Code(transfer.service)), ("minutes", minutes(transfer.within))];
         fields.push(("free after", Value::List(vec![transfer])));
     }
     push(fields, "cap of a day", rules.cap_day.map(rupiah));
@@ -168,7 +169,8 @@ fn quota(fields: &mut Fields, quota: &Quota) {
 
 /// A version of a calendar.
 pub fn calendar(definition: &CalendarDefinition) -> Fields {
-    let day = |day: &CalendarDay| vec![("date", Value::Date(day.date)), ("is", Value::Word(day_kind(day.kind)))];
+    let day =
+        |day: &CalendarDay| vec![("date", Value::Date(day.date)), ("is", Value::Word(day_kind(day.kind)))];
     let mut fields = vec![
         ("calendar", Value::Code(definition.code)),
         ("version", number(definition.version)),

@@ -185,7 +185,13 @@ fn set_up(runtime: &Runtime) {
                 home: None,
                 bank: code("bank_a"),
             }),
-            Body::IssueMedium(IssueMedium { medium, holder, kind: code("card"), assurance: 2, replaces: None }),
+            Body::IssueMedium(IssueMedium {
+                medium,
+                holder,
+                kind: code("card"),
+                assurance: 2,
+                replaces: None,
+            }),
             Body::ActivateMedium(SetMedium { medium, version: 1, reason: None }),
         ]
     });

@@ -78,7 +78,13 @@ impl City {
         for medium in &resident.media {
             let serial = medium.serial;
             let (kind, assurance) = (medium.kind, medium.assurance);
-            bodies.push(Body::IssueMedium(IssueMedium { medium: serial, holder, kind, assurance, replaces: None }));
+            bodies.push(Body::IssueMedium(IssueMedium {
+                medium: serial,
+                holder,
+                kind,
+                assurance,
+                replaces: None,
+            }));
             let set = |version, reason| SetMedium { medium: serial, version, reason };
             bodies.push(Body::ActivateMedium(set(1, None)));
             if medium.blocked.is_some() {

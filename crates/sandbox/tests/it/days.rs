@@ -54,8 +54,7 @@ fn on_a_working_day_each_peak_hour_holds_ten_to_fourteen_in_a_hundred() {
 
 #[test]
 fn a_free_day_is_flatter_and_has_more_visitors() {
-    let visitors =
-        |day: &[Event]| taps(day).iter().filter(|tap| tap.place.as_str() == "ragunan").count();
+    let visitors = |day: &[Event]| taps(day).iter().filter(|tap| tap.place.as_str() == "ragunan").count();
     let mut city = city(4);
     let tuesday = city.day(date("2026-11-17")).unwrap();
     let sunday = city.day(date("2026-11-22")).unwrap();

@@ -93,7 +93,9 @@ fn live(seed: u64, residents: usize, days: i32) -> (City, Bench, Vec<Event>) {
 
 fn agree(event: &Event, outcome: Result<Accepted, Refused>) {
     match &event.happening {
-        Happening::Ask(ask) => assert_eq!(outcome.err().map(|refused| refused.refusal), ask.expected, "{event:?}"),
+        Happening::Ask(ask) => {
+            assert_eq!(outcome.err().map(|refused| refused.refusal), ask.expected, "{event:?}")
+        }
         Happening::TopUp(top_up) => {
             assert_eq!(outcome.unwrap().shown.unwrap().balance, top_up.balance, "{event:?}");
         }

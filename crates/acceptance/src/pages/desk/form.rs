@@ -159,7 +159,8 @@ pub async fn fill(
     let definition = place.and_then(|place| published.place(place.as_str()));
     let passage = passage_at(fields, definition, &published);
     let parts = parts(words, &passage);
-    let party = definition.map(|place| party(words, place, &published, &category, &passage)).unwrap_or_default();
+    let party =
+        definition.map(|place| party(words, place, &published, &category, &passage)).unwrap_or_default();
     let question = match (chosen, place, at) {
         (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at, passage }),
         _ => None,
@@ -328,7 +329,8 @@ fn party(
             codes.push(code);
         }
     }
-    let counted = |code: &str| passage.party.iter().find(|one| one.category.as_str() == code).map(|one| one.count);
+    let counted =
+        |code: &str| passage.party.iter().find(|one| one.category.as_str() == code).map(|one| one.count);
     let field = |code: String| PartyField {
         name: category_name(words, &code),
         count: counted(&code).unwrap_or(u16::from(passage.party.is_empty() && code == own)),

@@ -52,7 +52,11 @@ fn note(words: &Words<'_>, preview: &Preview) -> String {
     }
     let lost = preview.candidates.iter().find(|one| one.considered.verdict != Verdict::Won);
     let won = preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won);
-    match (won, lost, preview.priced.as_ref().is_some_and(|priced| priced.full.is_zero() && priced.fare == FareRule::Flat)) {
+    match (
+        won,
+        lost,
+        preview.priced.as_ref().is_some_and(|priced| priced.full.is_zero() && priced.fare == FareRule::Flat),
+    ) {
         (Some(won), ..) => {
             let benefit = words.benefit(won.benefit.as_str());
             words.with("acceptance-desk-if-right", &[("benefit", benefit)])
