@@ -274,7 +274,10 @@ mod tests {
     #[test]
     fn a_month_has_five_weeks_at_most() {
         let week = |text| CivilDate::parse(text).unwrap().week_of_month();
-        assert_eq!(["2026-11-01", "2026-11-07", "2026-11-08", "2026-11-28", "2026-11-29"].map(week), [1, 1, 2, 4, 5]);
+        assert_eq!(
+            ["2026-11-01", "2026-11-07", "2026-11-08", "2026-11-28", "2026-11-29"].map(week),
+            [1, 1, 2, 4, 5]
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::media::{Medium, MediumState};
 use crate::purchases::{Kept, Line, PurchaseState};
 use crate::window::{Decided, is_ahead};
 use crate::{
-    AccountKey, Amount, BlockReason, Body, CapturePurchase, Event, FareRule, IntegrationDefinition, Part, Purchase,
-    Purchased, RecordRef, State, Tap, TariffDefinition, Unit,
+    AccountKey, Amount, BlockReason, Body, CapturePurchase, Event, FareRule, IntegrationDefinition, Part,
+    Purchase, Purchased, RecordRef, State, Tap, TariffDefinition, Unit,
 };
 
 /// Applies one record. What it depends on is in the record, the state and nothing else.

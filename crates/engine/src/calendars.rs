@@ -107,7 +107,8 @@ impl Calendars {
             return Some(true);
         }
         if kinds.contains(&DayKind::SchoolBreak) {
-            let told = self.all.iter().filter(|calendar| calendar.breaks).find_map(|calendar| calendar.day(date));
+            let told =
+                self.all.iter().filter(|calendar| calendar.breaks).find_map(|calendar| calendar.day(date));
             match told {
                 Some(Some(_)) => return Some(true),
                 Some(None) => {}
@@ -167,7 +168,11 @@ mod tests {
         assert_eq!(all.is_any(date("2026-08-18"), &off), None, "no calendar tells of schools");
         all.publish(&calendar("school", &[("2026-08-18", DayKind::SchoolBreak)]));
         assert_eq!(all.is_any(date("2026-08-18"), &off), Some(true));
-        assert_eq!(all.is_any(date("2026-08-18"), &[DayKind::Weekday]), Some(true), "a break is a weekday too");
+        assert_eq!(
+            all.is_any(date("2026-08-18"), &[DayKind::Weekday]),
+            Some(true),
+            "a break is a weekday too"
+        );
         assert_eq!(all.is_any(date("2026-08-19"), &off), Some(false));
     }
 }

@@ -9,7 +9,8 @@ use crate::devices::Novelty;
 use crate::record::{content_digest, encode_content, encode_value};
 use crate::window::Known;
 use crate::{
-    Amount, Body, Envelope, Event, FareRule, HeldReason, Incident, Position, Priced, RecordRef, Refusal, Refused, State, apply, signed,
+    Amount, Body, Envelope, Event, FareRule, HeldReason, Incident, Position, Priced, RecordRef, Refusal,
+    Refused, State, apply, signed,
 };
 
 /// The state with the buffers that turn its decisions into records.

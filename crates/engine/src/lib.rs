@@ -33,22 +33,23 @@ pub mod window;
 pub use amount::{Amount, Unit};
 pub use command::{
     Ask, BlockReason, Body, CapturePurchase, CashOut, Channel, CloseWallet, Disburse, Envelope, Epoch, Funds,
-    Genesis, Grant, Hold, IssueMedium, Item, Leg, Member, Movement, OpenAccount, OpenHolder, Part, Party, Position,
-    Purchase, PurchaseStep, Refund, RefundLine, Reprice, Resolve, Revoke, SetMedium, Tap, TopUp, VoidPurchase,
+    Genesis, Grant, Hold, IssueMedium, Item, Leg, Member, Movement, OpenAccount, OpenHolder, Part, Party,
+    Position, Purchase, PurchaseStep, Refund, RefundLine, Reprice, Resolve, Revoke, SetMedium, Tap, TopUp,
+    VoidPurchase,
 };
 pub use content::{
     BenefitDefinition, BenefitRules, Bundle, ByDistance, CalendarDay, CalendarDefinition, Capacity, Cash,
-    CategoryPrice, Companions, DayKind, Evidence, Funding, GoodPrice, IntegratedMode, IntegrationDefinition, Matrix,
-    OnExhausted, Opening, OrganisationDefinition, Overstay, Period, PlaceDefinition, PlaceRules, PriceOverride,
-    PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance, TariffDefinition, TariffRules, TimeBand,
-    TransferFrom, Turn, WalletRules,
+    CategoryPrice, Companions, DayKind, Evidence, Funding, GoodPrice, IntegratedMode, IntegrationDefinition,
+    Matrix, OnExhausted, Opening, OrganisationDefinition, Overstay, Period, PlaceDefinition, PlaceRules,
+    PriceOverride, PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance, TariffDefinition,
+    TariffRules, TimeBand, TransferFrom, Turn, WalletRules,
 };
 pub use decide::{admission, decide, quote};
 pub use digest::state_digest;
 pub use engine::{Accepted, Answer, Engine, Shown, Step};
 pub use event::{
-    AccountKey, Considered, Event, FareRule, HeldReason, Incident, Moved, Package, Priced, Purchased, Refunded, Rerated,
-    Verdict, signed,
+    AccountKey, Considered, Event, FareRule, HeldReason, Incident, Moved, Package, Priced, Purchased,
+    Refunded, Rerated, Verdict, signed,
 };
 pub use parameters::{Parameter, Parameters};
 pub use record::{Record, RecordError, RecordRef, content_digest};

@@ -4,8 +4,8 @@ use base::{CivilDate, Code, Timestamp};
 use hashbrown::HashMap;
 use minicbor::{Decode, Encode};
 
-use crate::content::Role;
 use crate::calendars::Calendars;
+use crate::content::Role;
 use crate::state::KeyedState;
 use crate::{DayKind, Opening, OrganisationDefinition, PlaceDefinition, Refusal};
 
@@ -154,7 +154,10 @@ impl Places {
         for around in self.around(place) {
             let Some(opening) = &around.definition.rules.opening else { continue };
             let time = at.jakarta_time();
-            if time < opening.opens || time >= opening.closes || is_closed(opening, at.jakarta_date(), calendars)? {
+            if time < opening.opens
+                || time >= opening.closes
+                || is_closed(opening, at.jakarta_date(), calendars)?
+            {
                 return Err(Refusal::PlaceClosed);
             }
         }

@@ -45,6 +45,8 @@ pub enum Command {
     State(StateCommand),
     /// Check the journal's chain, leaves and hashes, replay it, and compare the projections at their cursor.
     Verify(VerifyArguments),
+    /// Run given/when/then stories against the built-in content: what each step comes to, and what differs.
+    Scenario(ScenarioArguments),
     /// Look at everything that commonly goes wrong on a machine.
     Doctor(ReadArguments),
     /// Measure on this machine: throughput, latency, and both against the bound of deciding alone.
@@ -252,6 +254,17 @@ pub struct VerifyArguments {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub read: ReadArguments,
+}
+
+/// Arguments of `scenario`.
+#[derive(Debug, Clone, Args)]
+pub struct ScenarioArguments {
+    /// Stories (YAML), or directories of them.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print JSON instead of text, one object per story.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What a bench measures.

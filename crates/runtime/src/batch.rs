@@ -35,7 +35,9 @@ pub fn record_bytes_max(body: &Body) -> usize {
             TAP_BYTES.saturating_add(party.saturating_mul(ITEM_BYTES))
         }
         // Once in the command and once in the event.
-        _ if body.is_setup() => minicbor::to_vec(body).map_or(usize::MAX, |bytes| bytes.len().saturating_mul(2)),
+        _ if body.is_setup() => {
+            minicbor::to_vec(body).map_or(usize::MAX, |bytes| bytes.len().saturating_mul(2))
+        }
         _ => 0,
     };
     lists.saturating_add(FIXED_BYTES)

@@ -61,7 +61,8 @@ pub fn choose(state: &State, facts: &Use<'_>, mut heard: Option<&mut Vec<Conside
     for (place, entitlement) in facts.holder.entitlements.iter().filter(|one| !one.is_empty()).enumerate() {
         let Some(benefit) = state.benefits.get(entitlement.benefit) else { continue };
         let version = benefit.in_force(facts.at);
-        let verdict = version.map_or(Verdict::NoVersion, |definition| applies(state, definition, entitlement, facts));
+        let verdict =
+            version.map_or(Verdict::NoVersion, |definition| applies(state, definition, entitlement, facts));
         let mut price = None;
         if let (Some(definition), Verdict::NotLowest) = (version, verdict) {
             let own = price_of(definition.price, facts.full);
@@ -98,7 +99,12 @@ fn price_of(rule: PriceRule, full: Amount) -> Amount {
 }
 
 /// The first condition that fails, or [`Verdict::NotLowest`] when all hold.
-fn applies(state: &State, definition: &BenefitDefinition, entitlement: &Entitlement, facts: &Use<'_>) -> Verdict {
+fn applies(
+    state: &State,
+    definition: &BenefitDefinition,
+    entitlement: &Entitlement,
+    facts: &Use<'_>,
+) -> Verdict {
     if let Some(verdict) = not_in_period(entitlement, facts) {
         return verdict;
     }
@@ -216,7 +222,8 @@ pub fn budget_key(benefit: u32, at: Timestamp) -> AccountKey {
 }
 
 fn budget_left(state: &State, benefit: u32, at: Timestamp) -> u64 {
-    let budget = state.ledger.find(&budget_key(benefit, at)).and_then(|account| state.ledger.account(account));
+    let budget =
+        state.ledger.find(&budget_key(benefit, at)).and_then(|account| state.ledger.account(account));
     budget.map_or(0, |budget| budget.available().0)
 }
 

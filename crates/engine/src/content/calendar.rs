@@ -8,7 +8,9 @@ use super::Source;
 
 /// What kind of day a date is. Holiday and joint leave go before the day of the week: a national holiday is not a
 /// weekday. A school break is said beside it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode, Serialize, Deserialize,
+)]
 #[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum DayKind {

@@ -10,13 +10,13 @@ use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 pub use benefit::{
-    BenefitDefinition, BenefitRules, Bundle, Cash, Companions, Funding, GoodPrice, OnExhausted, Period, PriceRule,
-    Quota, Sale, Turn, WalletRules,
+    BenefitDefinition, BenefitRules, Bundle, Cash, Companions, Funding, GoodPrice, OnExhausted, Period,
+    PriceRule, Quota, Sale, Turn, WalletRules,
 };
 pub use calendar::{CalendarDay, CalendarDefinition, DayKind};
 pub use tariff::{
-    ByDistance, CategoryPrice, IntegratedMode, IntegrationDefinition, Matrix, Overstay, PriceOverride, SameStop,
-    StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom,
+    ByDistance, CategoryPrice, IntegratedMode, IntegrationDefinition, Matrix, Overstay, PriceOverride,
+    SameStop, StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom,
 };
 
 /// How well a figure is known.

@@ -68,7 +68,9 @@ pub fn settle(
         let most = Amount(amount.unsigned_abs());
         match line {
             _ if amount == 0 => {}
-            Line::Holder { operator } if amount < 0 => give_back(state, posting, holder, operator, most, events)?,
+            Line::Holder { operator } if amount < 0 => {
+                give_back(state, posting, holder, operator, most, events)?
+            }
             Line::Holder { operator } => {
                 let debt = take(state, posting, holder, operator, most, events)?;
                 settlement.debt = Amount(settlement.debt.0.saturating_add(debt.0));
@@ -97,7 +99,12 @@ fn year(at: Timestamp) -> u32 {
 }
 
 /// How much of what the holder does not pay the benefit's budget bears. Whether it did not reach.
-fn fund(state: &State, posting: &Posting<'_>, change: &mut Change, planned: &mut Vec<(AccountKey, u64)>) -> bool {
+fn fund(
+    state: &State,
+    posting: &Posting<'_>,
+    change: &mut Change,
+    planned: &mut Vec<(AccountKey, u64)>,
+) -> bool {
     let Some(benefit) = change.new.benefit else { return false };
     let funding = state.benefits.in_force(benefit, change.at).map(|definition| definition.rules.funding);
     if !matches!(funding, Some(Funding::Budget(_))) {
@@ -171,7 +178,8 @@ fn take(
 ) -> Result<Amount, Refusal> {
     let receivable = posting.open(key(Kind::Receivable, operator, 0), events)?;
     let purse = state.holders.get(holder).ok_or(Refusal::HolderUnknown)?.purse;
-    let available = purse.and_then(|purse| posting.account(purse)).map_or(Amount::ZERO, |purse| purse.available());
+    let available =
+        purse.and_then(|purse| posting.account(purse)).map_or(Amount::ZERO, |purse| purse.available());
     let from_purse = amount.min(available);
     if let Some(purse) = purse {
         post(state, posting, Leg { debit: purse, credit: receivable, amount: from_purse }, events)?;

@@ -5,8 +5,8 @@ use base::Code;
 
 use crate::places::NESTED_MAX;
 use crate::{
-    Amount, BenefitDefinition, CalendarDefinition, Cash, IntegrationDefinition, Period, PlaceDefinition, PriceRule,
-    Refusal, State, TariffDefinition, Unit,
+    Amount, BenefitDefinition, CalendarDefinition, Cash, IntegrationDefinition, Period, PlaceDefinition,
+    PriceRule, Refusal, State, TariffDefinition, Unit,
 };
 
 fn sound(holds: bool) -> Result<(), Refusal> {
@@ -45,7 +45,12 @@ pub fn tariff(state: &State, definition: &TariffDefinition) -> Result<(), Refusa
     sound(rules.bands.iter().all(|band| band.from < band.until))?;
     sound(distinct(rules.categories.iter().map(|one| one.category)))?;
     sound(rules.overrides.iter().all(|one| one.from <= one.to))?;
-    sound(rules.matrix.as_ref().is_none_or(|matrix| matrix.is_whole() && distinct(matrix.stops.iter().copied())))?;
+    sound(
+        rules
+            .matrix
+            .as_ref()
+            .is_none_or(|matrix| matrix.is_whole() && distinct(matrix.stops.iter().copied())),
+    )?;
     sound(rules.distance.is_none_or(|by| by.step_metres > 0))?;
     sound(rules.same_stop.is_none_or(|same| same.stay_max >= 0))?;
     sound(rules.overstay.is_none_or(|overstay| overstay.stay_max >= 0))?;
@@ -63,7 +68,11 @@ pub fn integration(state: &State, definition: &IntegrationDefinition) -> Result<
     let taken = |service: Code| others.clone().any(|one| one.mode(service).is_some());
     sound(!services().any(taken))?;
     let known = definition.distances.iter().flat_map(|one| [one.from, one.to]);
-    if known.into_iter().all(|stop| state.places.find(stop).is_some()) { Ok(()) } else { Err(Refusal::PlaceUnknown) }
+    if known.into_iter().all(|stop| state.places.find(stop).is_some()) {
+        Ok(())
+    } else {
+        Err(Refusal::PlaceUnknown)
+    }
 }
 
 pub fn calendar(definition: &CalendarDefinition) -> Result<(), Refusal> {
@@ -101,7 +110,9 @@ pub fn benefit(definition: &BenefitDefinition) -> Result<(), Refusal> {
     if let Some(sale) = &rules.sale {
         let sold = |good: &Code| sale.goods.iter().any(|known| known.good == *good);
         let whole = |bundle: &crate::Bundle| {
-            !bundle.items.is_empty() && bundle.items.iter().all(sold) && distinct(bundle.items.iter().copied())
+            !bundle.items.is_empty()
+                && bundle.items.iter().all(sold)
+                && distinct(bundle.items.iter().copied())
         };
         sound(!sale.merchants.is_empty() && distinct(sale.goods.iter().map(|known| known.good)))?;
         sound(sale.bundles.iter().all(|bundle| whole(bundle) && !sold(&bundle.good)))?;

@@ -37,7 +37,11 @@ pub fn purchase(
     let mut posting = Posting::new(&state.ledger, &state.parameters);
     let account = posting.account(buyer.from).ok_or(Refusal::AccountUnknown)?;
     if amount > account.available() {
-        let short = if purchase.from == Funds::Purse { Refusal::PurseInsufficient } else { Refusal::WalletInsufficient };
+        let short = if purchase.from == Funds::Purse {
+            Refusal::PurseInsufficient
+        } else {
+            Refusal::WalletInsufficient
+        };
         return Err(short.into());
     }
     let mut told = Purchased {
@@ -189,13 +193,20 @@ pub fn capture(
         posting.settle(*hold, amount, at, events).map_err(resolved)?;
     }
     let balance = posting.account(kept.told.from).map_or(0, |account| account.balance());
-    events.push(Event::PurchaseCaptured(Purchased { amount, balance, holds: Vec::new(), ..kept.told.clone() }));
+    events.push(Event::PurchaseCaptured(Purchased {
+        amount,
+        balance,
+        holds: Vec::new(),
+        ..kept.told.clone()
+    }));
     Ok(())
 }
 
 const fn resolved(refusal: Refusal) -> Refusal {
     match refusal {
-        Refusal::PendingExpired | Refusal::PendingResolved | Refusal::PendingUnknown => Refusal::PurchaseResolved,
+        Refusal::PendingExpired | Refusal::PendingResolved | Refusal::PendingUnknown => {
+            Refusal::PurchaseResolved
+        }
         other => other,
     }
 }

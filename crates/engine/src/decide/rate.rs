@@ -274,7 +274,8 @@ pub fn rate_again(
         taps.iter().zip(&rated).filter_map(|(trace, rated)| change(state, trace, rated)).collect();
     if from_first_day {
         for trace in day.of(holder) {
-            if taps.iter().any(|ride| ride.position == trace.position) || trace.figures.fare == FareRule::Left {
+            if taps.iter().any(|ride| ride.position == trace.position) || trace.figures.fare == FareRule::Left
+            {
                 continue;
             }
             let rated = rate_visit(state, &terms, &rate_of(trace), &mut Vec::new())?;

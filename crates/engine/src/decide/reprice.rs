@@ -16,12 +16,7 @@ const EVENTS_MAX: usize = 512;
 
 /// Prices the journeys without a tap-out of the oldest service day that has ended, for some of its holders. A holder whose
 /// day cannot be rated is passed over: nothing that ends by the clock may stop the clock.
-pub fn close_day(
-    state: &State,
-    at: Timestamp,
-    posting: &mut Posting<'_>,
-    events: &mut Vec<Event>,
-) {
+pub fn close_day(state: &State, at: Timestamp, posting: &mut Posting<'_>, events: &mut Vec<Event>) {
     let Some((date, day)) = state.journeys.ended(at) else { return };
     let Some((holders, mut below)) = day.to_close(HOLDERS_MAX) else { return };
     let most = events.len() + EVENTS_MAX;

@@ -33,7 +33,10 @@ pub fn sold_under(
             from_first_day: false,
         };
         let entitled = holder.entitlements.iter().filter(|one| one.benefit == *benefit).any(|entitlement| {
-            matches!(entitles(state, definition, entitlement, &facts), Verdict::PriceUnchanged | Verdict::NotLowest)
+            matches!(
+                entitles(state, definition, entitlement, &facts),
+                Verdict::PriceUnchanged | Verdict::NotLowest
+            )
         });
         if entitled && sells(sale, purchase.merchant, good) {
             known.push((*benefit, definition, sale, quota_left(state, *benefit, index, at)));
@@ -65,7 +68,10 @@ fn sales(state: &State, at: Timestamp) -> Vec<(u32, &BenefitDefinition, &Sale)> 
 }
 
 /// The first good of a basket that is sold under a sale only: one that a merchant of the sale sells, or a bundle.
-fn reserved(sales: &[(u32, &BenefitDefinition, &Sale)], purchase: &Purchase) -> Result<Option<Code>, Refused> {
+fn reserved(
+    sales: &[(u32, &BenefitDefinition, &Sale)],
+    purchase: &Purchase,
+) -> Result<Option<Code>, Refused> {
     for item in &purchase.items {
         if sales.iter().any(|(_, _, sale)| sells(sale, purchase.merchant, item.good)) {
             return Ok(Some(item.good));
@@ -80,7 +86,8 @@ fn reserved(sales: &[(u32, &BenefitDefinition, &Sale)], purchase: &Purchase) -> 
 
 fn sells(sale: &Sale, merchant: Code, good: Code) -> bool {
     sale.merchants.contains(&merchant)
-        && (sale.goods.iter().any(|known| known.good == good) || sale.bundles.iter().any(|known| known.good == good))
+        && (sale.goods.iter().any(|known| known.good == good)
+            || sale.bundles.iter().any(|known| known.good == good))
 }
 
 /// Prices and quantities of a basket's goods under a sale: at most one of each, a bundle counted as what is in it.

@@ -4,8 +4,8 @@ use base::Timestamp;
 
 use super::definitions;
 use crate::{
-    BenefitDefinition, CalendarDefinition, Epoch, IntegrationDefinition, Event, Genesis, OrganisationDefinition, Parameter, PlaceDefinition, Refusal,
-    Role, State, TariffDefinition,
+    BenefitDefinition, CalendarDefinition, Epoch, Event, Genesis, IntegrationDefinition,
+    OrganisationDefinition, Parameter, PlaceDefinition, Refusal, Role, State, TariffDefinition,
 };
 
 pub fn genesis(state: &State, genesis: &Genesis, events: &mut Vec<Event>) -> Result<(), Refusal> {

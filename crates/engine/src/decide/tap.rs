@@ -10,8 +10,8 @@ use crate::ledger::Posting;
 use crate::media::{Medium, MediumState};
 use crate::places::Place;
 use crate::{
-    Amount, Ask, Body, Event, FareRule, HeldReason, Incident, Member, Movement, Part, Priced, Refusal, State, Tap,
-    Verdict, signed,
+    Amount, Ask, Body, Event, FareRule, HeldReason, Incident, Member, Movement, Part, Priced, Refusal, State,
+    Tap, Verdict, signed,
 };
 
 /// The Jakarta date whose key encrypts the movement: the tap's own, unless its clock cannot be believed.
@@ -137,7 +137,12 @@ pub fn quote(state: &State, at: Timestamp, ask: &Ask) -> Result<(Priced, Amount)
 ///
 /// # Errors
 /// [`Refusal::PlaceClosed`], [`Refusal::PlaceFull`], [`Refusal::CalendarMissing`].
-pub fn admission(state: &State, at: Timestamp, ask: &Ask, fare: FareRule) -> Result<Option<Incident>, Refusal> {
+pub fn admission(
+    state: &State,
+    at: Timestamp,
+    ask: &Ask,
+    fare: FareRule,
+) -> Result<Option<Incident>, Refusal> {
     Visit::new(state, ask.medium, ask.movement.as_ref(), at)?.is_let_in(state, fare)
 }
 
@@ -168,7 +173,8 @@ pub fn tap(state: &State, at: Timestamp, tap: &Tap, events: &mut Vec<Event>) -> 
         quota::take(&mut posting, account, Amount(1), events)?;
     }
     priced.debt = settlement.debt;
-    priced.funded = changes.iter().find(|change| change.tap.is_none()).map_or(Amount::ZERO, |own| own.new.funded);
+    priced.funded =
+        changes.iter().find(|change| change.tap.is_none()).map_or(Amount::ZERO, |own| own.new.funded);
     priced.balance = balance(state, &posting, priced.holder);
     priced.incident = incident(state, &visit, &priced, &settlement);
     events.extend(rerated(&changes, priced.holder).map(Event::Rerated));
@@ -199,7 +205,8 @@ fn incident(state: &State, visit: &Visit<'_>, priced: &Priced, settlement: &Sett
         Err(_) => None,
         Ok(crowded) => crowded,
     };
-    let exhausted = |verdict| priced.considered.iter().any(|one| one.verdict == verdict) && !priced.charged.is_zero();
+    let exhausted =
+        |verdict| priced.considered.iter().any(|one| one.verdict == verdict) && !priced.charged.is_zero();
     let of_fare = if priced.fare == FareRule::EntryMissing {
         Some(Incident::EntryMissing)
     } else if exhausted(Verdict::QuotaExhausted) {

@@ -233,7 +233,9 @@ impl Journeys {
     pub fn ended(&self, at: Timestamp) -> Option<(CivilDate, &Day)> {
         let today = at.service_day();
         let mut ended = self.days.range(..today);
-        ended.find(|(_, day)| day.begun && (day.closed_below as usize) < day.newest.len()).map(|(date, day)| (*date, day))
+        ended
+            .find(|(_, day)| day.begun && (day.closed_below as usize) < day.newest.len())
+            .map(|(date, day)| (*date, day))
     }
 
     pub(crate) fn record(&mut self, tap: Trace) {

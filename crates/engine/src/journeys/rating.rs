@@ -91,7 +91,8 @@ pub fn rate_day(
     wanted: Option<usize>,
     heard: &mut Vec<Considered>,
 ) -> Result<Vec<Rated>, Refusal> {
-    let points: Vec<Point> = taps.iter().map(|tap| point(state, tap)).collect::<Option<_>>().ok_or(Refusal::PlaceUnknown)?;
+    let points: Vec<Point> =
+        taps.iter().map(|tap| point(state, tap)).collect::<Option<_>>().ok_or(Refusal::PlaceUnknown)?;
     let mut rides = Vec::with_capacity(points.len());
     for leg in legs(&points, terms.over) {
         rides.push(own_fare(state, terms, &points, leg)?);
@@ -201,7 +202,8 @@ fn transfers(rides: &mut [Priced<'_>]) {
             let begun = ride.begun;
             ride.transfers.iter().any(|one| one.service == *service && begun.since(*last) <= one.within)
         };
-        if ride.leg.ending != Ending::Open && !ride.full.is_zero()
+        if ride.leg.ending != Ending::Open
+            && !ride.full.is_zero()
             && let Some(source) = before.iter().rposition(free)
         {
             before.remove(source);

@@ -146,7 +146,10 @@ chart! {
 /// nor pays what the holder owes.
 #[must_use]
 pub const fn kinds_may_face(one: Kind, other: Kind) -> bool {
-    let aid = matches!((one, other), (Kind::Wallet, Kind::Purse | Kind::Debt) | (Kind::Purse | Kind::Debt, Kind::Wallet));
+    let aid = matches!(
+        (one, other),
+        (Kind::Wallet, Kind::Purse | Kind::Debt) | (Kind::Purse | Kind::Debt, Kind::Wallet)
+    );
     !aid && may_face(one.fund(), other.fund())
 }
 

@@ -73,8 +73,11 @@ impl TariffDefinition {
             return (fare.unwrap_or_else(|| self.highest()), FareRule::Matrix);
         }
         if let Some(by) = &rules.distance {
-            let steps = ride.metres.map(|metres| metres.saturating_sub(by.base_metres).div_ceil(by.step_metres.max(1)));
-            let price = steps.map(|steps| Amount(self.price.0 + by.step_price.0.saturating_mul(u64::from(steps))));
+            let steps = ride
+                .metres
+                .map(|metres| metres.saturating_sub(by.base_metres).div_ceil(by.step_metres.max(1)));
+            let price =
+                steps.map(|steps| Amount(self.price.0 + by.step_price.0.saturating_mul(u64::from(steps))));
             return (price.unwrap_or_else(|| self.highest()), FareRule::Distance);
         }
         self.at(ride.begun, ride.category)

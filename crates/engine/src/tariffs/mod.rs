@@ -150,7 +150,11 @@ mod tests {
             let effective_from = Timestamp(since);
             let price = Amount(u64::from(version));
             let rules = TariffRules::default();
-            tariffs.publish(3, &TariffDefinition { service, version, price, effective_from, source, rules }, &[]);
+            tariffs.publish(
+                3,
+                &TariffDefinition { service, version, price, effective_from, source, rules },
+                &[],
+            );
         }
         let in_force = |at| tariffs.in_force(3, Timestamp(at)).map(|known| known.version);
         let table =

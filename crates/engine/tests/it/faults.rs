@@ -104,5 +104,9 @@ fn a_command_an_event_or_a_refusal_of_a_newer_release_stops_the_reader() {
     let newer_refusal = [&tick.value[..tick.value.len() - 2], &[8, 0x18, 200]].concat();
     assert!(decode(&newer_refusal).is_err(), "a refusal nobody knows");
     let known_refusal = [&tick.value[..tick.value.len() - 2], &[8, 0x18, 31]].concat();
-    assert_eq!(decode(&known_refusal).unwrap().outcome, Err(Refusal::Internal.into()), "the check above checks");
+    assert_eq!(
+        decode(&known_refusal).unwrap().outcome,
+        Err(Refusal::Internal.into()),
+        "the check above checks"
+    );
 }

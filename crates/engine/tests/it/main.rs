@@ -12,6 +12,7 @@ mod faults;
 mod forgetting;
 mod golden;
 mod interleavings;
+mod orders;
 mod privacy;
 mod properties;
 mod tables;

@@ -25,7 +25,8 @@ fn the_value_part_tells_no_place_no_line_and_no_device_clock() {
                 unreachable!()
             };
             tap.opened = opened;
-            tap.movement = Some(Movement { line: Some(code("line_77")), ..Movement::new(code(place), device_at) });
+            tap.movement =
+                Some(Movement { line: Some(code("line_77")), ..Movement::new(code(place), device_at) });
             let _ = city.send(Body::Tap(tap));
         }
         let ask = engine::Ask {

@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod journal;
 mod publish;
+mod scenario;
 mod serve;
 mod state;
 mod tables;
@@ -30,6 +31,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::State(what) => state::run(&what),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }

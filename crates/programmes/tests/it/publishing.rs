@@ -109,3 +109,24 @@ fn a_new_benefit_needs_a_file_and_nothing_else() {
     }
     assert!(engine.state.benefits.find(code("perpustakaan.gratis")).is_some());
 }
+
+#[test]
+fn the_examples_of_the_guide_are_content() {
+    let guide = include_str!("../../../../docs/guides/add-a-benefit.md");
+    let blocks: Vec<&str> =
+        guide.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [_, benefit, wallet, sale, fares, _] = blocks.as_slice() else { panic!("{} examples", blocks.len()) };
+    let basis = "    legal_basis: perda-1-2024\n    valid_from: 2027-01-01\n    evidence: press\n";
+    let named = "benefits:\n  - code: contoh\n    version: 1\n    name_id: Contoh\n    name_en: Example\n";
+    let texts = [
+        format!("{benefit}{basis}"),
+        format!("{named}{wallet}{basis}"),
+        format!("{named}{sale}{basis}"),
+        format!("{}{basis}", fares.replace("\nintegrations:", &format!("{basis}\nintegrations:"))),
+    ];
+    let known = Known::of(&Content::built_in().unwrap());
+    for text in texts {
+        let read = Content::parse(&[("guide.yaml", &text)], &known);
+        assert!(read.is_ok_and(|content| content.bodies().len() == 1 + usize::from(text.contains("integrations"))), "{text}");
+    }
+}

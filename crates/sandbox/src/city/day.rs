@@ -175,9 +175,11 @@ impl Gates<'_> {
         let device = self.city.devices.get(attempt.device)?;
         let code = resident.media.get(1).filter(|_| self.chance.permille(CODE_PERMILLE));
         let medium = code.or(resident.media.first())?.clone();
-        let full = self.city.stops.full_price(stop.service, self.date)?;
+        // The tap is what is charged, a moment after the ask.
+        let at = attempt.at.plus(GATE_TIME);
+        let full = self.city.stops.full_price(stop.service, resident.category, at)?;
         let entitlement = resident.entitlement.as_ref();
-        let (price, by_benefit) = self.city.stops.price(&stop, self.date, &medium, entitlement)?;
+        let (price, by_benefit) = self.city.stops.price(&stop, (self.date, full), &medium, entitlement);
         let (number, epoch) = (device.number, device.epoch);
         let resident = attempt.resident;
         Some(Passage { resident, stop, device: number, epoch, medium, full, price, by_benefit })

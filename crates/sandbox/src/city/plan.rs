@@ -8,6 +8,7 @@ use programmes::service::content::Mode;
 
 use super::chance::Chance;
 use super::people::Resident;
+use super::stops::Stop;
 use super::{City, CityError};
 
 /// Hours of the day with their weights. Assumed, so that the busiest morning hour and the busiest evening hour each hold
@@ -64,7 +65,9 @@ pub fn wishes(city: &City, date: CivilDate, chance: &mut Chance) -> Result<Vec<A
     // Nobody is counted at a gate that sells nothing yet.
     attempts.retain(|attempt| {
         let stop = city.stops.get(attempt.stop);
-        stop.is_some_and(|stop| city.stops.full_price(stop.service, date).is_some())
+        let resident = city.residents.get(attempt.resident as usize);
+        let price = |stop: &Stop, category| city.stops.full_price(stop.service, category, attempt.at);
+        stop.zip(resident).is_some_and(|(stop, resident)| price(stop, resident.category).is_some())
     });
     attempts.sort_by_key(|attempt| (attempt.at, attempt.resident, attempt.stop));
     Ok(attempts)

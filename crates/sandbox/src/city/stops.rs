@@ -66,7 +66,8 @@ impl Stops {
     /// Of the content; terminals are numbered in the order of its places.
     pub fn of(content: &Content) -> Result<Self, CityError> {
         let mut all: Vec<Stop> = Vec::with_capacity(content.places.len());
-        for place in &content.places {
+        // A place without terminals is not on anybody's way.
+        for place in content.places.iter().filter(|place| place.gates > 0) {
             let service = content.service(place.service).ok_or(CityError::Missing { what: "service" })?;
             let first = all.last().map_or(0, |stop| stop.devices.end);
             all.push(Stop {
@@ -110,21 +111,28 @@ impl Stops {
         (near, chance.pick(&others).copied().unwrap_or_default())
     }
 
-    /// What the tariff asks on a date.
-    pub fn full_price(&self, service: Code, date: CivilDate) -> Option<Amount> {
-        let begun = self.tariffs.iter().rfind(|row| row.service == service && row.basis.valid_from <= date);
-        begun.map(|row| row.price)
+    /// What the tariff asks somebody of a category at an instant, of those who tap once.
+    pub fn full_price(&self, service: Code, category: Code, at: Timestamp) -> Option<Amount> {
+        let (date, time) = (at.jakarta_date(), at.jakarta_time());
+        let begun =
+            self.tariffs.iter().rfind(|row| row.service == service && row.basis.valid_from <= date)?;
+        let rules = &begun.rules;
+        let on_date =
+            rules.overrides.iter().find(|row| row.from <= date && date <= row.to).map(|row| row.price);
+        let by_time =
+            rules.bands.iter().find(|row| row.from <= time && time < row.until).map(|row| row.price);
+        let by_category = rules.categories.iter().find(|row| row.category == category).map(|row| row.price);
+        Some(on_date.or(by_time).or(by_category).unwrap_or(begun.price))
     }
 
     /// What a holder is asked with an entitlement, and whether the benefit made the price.
     pub fn price(
         &self,
         stop: &Stop,
-        date: CivilDate,
+        (date, full): (CivilDate, Amount),
         medium: &Medium,
         entitlement: Option<&Entitlement>,
-    ) -> Option<(Amount, bool)> {
-        let full = self.full_price(stop.service, date)?;
+    ) -> (Amount, bool) {
         let held = entitlement.filter(|held| held.from <= date && date <= held.to);
         let benefit = held.and_then(|held| {
             self.benefits.iter().rfind(|row| row.code == held.benefit && row.basis.valid_from <= date)
@@ -142,6 +150,6 @@ impl Stops {
             PriceRule::Less(amount) => full.less(amount),
             PriceRule::Unchanged => full,
         });
-        Some(lower.filter(|lower| *lower < full).map_or((full, false), |lower| (lower, true)))
+        lower.filter(|lower| *lower < full).map_or((full, false), |lower| (lower, true))
     }
 }

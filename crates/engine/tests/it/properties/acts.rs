@@ -3,14 +3,44 @@
 use base::{CivilDate, CommandId, DeviceNumber, HolderNumber, MediumSerial, PrincipalId, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use engine::{
-    AccountKey, Amount, Ask, BlockReason, Body, Envelope, Grant, Hold, IssueMedium, Leg, Movement,
-    OpenAccount, OpenHolder, Parameter, PriceRule, Resolve, Revoke, SetMedium, Tap, TopUp, Unit,
+    AccountKey, Amount, Ask, BlockReason, Body, CapturePurchase, CashOut, CloseWallet, Disburse, Envelope,
+    Funds, Grant, Hold, IssueMedium, Item, Leg, Member, Movement, OpenAccount, OpenHolder, Parameter, Part,
+    PriceRule, Purchase, PurchaseStep, Refund, RefundLine, Reprice, Resolve, Revoke, SetMedium, Tap, TopUp,
+    Unit, VoidPurchase,
 };
 use fixtures::{City, code, content};
 use proptest::prelude::*;
 
 const PLACES: [&str; 6] = ["stop_1", "stop_2", "station_1", "museum_1", "pier_1", "nowhere_1"];
 const BENEFITS: [&str; 4] = ["free_bus", "cheap_bus", "cheap_rail", "no_such"];
+const SITES: [&str; 12] = [
+    "m_1",
+    "m_2",
+    "m_3",
+    "metro",
+    "tram",
+    "busway",
+    "feeder",
+    "shuttle",
+    "taxi",
+    "park",
+    "park.aviary",
+    "park.lot",
+];
+const RULED: [&str; 8] = [
+    "travel_free",
+    "travel_other",
+    "midday",
+    "tram_paid",
+    "metro_paid",
+    "two_shuttles",
+    "park_monthly",
+    "park_resting",
+];
+const AID: [&str; 4] = ["books", "cash_aid", "goods_aid", "food_poor"];
+const MERCHANTS: [&str; 4] = ["shop_a", "grocer_a", "kiosk_a", "bus_a"];
+const GOODS: [(&str, u64); 5] =
+    [("book", 4_000), ("pen", 500), ("pack", 40_000), ("rice", 30_000), ("cigarettes", 3_000)];
 const BANKS: [&str; 3] = ["bank_a", "bank_b", "bus_a"];
 
 /// One thing somebody does, as small numbers that shrink well.
@@ -47,6 +77,17 @@ pub enum Deed {
     Tariff { service: u8, version: u32, price: u64, minutes: i64 },
     Benefit { version: u32, price: u64, minutes: i64 },
     Place { operator: u8 },
+    Pass { seq: u64, medium: u32, site: u8, part: Part, metres: Option<u32>, children: u16, minutes: i64 },
+    Rule { who: u8, benefit: u8, from: i32, days: i32, version: u64 },
+    Replace { who: u8, old: u32 },
+    Buy { medium: u32, merchant: u8, from: u8, goods: Vec<(u8, u32)>, step: PurchaseStep },
+    Capture(u64, Vec<u16>),
+    Undo(u64),
+    Refund(u64, Vec<(u16, Option<u64>)>),
+    Cash { medium: u32, benefit: u8, amount: u64 },
+    Disburse { who: u8, benefit: u8, amount: u64 },
+    CloseWallet { who: u8, benefit: u8 },
+    Reprice { who: u8, from: i32, days: i32, by: (u32, u32) },
 }
 
 fn amount() -> impl Strategy<Value = u64> {
@@ -55,7 +96,7 @@ fn amount() -> impl Strategy<Value = u64> {
 
 fn legs() -> impl Strategy<Value = Vec<(u32, u32, u64)>> {
     // Mostly from one of the three purses, small enough to reach.
-    let side = || prop_oneof![5 => prop_oneof![Just(0u32), Just(2), Just(3)], 3 => 0..14u32];
+    let side = || prop_oneof![5 => prop_oneof![Just(0u32), Just(2), Just(3)], 3 => 0..24u32];
     let amount = prop_oneof![6 => 1..2_500u64, 1 => amount()];
     prop::collection::vec((side(), side(), amount), 1..4)
 }
@@ -97,7 +138,36 @@ fn deed() -> impl Strategy<Value = Deed> {
             .prop_map(|(version, price, minutes)| Deed::Benefit { version, price, minutes }),
         1 => (0..3u8).prop_map(|operator| Deed::Place { operator }),
     ];
-    prop_oneof![6 => money, 6 => use_, 3 => office, 1 => setup]
+    prop_oneof![6 => money, 6 => use_, 3 => office, 1 => setup, 6 => rich()]
+}
+
+/// What only the rich city has.
+fn rich() -> impl Strategy<Value = Deed> {
+    let part = prop_oneof![Just(Part::Single), Just(Part::In), Just(Part::Out)];
+    let pass = (1..40u64, 0..5u32, 0..12u8, part, prop::option::of(0..30_000u32), 0..4u16, -3_000..10i64);
+    let step =
+        prop_oneof![Just(PurchaseStep::Ask), Just(PurchaseStep::Authorise), Just(PurchaseStep::Capture)];
+    let goods = prop::collection::vec((0..5u8, 0..3u32), 0..4);
+    let purchase = || 0..8u64;
+    prop_oneof![
+        8 => pass.prop_map(|(seq, medium, site, part, metres, children, minutes)| Deed::Pass {
+            seq, medium, site, part, metres, children, minutes
+        }),
+        3 => (0..5u8, 0..8u8, -10..3i32, -1..150i32, 0..6u64)
+            .prop_map(|(who, benefit, from, days, version)| Deed::Rule { who, benefit, from, days, version }),
+        1 => (0..4u8, 0..5u32).prop_map(|(who, old)| Deed::Replace { who, old }),
+        4 => (0..5u32, 0..4u8, 0..5u8, goods, step)
+            .prop_map(|(medium, merchant, from, goods, step)| Deed::Buy { medium, merchant, from, goods, step }),
+        2 => (purchase(), prop::collection::vec(0..3u16, 0..3)).prop_map(|(number, lines)| Deed::Capture(number, lines)),
+        1 => purchase().prop_map(Deed::Undo),
+        2 => (purchase(), prop::collection::vec((0..3u16, prop::option::of(amount())), 0..3))
+            .prop_map(|(number, lines)| Deed::Refund(number, lines)),
+        2 => (0..5u32, 0..4u8, amount()).prop_map(|(medium, benefit, amount)| Deed::Cash { medium, benefit, amount }),
+        2 => (0..5u8, 0..4u8, amount()).prop_map(|(who, benefit, amount)| Deed::Disburse { who, benefit, amount }),
+        1 => (0..5u8, 0..4u8).prop_map(|(who, benefit)| Deed::CloseWallet { who, benefit }),
+        2 => (0..5u8, -9..1i32, 0..9i32, (6..9u32, 6..9u32))
+            .prop_map(|(who, from, days, by)| Deed::Reprice { who, from, days, by }),
+    ]
 }
 
 /// Anything at all.
@@ -113,7 +183,7 @@ pub fn act() -> impl Strategy<Value = Act> {
 
 /// Where every random city begins.
 pub fn city() -> City {
-    City::new()
+    let mut city = City::rich()
         .resident("siti")
         .card()
         .purse(20_000)
@@ -122,7 +192,22 @@ pub fn city() -> City {
         .card()
         .resident("tono")
         .issued(1)
-        .purse(3_000)
+        .purse(3_000);
+    for name in ["books", "cash_aid", "goods_aid", "tram_paid", "metro_paid"] {
+        fund(&mut city, name);
+    }
+    city
+}
+
+/// The city votes a small budget.
+fn fund(city: &mut City, benefit: &str) {
+    let owner = city.state().benefits.find(code(benefit)).unwrap();
+    let [from, to] = [Kind::Appropriation, Kind::Budget].map(|kind| {
+        let key = AccountKey { kind, owner, sub: 2026, unit: Unit::Rupiah };
+        city.must(Body::OpenAccount(OpenAccount { key }));
+        city.state().ledger.find(&key).unwrap()
+    });
+    city.must(Body::Transfer(vec![Leg { debit: from, credit: to, amount: Amount(30_000) }]));
 }
 
 /// Turns acts into envelopes; remembers what was sent.
@@ -220,7 +305,7 @@ fn body(city: &City, deed: &Deed) -> Body {
             let unit = Unit::ALL[usize::from(*unit)];
             Body::OpenAccount(OpenAccount { key: AccountKey { kind, owner: *owner, sub: *sub, unit } })
         }
-        other => office(now, other),
+        other => office(city, other),
     }
 }
 
@@ -228,7 +313,8 @@ fn place_of(index: u8) -> base::Code {
     code(PLACES[usize::from(index)])
 }
 
-fn office(now: Timestamp, deed: &Deed) -> Body {
+fn office(city: &City, deed: &Deed) -> Body {
+    let now = city.now();
     match deed {
         Deed::Grant { who, benefit, from, days, version } => {
             let first = CivilDate(now.jakarta_date().0 + from);
@@ -263,6 +349,94 @@ fn office(now: Timestamp, deed: &Deed) -> Body {
             assurance: 2,
             replaces: None,
         }),
+        other => trade(city, now, other),
+    }
+}
+
+fn trade(city: &City, now: Timestamp, deed: &Deed) -> Body {
+    let day = now.jakarta_date();
+    let aid = |benefit: &u8| code(AID[usize::from(*benefit)]);
+    match deed {
+        Deed::Pass { seq, medium, site, part, metres, children, minutes } => {
+            let party = [("adult", 1), ("child", *children)];
+            let party = party.map(|(category, count)| Member { category: code(category), count }).to_vec();
+            let place = code(SITES[usize::from(*site)]);
+            let movement = Movement {
+                part: *part,
+                metres: *metres,
+                party: if *children > 0 { party } else { Vec::new() },
+                ..Movement::new(place, now.plus(minutes * Timestamp::MINUTE))
+            };
+            let (device, medium) = (DeviceNumber(9), MediumSerial(*medium));
+            let movement = Some(movement);
+            Body::Tap(Tap {
+                device,
+                epoch: 1,
+                seq: *seq,
+                medium,
+                counter: None,
+                opened: true,
+                refused: None,
+                movement,
+            })
+        }
+        Deed::Rule { who, benefit, from, days, version } => {
+            let from = day.plus_days(*from);
+            let (holder, benefit) = (holder(*who), code(RULED[usize::from(*benefit)]));
+            Body::Grant(Grant { holder, benefit, from, to: from.plus_days(*days), version: *version })
+        }
+        Deed::Replace { who, old } => Body::IssueMedium(IssueMedium {
+            medium: city.state().media.next(),
+            holder: holder(*who),
+            kind: code("card"),
+            assurance: 2,
+            replaces: Some(MediumSerial(*old)),
+        }),
+        Deed::Buy { medium, merchant, from, goods, step } => {
+            let item = |(good, quantity): &(u8, u32)| {
+                let (name, price) = GOODS[usize::from(*good)];
+                Item { good: code(name), quantity: *quantity, amount: Amount(price * u64::from(*quantity)) }
+            };
+            let from = AID.get(usize::from(*from)).map_or(Funds::Purse, |name| Funds::Wallet(code(name)));
+            Body::Purchase(Purchase {
+                medium: MediumSerial(*medium),
+                merchant: code(MERCHANTS[usize::from(*merchant)]),
+                from,
+                items: goods.iter().map(item).collect(),
+                step: *step,
+            })
+        }
+        Deed::Capture(purchase, lines) => {
+            Body::CapturePurchase(CapturePurchase { purchase: *purchase, lines: lines.clone() })
+        }
+        Deed::Undo(purchase) => Body::VoidPurchase(VoidPurchase { purchase: *purchase }),
+        Deed::Refund(purchase, lines) => {
+            let line =
+                |(line, amount): &(u16, Option<u64>)| RefundLine { line: *line, amount: amount.map(Amount) };
+            Body::Refund(Refund { purchase: *purchase, lines: lines.iter().map(line).collect() })
+        }
+        Deed::Cash { medium, benefit, amount } => {
+            let (medium, benefit, bank) = (MediumSerial(*medium), aid(benefit), code("bank_a"));
+            Body::CashOut(CashOut { medium, benefit, bank, amount: Amount(*amount) })
+        }
+        Deed::Disburse { who, benefit, amount } => {
+            let (holder, benefit, bank) = (holder(*who), aid(benefit), code("bank_a"));
+            Body::Disburse(Disburse { holder, benefit, bank, amount: Amount(*amount) })
+        }
+        Deed::CloseWallet { who, benefit } => {
+            Body::CloseWallet(CloseWallet { holder: holder(*who), benefit: aid(benefit) })
+        }
+        Deed::Reprice { who, from, days, by } => {
+            let from = day.plus_days(*from);
+            let approvals = (PrincipalId(by.0), PrincipalId(by.1));
+            Body::Reprice(Reprice {
+                holder: holder(*who),
+                from,
+                to: from.plus_days(*days),
+                basis: code("letter-1"),
+                approvals,
+            })
+        }
         other => setup(now, other),
     }
 }

@@ -44,9 +44,8 @@ impl World {
             "accepted" => Ok(()),
             "pending" => same(accepted.pending, Some(number(words.next()?)?)),
             "quoted" | "charged" | "held" | "closed" | "topped-up" => self.shown(word, words),
-            "bought" | "authorised" | "asked" | "released" | "returned" | "paid-out" | "disbursed" | "repriced" | "ended" => {
-                self.traded(word, words)
-            }
+            "bought" | "authorised" | "asked" | "released" | "returned" | "paid-out" | "disbursed"
+            | "repriced" | "ended" => self.traded(word, words),
             other => Err(format!("nobody knows the outcome {other:?}")),
         }
     }
@@ -66,10 +65,17 @@ impl World {
                 let adjusted = words.value("adjusted").map_or(Ok(0), number)?;
                 same(priced.adjusted, adjusted)?;
                 words.value("fare").map_or(Ok(()), |fare| same(snake(&priced.fare), fare.to_owned()))?;
-                words.value("funded").map_or(Ok(()), |funded| same(priced.funded, Amount(number(funded)?)))?;
+                words
+                    .value("funded")
+                    .map_or(Ok(()), |funded| same(priced.funded, Amount(number(funded)?)))?;
                 if words.take("package") {
                     let package = priced.package.ok_or("it belongs to no package")?;
-                    let told = (u32::from(package.legs), package.kilometres, package.integrated.0, package.separate.0);
+                    let told = (
+                        u32::from(package.legs),
+                        package.kilometres,
+                        package.integrated.0,
+                        package.separate.0,
+                    );
                     let mut next = || number(words.next()?);
                     let wanted = (next()?, next()?, u64::from(next()?), u64::from(next()?));
                     same(told, wanted)?;
@@ -78,7 +84,10 @@ impl World {
                     (priced.charged, priced.full, priced.debt),
                     (Amount(charged), Amount(full), Amount(debt)),
                 )?;
-                same((shown.charged, shown.full, shown.debt), (priced.charged_now(), priced.full_now(), priced.debt))?;
+                same(
+                    (shown.charged, shown.full, shown.debt),
+                    (priced.charged_now(), priced.full_now(), priced.debt),
+                )?;
                 same(shown.benefit, by.map(fixtures::code).zip(version))?;
                 same(shown.incident.map(|incident| snake(&incident)), incident)?;
                 same((shown.open, shown.balance), (true, priced.balance))?;
@@ -145,7 +154,8 @@ impl World {
                 same(left, Some(number(words.next()?)?))
             }
             "inside" => {
-                let place = state.places.find(fixtures::code(words.next()?)).ok_or("there is no such place")?;
+                let place =
+                    state.places.find(fixtures::code(words.next()?)).ok_or("there is no such place")?;
                 let day = state.journeys.day(self.city().now().service_day());
                 same(day.map_or(0, |day| day.inside(place)), number(words.next()?)?)
             }

@@ -4,8 +4,8 @@ use base::{MediumSerial, PrincipalId};
 use engine::benefits::quota_key;
 use engine::ledger::Kind;
 use engine::{
-    AccountKey, Amount, Body, CapturePurchase, CashOut, CloseWallet, Disburse, Event, Funds, Item, Leg, OpenAccount,
-    Purchase, PurchaseStep, Refund, RefundLine, Reprice, Step, VoidPurchase,
+    AccountKey, Amount, Body, CapturePurchase, CashOut, CloseWallet, Disburse, Event, Funds, Item, Leg,
+    OpenAccount, Purchase, PurchaseStep, Refund, RefundLine, Reprice, Step, VoidPurchase,
 };
 use fixtures::{code, date};
 
@@ -21,7 +21,9 @@ impl World {
         match verb {
             "buy" => buy(words),
             "capture" => {
-                let lines = words.value("lines").map_or(Ok(Vec::new()), |text| text.split(',').map(number).collect())?;
+                let lines = words
+                    .value("lines")
+                    .map_or(Ok(Vec::new()), |text| text.split(',').map(number).collect())?;
                 Ok(Body::CapturePurchase(CapturePurchase { purchase: number(words.next()?)?, lines }))
             }
             "undo" => Ok(Body::VoidPurchase(VoidPurchase { purchase: number(words.next()?)? })),
@@ -141,7 +143,8 @@ pub fn memo(world: &World, words: &mut Words<'_>) -> Result<AccountKey, String> 
     let at = words.value("of").map_or(world.city().now(), |day| date(day).midnight());
     let known = state.benefits.find(code(benefit)).and_then(|index| state.benefits.get(index));
     let known = known.ok_or("there is no such benefit")?;
-    let quota = known.in_force(at).and_then(|definition| definition.rules.quota.as_ref()).ok_or("it has no quota")?;
+    let quota =
+        known.in_force(at).and_then(|definition| definition.rules.quota.as_ref()).ok_or("it has no quota")?;
     let holder = state.holders.find(world.holder(name)).ok_or("nobody is called that")?;
     let (key, _) = quota_key(known, quota, holder, at).ok_or("there is no period")?;
     let kind = match kind {

@@ -2,8 +2,8 @@
 
 use engine::{
     Amount, BenefitDefinition, BenefitRules, Body, CalendarDay, CalendarDefinition, Capacity, DayKind,
-    IntegratedMode, IntegrationDefinition, Matrix, Opening, Period, PlaceDefinition, PlaceRules, PriceRule, Quota,
-    StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom, Turn, Unit,
+    IntegratedMode, IntegrationDefinition, Matrix, Opening, Period, PlaceDefinition, PlaceRules, PriceRule,
+    Quota, StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom, Turn, Unit,
 };
 use fixtures::content::{benefit, place, source, tariff};
 use fixtures::{code, date, moment};
@@ -51,7 +51,8 @@ pub fn broken(what: &str) -> Result<Body, String> {
     let given = |price: PriceRule, rules: BenefitRules| {
         Body::PublishBenefit(BenefitDefinition { rules, ..benefit("broken", 1, "bus", price, since) })
     };
-    let site = |rules: PlaceRules| Body::PublishPlace(PlaceDefinition { rules, ..place("broken", "bus_a", "bus") });
+    let site =
+        |rules: PlaceRules| Body::PublishPlace(PlaceDefinition { rules, ..place("broken", "bus_a", "bus") });
     let noon = base::CivilTime(12 * base::Timestamp::HOUR);
     let quota = |unit, period| Quota { limit: Amount(1), unit, period, pool: None };
     let (day, next) = (date("2027-01-01"), date("2027-01-02"));
@@ -80,14 +81,19 @@ pub fn broken(what: &str) -> Result<Body, String> {
         ),
         "cycle" => {
             let spans = vec![(day, next), (next, next)];
-            let rules = BenefitRules { quota: Some(quota(Unit::Ride, Period::Cycle(spans))), ..BenefitRules::default() };
+            let rules = BenefitRules {
+                quota: Some(quota(Unit::Ride, Period::Cycle(spans))),
+                ..BenefitRules::default()
+            };
             given(PriceRule::Free, rules)
         }
         "opening" => site(PlaceRules {
             opening: Some(Opening { opens: noon, closes: noon, closed_on: None }),
             ..PlaceRules::default()
         }),
-        "capacity" => site(PlaceRules { capacity: Some(Capacity { soft: 2, hard: 1 }), ..PlaceRules::default() }),
+        "capacity" => {
+            site(PlaceRules { capacity: Some(Capacity { soft: 2, hard: 1 }), ..PlaceRules::default() })
+        }
         "parent" => site(PlaceRules { within: Some(code("nowhere")), ..PlaceRules::default() }),
         "calendar" => Body::PublishCalendar(CalendarDefinition {
             code: code("broken"),

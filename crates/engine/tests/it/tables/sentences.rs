@@ -4,8 +4,8 @@ use base::{DeviceNumber, HolderNumber, MediumSerial};
 use engine::ledger::{AccountId, Kind};
 use engine::{
     AccountKey, Amount, Ask, BenefitDefinition, BlockReason, Body, Epoch, Genesis, Grant, Hold, IssueMedium,
-    Leg, Member, Movement, OpenAccount, OpenHolder, Parameter, Part, PriceRule, Resolve, Revoke, Role, SetMedium, Tap,
-    TopUp, Unit,
+    Leg, Member, Movement, OpenAccount, OpenHolder, Parameter, Part, PriceRule, Resolve, Revoke, Role,
+    SetMedium, Tap, TopUp, Unit,
 };
 use fixtures::{code, content, date, moment};
 
@@ -43,9 +43,8 @@ impl World {
                 Ok(Body::Ask(Ask { medium, movement: self.movement(words)? }))
             }
             "tap" => self.tap(words),
-            "buy" | "capture" | "undo" | "refund" | "cash" | "disburse" | "close-wallet" | "reprice" | "fund" => {
-                self.goods(verb, words)
-            }
+            "buy" | "capture" | "undo" | "refund" | "cash" | "disburse" | "close-wallet" | "reprice"
+            | "fund" => self.goods(verb, words),
             _ => self.setup(verb, words),
         }
     }
@@ -125,7 +124,9 @@ impl World {
             let (category, count) = text.split_once(':').ok_or("a party is `adult:1,child:2`")?;
             Ok(Member { category: code(category), count: number(count)? })
         };
-        let party = words.value("party").map_or(Ok(Vec::new()), |text| text.split(',').map(member).collect::<Result<_, String>>())?;
+        let party = words
+            .value("party")
+            .map_or(Ok(Vec::new()), |text| text.split(',').map(member).collect::<Result<_, String>>())?;
         Ok(Some(Movement { part, metres, party, ..Movement::new(place, device_at) }))
     }
 
@@ -201,7 +202,8 @@ impl World {
         let (kind, owner) = text.split_once(':').ok_or("an account is `kind:owner` or `kind:owner/part`")?;
         let state = self.city().state();
         let part_of = |kind, unit| -> Result<AccountKey, String> {
-            let (name, part) = text.split_once(':').and_then(|(_, owner)| owner.split_once('/')).ok_or("name a part")?;
+            let (name, part) =
+                text.split_once(':').and_then(|(_, owner)| owner.split_once('/')).ok_or("name a part")?;
             let owner = state.holders.find(self.holder(name)).ok_or("nobody is called that")?;
             let sub = state.benefits.find(code(part)).ok_or("there is no such benefit")?;
             Ok(AccountKey { kind, owner, sub, unit })
