@@ -127,13 +127,19 @@ fn print(path: &str, report: &Report) {
         let result = told(&step.result, &mut last);
         println!("  {}  {} {}: {result}", moment(step.at), step.step, step.said);
         for one in &step.mismatches {
-            println!("    ✗ line {}, {}: expected {}, actual {}", one.line, one.key, one.expected, one.actual);
+            println!(
+                "    ✗ line {}, {}: expected {}, actual {}",
+                one.line, one.key, one.expected, one.actual
+            );
         }
     }
     for end in &report.end {
         println!("  at the end  {}: {}", end.holder, told(&end.result, &mut BTreeMap::new()));
         for one in &end.mismatches {
-            println!("    ✗ line {}, {}: expected {}, actual {}", one.line, one.key, one.expected, one.actual);
+            println!(
+                "    ✗ line {}, {}: expected {}, actual {}",
+                one.line, one.key, one.expected, one.actual
+            );
         }
     }
     let (expected, differing) = (report.expected(), report.mismatches());
@@ -167,7 +173,8 @@ fn told(result: &Values, last: &mut BTreeMap<String, i64>) -> String {
         if quiet || (lasting && last.insert(key.clone(), *number) == Some(*number)) {
             continue;
         }
-        let figure = if key.starts_with("quota_left.") { number.to_string() } else { Rupiah(*number).to_string() };
+        let figure =
+            if key.starts_with("quota_left.") { number.to_string() } else { Rupiah(*number).to_string() };
         words.push(format!("{key} {figure}"));
     }
     words.join(", ")

@@ -7,4 +7,5 @@ mod city;
 mod damage;
 mod kill;
 mod reading;
+mod scenario;
 mod town;

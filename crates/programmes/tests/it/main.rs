@@ -7,3 +7,4 @@ mod files;
 mod mistakes;
 mod names;
 mod publishing;
+mod stories;

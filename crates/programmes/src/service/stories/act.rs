@@ -1,8 +1,8 @@
 //! Runs a story: step by step through its city, each compared with what is expected.
 
 use engine::{
-    Accepted, Ask, Body, CashOut, Grant, Movement, Purchase, PurchaseStep, Refund, RefundLine, Refused, Revoke, SetMedium,
-    TopUp, VoidPurchase,
+    Accepted, Ask, Body, CashOut, Grant, Movement, Purchase, PurchaseStep, Refund, RefundLine, Refused,
+    Revoke, SetMedium, TopUp, VoidPurchase,
 };
 
 use super::answer::Answer;
@@ -82,7 +82,8 @@ impl Run<'_> {
                 let medium = self.world.serial(*medium);
                 let (merchant, from) = (*merchant, *from);
                 let step = PurchaseStep::Capture;
-                let outcome = self.world.send(Body::Purchase(Purchase { medium, merchant, from, items, step }));
+                let outcome =
+                    self.world.send(Body::Purchase(Purchase { medium, merchant, from, items, step }));
                 if let (Ok(accepted), Some(bought)) = (&outcome, self.bought.get_mut(*purchase)) {
                     bought.number = accepted.purchase;
                 }
@@ -107,12 +108,15 @@ impl Run<'_> {
 
     fn refund(&mut self, purchase: Handle, goods: &[base::Code]) -> Result<Accepted, Refused> {
         let items = self.basket(purchase).map_or_else(Vec::new, |basket| basket.items.clone());
-        let returned = purchase.and_then(|index| self.bought.get(index)).map_or_else(Vec::new, |one| one.returned.clone());
+        let returned = purchase
+            .and_then(|index| self.bought.get(index))
+            .map_or_else(Vec::new, |one| one.returned.clone());
         let all: Vec<u16> = (0..).zip(&items).map(|(line, _)| line).collect();
         let beyond = u16::try_from(items.len()).unwrap_or(u16::MAX);
         let mut lines: Vec<u16> = Vec::new();
         for good in goods {
-            let of_good = all.iter().zip(&items).filter(|(_, item)| item.good == *good).map(|(line, _)| *line);
+            let of_good =
+                all.iter().zip(&items).filter(|(_, item)| item.good == *good).map(|(line, _)| *line);
             let before = lines.len();
             lines.extend(of_good);
             if lines.len() == before {
@@ -159,7 +163,13 @@ impl Run<'_> {
             }
             Action::Grant { holder, benefit, from, to } => {
                 let version = self.world.version();
-                Body::Grant(Grant { holder: number(*holder), benefit: *benefit, from: *from, to: *to, version })
+                Body::Grant(Grant {
+                    holder: number(*holder),
+                    benefit: *benefit,
+                    from: *from,
+                    to: *to,
+                    version,
+                })
             }
             Action::Revoke { holder, benefit } => {
                 let version = self.world.version();

@@ -93,7 +93,9 @@ pub enum StoryProblem {
         form: &'static str,
     },
     /// The engine does not take what is given.
-    #[error("what is given is refused: {code}; give what the rules allow, or make it a step that expects the refusal")]
+    #[error(
+        "what is given is refused: {code}; give what the rules allow, or make it a step that expects the refusal"
+    )]
     Refused {
         /// The code.
         code: &'static str,

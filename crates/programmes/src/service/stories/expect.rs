@@ -77,7 +77,11 @@ fn known(
     }
     if let Some(benefit) = key.strip_prefix("quota_left.") {
         let has = Code::parse(benefit).is_ok_and(|benefit| published.has_quota(benefit));
-        return if has { Ok(true) } else { no("write the code of a published benefit that has a quota".to_owned()) };
+        return if has {
+            Ok(true)
+        } else {
+            no("write the code of a published benefit that has a quota".to_owned())
+        };
     }
     let lasting = LASTING.contains(&key);
     match scope {

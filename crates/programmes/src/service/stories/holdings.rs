@@ -22,9 +22,17 @@ impl Run<'_> {
     }
 
     /// What one holder has, with every wallet, and every quota that is the holder's or is asked for.
-    pub(super) fn holdings(&self, holder: Handle, expect: &[Expectation], at: Timestamp, result: &mut Values) {
+    pub(super) fn holdings(
+        &self,
+        holder: Handle,
+        expect: &[Expectation],
+        at: Timestamp,
+        result: &mut Values,
+    ) {
         let (story, world, published) = self.parts();
-        let Some((holder, given)) = holder.and_then(|index| Some((index, story.given.get(index)?))) else { return };
+        let Some((holder, given)) = holder.and_then(|index| Some((index, story.given.get(index)?))) else {
+            return;
+        };
         result.put("purse", Value::Number(purse(world, holder)));
         for (_, wallet, _) in &given.wallets {
             let balance = wallet_balance(world, holder, *wallet);
@@ -65,7 +73,11 @@ fn granted(world: &World, holder: usize) -> Vec<Code> {
     let state = &world.engine.state;
     let known = state.holders.find(number(holder)).and_then(|index| state.holders.get(index));
     let entitlements = known.map_or(&[][..], |holder| holder.entitlements.as_slice());
-    entitlements.iter().filter_map(|one| state.benefits.get(one.benefit)).map(|benefit| benefit.code).collect()
+    entitlements
+        .iter()
+        .filter_map(|one| state.benefits.get(one.benefit))
+        .map(|benefit| benefit.code)
+        .collect()
 }
 
 /// What is left of the quota of the period a day lies in; all of it before the first use.

@@ -8,6 +8,7 @@ mod answer;
 mod error;
 mod expect;
 mod holdings;
+mod names;
 mod plan;
 mod published;
 mod result;

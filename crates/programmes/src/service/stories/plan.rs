@@ -4,17 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CivilDate, Code, Timestamp};
-use engine::{Amount, BlockReason, Funds, Item, Member, Movement, Part, Refusal};
+use engine::{Amount, BlockReason, Funds, Item, Member, Movement, Part};
 use serde_saphyr::Spanned;
 
 use super::error::{StoryError, StoryErrors, StoryProblem};
 use super::expect;
+use super::names::nobody;
 use super::published::Published;
 use super::result::Expectation;
-use super::rows::{self, Expected, Expectations};
-
-/// What merchants that exist in a story only are called.
-const MADE_UP: &str = "contoh";
+use super::rows::{self, Expectations, Expected};
 
 /// Rider category of a holder of whom nothing is said.
 const CATEGORY: &str = "adult";
@@ -126,27 +124,39 @@ pub fn plan(file: &str, row: rows::StoryRow, published: &Published) -> Result<St
     }
 }
 
-struct Planner<'p> {
-    published: &'p Published,
+pub(super) struct Planner<'p> {
+    pub(super) published: &'p Published,
     errors: Vec<StoryError>,
-    holders: BTreeMap<String, usize>,
+    pub(super) holders: BTreeMap<String, usize>,
     /// Names of media and purchases, each with its kind.
     named: BTreeSet<(&'static str, String)>,
     /// Codes that the step at hand expects.
-    expected: BTreeSet<String>,
-    story: Story,
+    pub(super) expected: BTreeSet<String>,
+    pub(super) story: Story,
 }
 
 impl Planner<'_> {
-    fn wrong<T>(&mut self, at: &Spanned<T>, field: &str, problem: StoryProblem) {
+    pub(super) fn wrong<T>(&mut self, at: &Spanned<T>, field: &str, problem: StoryProblem) {
         self.wrong_at(line(at), field, problem);
     }
 
     fn wrong_at(&mut self, line: u64, field: &str, problem: StoryProblem) {
-        self.errors.push(StoryError { file: self.story.file.clone(), line, field: field.to_owned(), problem });
+        self.errors.push(StoryError {
+            file: self.story.file.clone(),
+            line,
+            field: field.to_owned(),
+            problem,
+        });
     }
 
-    fn unknown<T>(&mut self, at: &Spanned<T>, field: &str, what: &'static str, name: String, hint: &str) {
+    pub(super) fn unknown<T>(
+        &mut self,
+        at: &Spanned<T>,
+        field: &str,
+        what: &'static str,
+        name: String,
+        hint: &str,
+    ) {
         self.wrong(at, field, StoryProblem::Unknown { what, name, hint: hint.to_owned() });
     }
 
@@ -244,8 +254,11 @@ impl Planner<'_> {
     /// Everything a step does, each with the holder it concerns.
     fn actions(&mut self, row: &rows::StepRow, at: Timestamp) -> Vec<(Action, Handle)> {
         let mut actions = Vec::new();
-        let taps =
-            [("tap", &row.tap, Part::Single), ("tap_in", &row.tap_in, Part::In), ("tap_out", &row.tap_out, Part::Out)];
+        let taps = [
+            ("tap", &row.tap, Part::Single),
+            ("tap_in", &row.tap_in, Part::In),
+            ("tap_out", &row.tap_out, Part::Out),
+        ];
         for (name, tap, part) in taps {
             actions.extend(tap.as_ref().map(|tap| self.tap(name, tap, part, at)));
         }
@@ -316,15 +329,13 @@ impl Planner<'_> {
         }
     }
 
-    fn place(&mut self, at: &Spanned<Code>, field: &str, place: Code) -> Code {
-        if !self.published.places.contains(&place) && !self.expects(Refusal::PlaceUnknown) {
-            let hint = "write the code of a published one";
-            self.unknown(at, field, "place", place.to_string(), hint);
-        }
-        place
-    }
-
-    fn visit(&mut self, name: &'static str, row: &rows::VisitRow, part: Part, at: Timestamp) -> (Action, Handle) {
+    fn visit(
+        &mut self,
+        name: &'static str,
+        row: &rows::VisitRow,
+        part: Part,
+        at: Timestamp,
+    ) -> (Action, Handle) {
         let (medium, holder) = self.medium(&row.medium);
         let place = self.place(&row.place, "place", row.place.value);
         let mut party = Vec::with_capacity(row.party.len());
@@ -366,7 +377,8 @@ impl Planner<'_> {
         if let Some(id) = id {
             self.once("purchase", id, "id");
         }
-        let item = |row: &rows::GoodRow| Item { good: row.good.value, quantity: row.quantity, amount: row.amount };
+        let item =
+            |row: &rows::GoodRow| Item { good: row.good.value, quantity: row.quantity, amount: row.amount };
         let items: Vec<Item> = row.goods.value.iter().map(item).collect();
         let merchant = self.merchant(row, &items);
         let from = self.funds(row, holder);
@@ -374,74 +386,6 @@ impl Planner<'_> {
         self.story.purchases.push(Basket { name, holder, items });
         let purchase = self.story.purchases.len() - 1;
         (Action::Purchase { purchase, medium, merchant, from }, holder)
-    }
-
-    fn merchant(&mut self, row: &rows::PurchaseRow, items: &[Item]) -> Code {
-        if let Some(merchant) = &row.merchant {
-            let code = merchant.value;
-            let found = self.published.merchants.iter().find(|(known, _)| *known == code).copied();
-            if found.is_none() && !self.expects(Refusal::OrganisationUnknown) {
-                let hint = "write the code of a published one, or its merchant_type";
-                self.unknown(merchant, "merchant", "merchant", code.to_string(), hint);
-            }
-            if let (Some(wanted), Some((_, known))) = (&row.merchant_type, found)
-                && known != Some(wanted.value)
-            {
-                let advice = "the merchant is published with another type; leave merchant_type out";
-                self.wrong(wanted, "merchant_type", StoryProblem::Misplaced { advice });
-            }
-            return code;
-        }
-        let merchant_type = row.merchant_type.as_ref().map(|wanted| wanted.value);
-        let published = match merchant_type {
-            Some(wanted) => self.published.merchant_of(wanted),
-            None => items.iter().find_map(|item| self.published.seller_of(item.good)),
-        };
-        published.unwrap_or_else(|| self.made_up(merchant_type))
-    }
-
-    /// A merchant that exists in this story only.
-    fn made_up(&mut self, merchant_type: Option<Code>) -> Code {
-        if let Some((code, _)) = self.story.merchants.iter().find(|(_, known)| *known == merchant_type) {
-            return *code;
-        }
-        let number = self.story.merchants.len();
-        let name = merchant_type.map_or_else(|| "toko".to_owned(), |known| known.to_string());
-        let code = Code::parse(&format!("{MADE_UP}.{name}")).or_else(|_| Code::parse(&format!("{MADE_UP}.{number}")));
-        let code = code.unwrap_or_else(|_| nobody());
-        self.story.merchants.push((code, merchant_type));
-        code
-    }
-
-    fn funds(&mut self, row: &rows::PurchaseRow, holder: Handle) -> Funds {
-        let given = holder.and_then(|holder| self.story.given.get(holder));
-        let wallets: Vec<Code> = given.map_or_else(Vec::new, |given| given.wallets.iter().map(|one| one.1).collect());
-        let Some(from) = &row.from else {
-            return match wallets.as_slice() {
-                [only] => Funds::Wallet(*only),
-                _ => Funds::Purse,
-            };
-        };
-        let text = from.value.as_str();
-        let Some(name) = text.strip_prefix("wallet.") else {
-            if text != "purse" {
-                let advice = "a purchase is paid from purse, or from wallet. with the programme's code";
-                self.wrong(from, "from", StoryProblem::Misplaced { advice });
-            }
-            return Funds::Purse;
-        };
-        match wallets.iter().find(|known| known.as_str() == name) {
-            Some(wallet) => Funds::Wallet(*wallet),
-            None => Funds::Wallet(self.no_wallet(from, "from", name)),
-        }
-    }
-
-    fn no_wallet(&mut self, at: &Spanned<Code>, field: &str, name: &str) -> Code {
-        if !self.expects(Refusal::WalletUnknown) {
-            let hint = "give the holder one under wallets";
-            self.unknown(at, field, "wallet", name.to_owned(), hint);
-        }
-        Code::parse(name).unwrap_or_else(|_| nobody())
     }
 
     fn cash(&mut self, row: &rows::CashRow) -> (Action, Handle) {
@@ -460,68 +404,6 @@ impl Planner<'_> {
         let (medium, holder) = self.medium(&row.medium);
         let by = self.medium_of(&row.by, "by", holder?);
         Some((Action::Replace { medium, by }, holder))
-    }
-
-    fn of(&mut self, name: &Spanned<String>) -> (Handle, Handle) {
-        let named = |basket: &Basket| basket.name.as_ref() == Some(&name.value);
-        let found = self.story.purchases.iter().position(named);
-        if found.is_none() && !self.expects(Refusal::PurchaseUnknown) {
-            let hint = "write the id of a purchase above";
-            self.unknown(name, "of", "purchase", name.value.clone(), hint);
-        }
-        let holder = found.and_then(|index| self.story.purchases.get(index)?.holder);
-        (found, holder)
-    }
-
-    fn medium(&mut self, name: &Spanned<String>) -> (Handle, Handle) {
-        let found = self.story.media.iter().position(|(known, _)| *known == name.value);
-        if found.is_none() && !self.expects(Refusal::MediumUnknown) {
-            let hint = "give it to a holder, or name it in a replace step above";
-            self.unknown(name, "medium", "medium", name.value.clone(), hint);
-        }
-        (found, found.and_then(|index| self.story.media.get(index).map(|(_, holder)| *holder)))
-    }
-
-    fn holder(&mut self, name: &Spanned<String>) -> Handle {
-        let found = self.holders.get(&name.value).copied();
-        if found.is_none() {
-            self.unknown(name, "holder", "holder", name.value.clone(), "write one that is given");
-        }
-        found
-    }
-
-    fn benefit(&mut self, code: &Spanned<Code>, field: &str) -> Code {
-        if !self.published.benefits.contains_key(&code.value) && !self.expects(Refusal::BenefitUnknown) {
-            let hint = "write the code of a published one";
-            self.unknown(code, field, "benefit", code.value.to_string(), hint);
-        }
-        code.value
-    }
-
-    fn bank(&mut self, code: &Spanned<Code>) -> Code {
-        if !self.published.banks.contains(&code.value) && !self.expects(Refusal::OrganisationUnknown) {
-            let hint = "write the code of a published one";
-            self.unknown(code, "bank", "bank", code.value.to_string(), hint);
-        }
-        code.value
-    }
-
-    fn first_bank(&self) -> Code {
-        self.published.banks.first().copied().unwrap_or_else(nobody)
-    }
-
-    fn category(&mut self, code: &Spanned<Code>) -> Code {
-        if !self.published.categories.contains(&code.value) {
-            let all: Vec<&str> = self.published.categories.iter().map(Code::as_str).collect();
-            let hint = format!("write one of {}", all.join(", "));
-            self.unknown(code, "category", "category", code.value.to_string(), &hint);
-        }
-        code.value
-    }
-
-    /// Whether the step at hand expects just this refusal, so that an unknown name is what it is about.
-    fn expects(&self, refusal: Refusal) -> bool {
-        self.expected.contains(refusal.code())
     }
 
     fn expectations(&mut self, rows: Expectations, holder: Handle, scope: expect::Scope) -> Vec<Expectation> {
@@ -564,9 +446,4 @@ impl Planner<'_> {
 /// The line a value stands on.
 pub fn line<T>(at: &Spanned<T>) -> u64 {
     at.referenced.line().max(1)
-}
-
-/// A code that names nobody, where a mistake is reported anyway.
-fn nobody() -> Code {
-    Code::parse("-").unwrap_or_else(|_| unreachable!("a hyphen is a code"))
 }

@@ -65,7 +65,8 @@ impl Published {
         let newest = self.benefits.values().filter_map(|versions| versions.last());
         let mut sales = newest.filter_map(|benefit| benefit.rules.sale.as_ref());
         let sale = sales.find(|sale| {
-            sale.goods.iter().any(|price| price.good == good) || sale.bundles.iter().any(|bundle| bundle.good == good)
+            sale.goods.iter().any(|price| price.good == good)
+                || sale.bundles.iter().any(|bundle| bundle.good == good)
         })?;
         sale.merchants.first().copied()
     }

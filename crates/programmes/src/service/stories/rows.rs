@@ -281,7 +281,9 @@ pub struct Kilometres(pub u32);
 impl<'de> Deserialize<'de> for Kilometres {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        metres(&text).map(Self).ok_or_else(|| D::Error::custom("a distance looks like 12 or 6.4, in kilometres"))
+        metres(&text)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("a distance looks like 12 or 6.4, in kilometres"))
     }
 }
 

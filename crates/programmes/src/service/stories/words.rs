@@ -28,7 +28,9 @@ pub fn said(story: &Story, action: &Action) -> String {
     let medium = |handle: &Handle| medium_name(story, *handle);
     let holder = |index: &usize| story.given.get(*index).map_or("?", |given| given.name.as_str());
     match action {
-        Action::Pass { medium: handle, movement, .. } => format!("{} {}", medium(handle), movement_said(movement)),
+        Action::Pass { medium: handle, movement, .. } => {
+            format!("{} {}", medium(handle), movement_said(movement))
+        }
         Action::Upload(taps) => {
             let one = |(handle, movement): &(Handle, Movement)| {
                 let (day, time) = (movement.device_at.jakarta_date(), movement.device_at.jakarta_time());

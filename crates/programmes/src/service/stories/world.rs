@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use base::{Code, CommandId, DeviceNumber, HolderNumber, MediumSerial, PrincipalId, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use engine::{
-    Accepted, AccountKey, Amount, Body, Channel, Disburse, Engine, Envelope, Epoch, Evidence, Funding, Genesis, Grant,
-    IssueMedium, Leg, Movement, OpenAccount, OpenHolder, OrganisationDefinition, Position, Refusal, Refused, Role,
-    SetMedium, Source, State, Step, Tap, TopUp, Unit,
+    Accepted, AccountKey, Amount, Body, Channel, Disburse, Engine, Envelope, Epoch, Evidence, Funding,
+    Genesis, Grant, IssueMedium, Leg, Movement, OpenAccount, OpenHolder, OrganisationDefinition, Position,
+    Refusal, Refused, Role, SetMedium, Source, State, Step, Tap, TopUp, Unit,
 };
 
 use super::error::{StoryError, StoryProblem};
@@ -150,8 +150,13 @@ impl World {
 
     fn found(&mut self, story: &Story, published: &Published) -> Result<(), StoryError> {
         self.seq = 1;
-        let genesis =
-            Genesis { city: word(NAME), format: 1, hash_key: HASH_KEY, keys: Vec::new(), parameters: Vec::new() };
+        let genesis = Genesis {
+            city: word(NAME),
+            format: 1,
+            hash_key: HASH_KEY,
+            keys: Vec::new(),
+            parameters: Vec::new(),
+        };
         let epoch = Epoch { number: 1, node: word(NAME), build: word(NAME), config: 0 };
         let made_up = story.merchants.iter().map(|(code, merchant_type)| {
             Body::PublishOrganisation(OrganisationDefinition {
@@ -231,7 +236,13 @@ impl World {
         Ok(())
     }
 
-    fn give_wallet(&mut self, holder: usize, benefit: Code, bank: Code, amount: Amount) -> Result<(), Refused> {
+    fn give_wallet(
+        &mut self,
+        holder: usize,
+        benefit: Code,
+        bank: Code,
+        amount: Amount,
+    ) -> Result<(), Refused> {
         if !amount.is_zero() {
             let disburse = Disburse { holder: number(holder), benefit, bank, amount };
             return self.send(Body::Disburse(disburse)).map(|_| ());
@@ -267,7 +278,8 @@ fn wrong(story: &Story, line: u64, field: &str, refused: Refused) -> StoryError 
 /// The number of a holder by the place in the story.
 pub fn number(holder: usize) -> HolderNumber {
     let index = u64::try_from(holder).unwrap_or_default().saturating_add(1);
-    HolderNumber::new(index % HolderNumber::COUNT).unwrap_or_else(|_| unreachable!("a remainder is below the count"))
+    HolderNumber::new(index % HolderNumber::COUNT)
+        .unwrap_or_else(|_| unreachable!("a remainder is below the count"))
 }
 
 /// A word of this module as a code.
