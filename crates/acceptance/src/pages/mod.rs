@@ -110,7 +110,8 @@ mod tests {
             Fare::Begun,
             Fare::Left,
         ];
-        let both = |key: String| [format!("acceptance-reason-{key}"), format!("acceptance-reason-{key}-short")];
+        let both =
+            |key: String| [format!("acceptance-reason-{key}"), format!("acceptance-reason-{key}-short")];
         let incidents = incidents.map(|one| format!("incident-{}", crate::service::incident_code(one)));
         let held = [HeldReason::Future, HeldReason::TooLate];
         let held = held.map(|one| format!("held-{}", crate::service::held_code(one)));

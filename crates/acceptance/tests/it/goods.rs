@@ -91,7 +91,7 @@ fn disburse(city: &mut City, name: &str, aid: &str, amount: u64) {
     city.must(Body::Disburse(Disburse { holder, benefit, bank, amount: Amount(amount) }));
 }
 
-async fn buy(house: &House, name: &str, merchant: &str, from: &str, items: &[(&str, u64)]) -> Answer {
+pub async fn buy(house: &House, name: &str, merchant: &str, from: &str, items: &[(&str, u64)]) -> Answer {
     let items: Vec<Value> =
         items.iter().map(|(good, amount)| json!({"good": good, "amount": amount})).collect();
     let body = json!({
@@ -100,7 +100,7 @@ async fn buy(house: &House, name: &str, merchant: &str, from: &str, items: &[(&s
     house.post(&house.merchant, "/api/v1/purchases", house.id(), &body).await
 }
 
-async fn about_purchase(house: &House, number: &Value, what: &str, body: Value) -> Answer {
+pub async fn about_purchase(house: &House, number: &Value, what: &str, body: Value) -> Answer {
     house.post(&house.merchant, &format!("/api/v1/purchases/{number}/{what}"), house.id(), &body).await
 }
 

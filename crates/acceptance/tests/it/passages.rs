@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, Wire};
 
 /// A zoo that takes parties and a metro of two stations.
-fn city() -> City {
+pub fn city() -> City {
     let mut city = City::new().resident("siti").card().purse(100_000);
     let now = city.now();
     let hour = |hour: i64| CivilTime(hour * Timestamp::HOUR);
