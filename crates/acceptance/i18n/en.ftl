@@ -567,3 +567,5 @@ acceptance-gate-why-refund_exceeded = More than was paid
 acceptance-gate-next-refund_exceeded = Lower the refund
 acceptance-gate-why-line_unknown = No such line
 acceptance-gate-next-line_unknown = Check the line number
+acceptance-desk-transfers-begun = The tap will be recorded without transfers; its price comes with the tap-out.
+acceptance-desk-transfers-left = The tap will be recorded without transfers, because leaving costs nothing.

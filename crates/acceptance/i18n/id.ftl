@@ -565,3 +565,5 @@ acceptance-gate-why-refund_exceeded = Melebihi yang dibayar
 acceptance-gate-next-refund_exceeded = Kurangi pengembaliannya
 acceptance-gate-why-line_unknown = Baris tidak ada
 acceptance-gate-next-line_unknown = Periksa nomor barisnya
+acceptance-desk-transfers-begun = Tap akan dicatat tanpa transfer; harganya dihitung pada tap keluar.
+acceptance-desk-transfers-left = Tap akan dicatat tanpa transfer, karena keluar tidak dikenai biaya.

@@ -77,4 +77,58 @@ mod tests {
     fn the_texts_are_complete_in_both_languages() {
         platform::i18n::check::assert_complete(&texts());
     }
+
+    /// Keys that are put together from codes are found by no search; each must be there.
+    #[test]
+    fn every_incident_fare_and_money_has_its_words_in_both_languages() {
+        use engine::{FareRule as Fare, HeldReason, Incident};
+        let incidents = [
+            Incident::MediumBlocked,
+            Incident::MediumInactive,
+            Incident::DebtTaken,
+            Incident::QuotaExceeded,
+            Incident::BudgetExhausted,
+            Incident::PlaceClosed,
+            Incident::PlaceOverfull,
+            Incident::PlaceCrowded,
+            Incident::EntryMissing,
+        ];
+        let fares = [
+            Fare::Flat,
+            Fare::Band,
+            Fare::Category,
+            Fare::Override,
+            Fare::Matrix,
+            Fare::Distance,
+            Fare::SameStop,
+            Fare::Overstay,
+            Fare::ExitMissing,
+            Fare::EntryMissing,
+            Fare::Transfer,
+            Fare::Capped,
+            Fare::Integrated,
+            Fare::Begun,
+            Fare::Left,
+        ];
+        let both =
+            |key: String| [format!("acceptance-reason-{key}"), format!("acceptance-reason-{key}-short")];
+        let incidents = incidents.map(|one| format!("incident-{}", crate::service::incident_code(one)));
+        let held = [HeldReason::Future, HeldReason::TooLate];
+        let held = held.map(|one| format!("held-{}", crate::service::held_code(one)));
+        let kinds = crate::store::queries::HISTORY.iter().filter(|kind| **kind != "tap");
+        let money: Vec<String> = kinds.map(|kind| kind.replace('_', "-")).collect();
+        let words = money.iter().map(|kind| format!("acceptance-word-{kind}"));
+        let accounts = engine::ledger::Kind::ALL.iter();
+        let accounts = accounts.map(|kind| format!("acceptance-account-{}", kind.code().replace('.', "-")));
+        let fares = fares.map(|one| crate::service::fare_code(one).replace('_', "-"));
+        let mut keys: Vec<String> = fares.iter().map(|fare| format!("acceptance-fare-{fare}")).collect();
+        keys.extend(incidents.into_iter().chain(held).chain(money.iter().cloned()).flat_map(both));
+        keys.extend(words.chain(accounts));
+        let texts = platform::i18n::Texts::load(&[texts()]).unwrap();
+        for key in keys {
+            for language in platform::i18n::Language::ALL {
+                assert!(texts.has(language, &key), "{key} is missing in {language}");
+            }
+        }
+    }
 }

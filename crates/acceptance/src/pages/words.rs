@@ -78,6 +78,12 @@ impl Words<'_> {
         self.name(LabelKind::Benefit, code)
     }
 
+    /// Codes of all rider categories, in order.
+    pub fn rider_categories(&self) -> Vec<String> {
+        let all = self.labels.all(LabelKind::RiderCategory, self.day);
+        all.iter().map(|label| label.code.to_string()).collect()
+    }
+
     /// The name of a merchant or another organisation.
     pub fn organisation(&self, code: &str) -> String {
         self.name(LabelKind::Organisation, code)

@@ -192,7 +192,9 @@ impl Comparison {
                 row.state == expected && left
             });
             if !same {
-                differences.push(format!("purchase {number} is {expected} in the journal, the table says otherwise"));
+                differences.push(format!(
+                    "purchase {number} is {expected} in the journal, the table says otherwise"
+                ));
             }
         }
         Ok(())

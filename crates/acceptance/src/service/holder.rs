@@ -288,7 +288,7 @@ impl Service {
         let corrected = |row: &outcome::Model| {
             let of = |one: &&rerating::Model| (one.tap_seq, one.tap_idx) == (row.seq, row.idx);
             // The last one counts; a tap that came back to its first price is not corrected.
-            let last = reratings.iter().filter(of).next_back()?;
+            let last = reratings.iter().rfind(of)?;
             let same = (last.full, last.charged) == (row.full, row.charged) && row.kind == "tap";
             (!same).then(|| Corrected::of(last))
         };

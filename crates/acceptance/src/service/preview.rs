@@ -290,7 +290,7 @@ fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate>
         let held = entitlements.iter().filter(|one| one.benefit == considered.benefit && !one.is_empty());
         let day = at.jakarta_date();
         let entitlement =
-            held.clone().find(|one| one.from <= day && day <= one.to).or_else(|| held.clone().last());
+            held.clone().find(|one| one.from <= day && day <= one.to).or_else(|| held.clone().next_back());
         let benefit = engine.state.benefits.get(considered.benefit)?;
         Some(Candidate {
             benefit: benefit.code,

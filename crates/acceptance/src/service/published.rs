@@ -36,12 +36,6 @@ impl Published {
     pub fn has_exit(&self, service: Code) -> bool {
         self.tariffs.iter().any(|tariff| tariff.service == service && tariff.rules.missing_exit.is_some())
     }
-
-    /// Rider categories that a service has a price for.
-    pub fn categories(&self, service: Code) -> impl Iterator<Item = Code> {
-        let tariff = self.tariffs.iter().find(move |tariff| tariff.service == service);
-        tariff.into_iter().flat_map(|tariff| tariff.rules.categories.iter().map(|one| one.category))
-    }
 }
 
 impl Service {

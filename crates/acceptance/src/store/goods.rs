@@ -63,6 +63,14 @@ impl Rows {
                     voided: refunded.voided,
                 });
             }
+            _ => self.add_aid(event, record, known),
+        }
+    }
+
+    /// What an event says about aid paid out, and cash taken of it.
+    fn add_aid(&mut self, event: &Event, record: &Record, known: &Codes) {
+        let (seq, idx) = place(record);
+        match (event, &record.envelope.body) {
             (Event::CashedOut { holder, benefit, amount, balance }, Body::CashOut(asked)) => {
                 self.cash_outs.push(cash_out::Model {
                     seq,

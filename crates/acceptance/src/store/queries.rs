@@ -12,7 +12,7 @@ use super::entities::{
 use super::rows::whole;
 
 /// Kinds of outcomes that a holder's history tells.
-const HISTORY: [&str; 10] = [
+pub(crate) const HISTORY: [&str; 10] = [
     "tap",
     "top_up",
     "purchase",

@@ -4,8 +4,9 @@ use acceptance::service::Comparison;
 use axum::http::StatusCode;
 use engine::ledger::Kind;
 use engine::{
-    AccountKey, Amount, BenefitDefinition, BenefitRules, Body, Bundle, Cash, CloseWallet, Disburse, GoodPrice, Leg,
-    OpenAccount, OrganisationDefinition, Period, PriceRule, Quota, Role, Sale, Unit, WalletRules,
+    AccountKey, Amount, BenefitDefinition, BenefitRules, Body, Bundle, Cash, CloseWallet, Disburse,
+    GoodPrice, Leg, OpenAccount, OrganisationDefinition, Period, PriceRule, Quota, Role, Sale, Unit,
+    WalletRules,
 };
 use fixtures::content::{benefit, organisation};
 use fixtures::{City, code};
@@ -24,7 +25,8 @@ pub fn city() -> City {
     };
     city.must(merchant("shop_a", "bookshop"));
     city.must(merchant("grocer_a", "grocer"));
-    let month = |limit: u64, unit: Unit| Quota { limit: Amount(limit), unit, period: Period::Month, pool: None };
+    let month =
+        |limit: u64, unit: Unit| Quota { limit: Amount(limit), unit, period: Period::Month, pool: None };
     let with = |name: &str, rules: BenefitRules| {
         let plain = benefit(name, 1, "bus", PriceRule::Unchanged, now);
         Body::from(BenefitDefinition { services: Vec::new(), rules, ..plain })
@@ -39,8 +41,7 @@ pub fn city() -> City {
         quota: Some(month(100_000, Unit::Rupiah)),
         ..BenefitRules::default()
     };
-    let elder =
-        BenefitRules { wallet: Some(wallet(&[], &[], Cash::None)), ..BenefitRules::default() };
+    let elder = BenefitRules { wallet: Some(wallet(&[], &[], Cash::None)), ..BenefitRules::default() };
     let price = |good: &str, price: u64| GoodPrice { good: code(good), price: Amount(price) };
     let food = BenefitRules {
         quota: Some(month(1, Unit::Package)),
@@ -77,25 +78,29 @@ fn disburse(city: &mut City, name: &str, aid: &str, amount: u64) {
     let sub = u32::try_from(city.now().jakarta_date().year()).unwrap();
     for kind in [Kind::Appropriation, Kind::Budget] {
         if city.account(kind, owner, sub).is_none() {
-            city.must(Body::OpenAccount(OpenAccount { key: AccountKey { kind, owner, sub, unit: Unit::Rupiah } }));
+            city.must(Body::OpenAccount(OpenAccount {
+                key: AccountKey { kind, owner, sub, unit: Unit::Rupiah },
+            }));
         }
     }
     let account = |kind| city.account(kind, owner, sub).unwrap();
-    let leg = Leg { debit: account(Kind::Appropriation), credit: account(Kind::Budget), amount: Amount(amount) };
+    let leg =
+        Leg { debit: account(Kind::Appropriation), credit: account(Kind::Budget), amount: Amount(amount) };
     city.must(Body::Transfer(vec![leg]));
     let (holder, benefit, bank) = (city.holder(name), code(aid), code("bank_a"));
     city.must(Body::Disburse(Disburse { holder, benefit, bank, amount: Amount(amount) }));
 }
 
-async fn buy(house: &House, name: &str, merchant: &str, from: &str, items: &[(&str, u64)]) -> Answer {
-    let items: Vec<Value> = items.iter().map(|(good, amount)| json!({"good": good, "amount": amount})).collect();
+pub async fn buy(house: &House, name: &str, merchant: &str, from: &str, items: &[(&str, u64)]) -> Answer {
+    let items: Vec<Value> =
+        items.iter().map(|(good, amount)| json!({"good": good, "amount": amount})).collect();
     let body = json!({
         "medium": house.city.medium(name).0, "merchant": merchant, "from": from, "items": items,
     });
     house.post(&house.merchant, "/api/v1/purchases", house.id(), &body).await
 }
 
-async fn about_purchase(house: &House, number: &Value, what: &str, body: Value) -> Answer {
+pub async fn about_purchase(house: &House, number: &Value, what: &str, body: Value) -> Answer {
     house.post(&house.merchant, &format!("/api/v1/purchases/{number}/{what}"), house.id(), &body).await
 }
 
@@ -122,7 +127,8 @@ async fn a_basket_is_paid_from_a_wallet_and_taken_back_line_by_line() {
     assert_eq!((&bought["charged"], &bought["balance"]), (&json!(50_000), &json!(250_000)));
     assert_eq!(bought["display"]["word"], json!("Rp50.000"));
     let number = bought["purchase"].clone();
-    let (_, back) = about_purchase(&house, &number, "refunds", json!({"lines": [{"line": 0, "amount": 15_000}]})).await;
+    let (_, back) =
+        about_purchase(&house, &number, "refunds", json!({"lines": [{"line": 0, "amount": 15_000}]})).await;
     assert_eq!((&back["charged"], &back["balance"]), (&json!(-15_000), &json!(265_000)), "{back}");
     assert_eq!(back["display"]["word"], json!("KEMBALI"));
     refused(
@@ -130,7 +136,11 @@ async fn a_basket_is_paid_from_a_wallet_and_taken_back_line_by_line() {
         "refund_exceeded",
         None,
     );
-    refused(&about_purchase(&house, &number, "refunds", json!({"lines": [{"line": 7}]})).await, "line_unknown", None);
+    refused(
+        &about_purchase(&house, &number, "refunds", json!({"lines": [{"line": 7}]})).await,
+        "line_unknown",
+        None,
+    );
     let (_, undone) = about_purchase(&house, &number, "void", json!({})).await;
     assert_eq!((&undone["charged"], &undone["balance"]), (&json!(-35_000), &json!(300_000)), "{undone}");
     refused(&about_purchase(&house, &number, "void", json!({})).await, "purchase_resolved", None);
@@ -168,13 +178,18 @@ async fn what_is_authorised_is_captured_without_the_lines_left_out() {
             "items": [{"good": "book", "quantity": 2, "amount": 40_000}, {"good": "pencil", "amount": 5_000}],
         })
     };
-    let post = async |step: &str| house.post(&house.merchant, "/api/v1/purchases", house.id(), &body(step)).await.1;
+    let post =
+        async |step: &str| house.post(&house.merchant, "/api/v1/purchases", house.id(), &body(step)).await.1;
     let asked = post("ask").await;
     assert_eq!((&asked["charged"], &asked["balance"]), (&json!(45_000), &json!(300_000)), "{asked}");
     let held = post("authorise").await;
     let (_, captured) = about_purchase(&house, &held["purchase"], "capture", json!({"lines": [1]})).await;
     assert_eq!((&captured["charged"], &captured["balance"]), (&json!(5_000), &json!(295_000)), "{captured}");
-    refused(&about_purchase(&house, &held["purchase"], "capture", json!({})).await, "purchase_resolved", None);
+    refused(
+        &about_purchase(&house, &held["purchase"], "capture", json!({})).await,
+        "purchase_resolved",
+        None,
+    );
     let released = post("authorise").await;
     let (_, void) = about_purchase(&house, &released["purchase"], "void", json!({})).await;
     assert_eq!(void["outcome"], json!("accepted"), "{void}");
@@ -190,7 +205,14 @@ async fn each_refusal_of_a_basket_names_what_it_is_about() {
     let before = house.books().await;
     let pupil = "wallet.pupil_aid";
     let cases: [(&str, &str, &str, &[(&str, u64)], &str, Option<&str>); 10] = [
-        ("siti", "shop_a", pupil, &[("book", 1_000), ("tobacco", 1_000)], "good_not_allowed", Some("tobacco")),
+        (
+            "siti",
+            "shop_a",
+            pupil,
+            &[("book", 1_000), ("tobacco", 1_000)],
+            "good_not_allowed",
+            Some("tobacco"),
+        ),
         ("siti", "grocer_a", pupil, &[("book", 1_000)], "merchant_type_not_allowed", Some("grocer")),
         ("siti", "shop_a", pupil, &[("book", 300_001)], "wallet_insufficient", None),
         ("budi", "shop_a", pupil, &[("book", 1_000)], "wallet_unknown", None),
@@ -198,7 +220,14 @@ async fn each_refusal_of_a_basket_names_what_it_is_about() {
         ("budi", "shop_a", "purse", &[("book", 50_001)], "purse_insufficient", None),
         ("budi", "grocer_a", "purse", &[("rice", 30_000)], "benefit_missing", Some("rice")),
         ("siti", "grocer_a", "purse", &[("rice", 29_000)], "good_price_mismatch", Some("rice")),
-        ("siti", "grocer_a", "purse", &[("rice", 30_000), ("rice", 30_000)], "good_quantity_exceeded", Some("rice")),
+        (
+            "siti",
+            "grocer_a",
+            "purse",
+            &[("rice", 30_000), ("rice", 30_000)],
+            "good_quantity_exceeded",
+            Some("rice"),
+        ),
         ("siti", "shop_a", "purse", &[("food_pack", 40_000)], "merchant_not_allowed", Some("food_pack")),
     ];
     for (name, merchant, from, items, code, about) in cases {
@@ -248,7 +277,11 @@ async fn what_is_no_basket_is_a_problem() {
     let cases = [
         (body("pocket", item.clone()), StatusCode::BAD_REQUEST, "request_malformed"),
         (body("purse", json!([])), StatusCode::BAD_REQUEST, "request_malformed"),
-        (body("purse", json!([{"good": "book", "amount": 1.5}])), StatusCode::UNPROCESSABLE_ENTITY, "amount_invalid"),
+        (
+            body("purse", json!([{"good": "book", "amount": 1.5}])),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "amount_invalid",
+        ),
         (body("wallet.No!", item), StatusCode::NOT_FOUND, "wallet_unknown"),
     ];
     for (body, status, code) in cases {

@@ -383,3 +383,48 @@ async fn holders_are_listed_and_found_by_number_or_card() {
     assert_eq!(nobody.status, StatusCode::OK);
     assert!(nobody.text().contains("Media tidak dikenal."), "{}", nobody.text());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holders_page_tells_wallets_and_what_was_bought() {
+    let site = Site::over(crate::goods::city()).await;
+    let bought = crate::goods::buy(
+        &site.house,
+        "siti",
+        "shop_a",
+        "wallet.pupil_aid",
+        &[("book", 45_000), ("pencil", 5_000)],
+    );
+    let number = bought.await.1["purchase"].clone();
+    let line = serde_json::json!({"lines": [{"line": 0, "amount": 15_000}]});
+    crate::goods::about_purchase(&site.house, &number, "refunds", line).await;
+    site.house.caught_up().await;
+    let text = site.get(&site.address("siti")).await.text();
+    for said in [
+        "Untuk: book, pencil. Di: bookshop. Tunai bulan ini masih Rp100.000 dari Rp100.000.",
+        "Untuk semua barang di semua pedagang. Tidak dapat ditarik tunai.",
+        "1 book Rp45.000 (kembali Rp15.000), 1 pencil Rp5.000.",
+        "Barang dikembalikan; Rp15.000 kembali ke pupil_aid.",
+        "Bantuan Rp300.000 masuk ke pupil_aid.",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let english = site.get(&format!("{}?bahasa=en", site.address("siti"))).await.text();
+    assert!(english.contains("Cash left this month: Rp100.000 of Rp100.000."), "{english}");
+    let ended = site.get(&site.address("budi")).await.text();
+    assert!(ended.contains("Sudah ditutup; sisanya kembali ke program."), "{ended}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_asks_for_a_party_and_says_why_a_place_is_closed() {
+    let site = Site::over(crate::passages::city()).await;
+    let desk = site.get("/tap?tempat=zoo_1&arah=in&jml_adult=2").await;
+    assert!(desk.html.contains("name=\"jml_adult\" value=\"2\""), "{}", desk.html);
+    let text = desk.text();
+    for said in ["Rp8.000", "Harga menurut kategori orang.", "Untuk 2 orang."] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let closed = site.get("/tap?tempat=zoo_night").await.text();
+    assert!(closed.contains("Tempat sedang tutup") && closed.contains("Datang pada jam buka"), "{closed}");
+    let begun = site.get("/tap?tempat=metro_1").await.text();
+    assert!(begun.contains("MASUK") && begun.contains("Tap akan dicatat tanpa transfer"), "{begun}");
+}

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use base::{CivilTime, Clock, Timestamp};
 use engine::{
-    Amount, Body, Capacity, CategoryPrice, Matrix, Opening, PlaceDefinition, PlaceRules, TariffDefinition, TariffRules,
+    Amount, Body, Capacity, CategoryPrice, Matrix, Opening, PlaceDefinition, PlaceRules, TariffDefinition,
+    TariffRules,
 };
 use fixtures::content::{place, tariff};
 use fixtures::{City, code};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use crate::house::{Answer, House, Wire};
 
 /// A zoo that takes parties and a metro of two stations.
-fn city() -> City {
+pub fn city() -> City {
     let mut city = City::new().resident("siti").card().purse(100_000);
     let now = city.now();
     let hour = |hour: i64| CivilTime(hour * Timestamp::HOUR);
@@ -35,11 +36,8 @@ fn city() -> City {
         city.must(Body::from(place(station, "rail_a", "metro")));
     }
     let matrix = Matrix { stops: vec![code("metro_1"), code("metro_2")], fares: vec![Amount(7_000)] };
-    let rules = TariffRules {
-        matrix: Some(matrix),
-        missing_exit: Some(Amount(14_000)),
-        ..TariffRules::default()
-    };
+    let rules =
+        TariffRules { matrix: Some(matrix), missing_exit: Some(Amount(14_000)), ..TariffRules::default() };
     city.must(Body::from(TariffDefinition { rules, ..tariff("metro", 1, 14_000, now) }));
     city
 }

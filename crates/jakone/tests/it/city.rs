@@ -159,9 +159,12 @@ fn an_empty_directory_serves_an_empty_city_and_content_is_published_once() {
     city.stop();
     let refused = jakone(&["publish", file_text], data.path());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("content_invalid"));
-    for (content, says) in
-        [("documents", "0 published"), ("organisations", "published"), ("organisations", "0 published")]
-    {
+    for (content, says) in [
+        ("documents", "0 published"),
+        ("terms", "0 published"),
+        ("organisations", "published"),
+        ("organisations", "0 published"),
+    ] {
         let path = format!("{}/../../content/{content}.yaml", env!("CARGO_MANIFEST_DIR"));
         let output = jakone(&["publish", &path], data.path());
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

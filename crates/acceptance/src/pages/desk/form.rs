@@ -159,8 +159,7 @@ pub async fn fill(
     let definition = place.and_then(|place| published.place(place.as_str()));
     let passage = passage_at(fields, definition, &published);
     let parts = parts(words, &passage);
-    let party =
-        definition.map(|place| party(words, place, &published, &category, &passage)).unwrap_or_default();
+    let party = definition.map(|place| party(words, place, &category, &passage)).unwrap_or_default();
     let question = match (chosen, place, at) {
         (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at, passage }),
         _ => None,
@@ -311,24 +310,13 @@ fn parts(words: &Words<'_>, passage: &Passage) -> Vec<PartChoice> {
     [Part::Single, Part::In, Part::Out].map(choice).into()
 }
 
-/// The holder's category and those the service has a price for.
-fn party(
-    words: &Words<'_>,
-    place: &PlaceDefinition,
-    published: &Published,
-    own: &str,
-    passage: &Passage,
-) -> Vec<PartyField> {
+/// How many of each rider category, the holder's own first.
+fn party(words: &Words<'_>, place: &PlaceDefinition, own: &str, passage: &Passage) -> Vec<PartyField> {
     if place.rules.party_max < 2 {
         return Vec::new();
     }
     let mut codes: Vec<String> = vec![own.to_owned()];
-    for category in published.categories(place.service) {
-        let code = category.to_string();
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
+    codes.extend(words.rider_categories().into_iter().filter(|code| code != own));
     let counted =
         |code: &str| passage.party.iter().find(|one| one.category.as_str() == code).map(|one| one.count);
     let field = |code: String| PartyField {

@@ -1,6 +1,6 @@
 //! Every price that was looked at, and why one won.
 
-use engine::{Source, Verdict};
+use engine::{FareRule, Source, Verdict};
 
 use super::reasons::verdict;
 use crate::pages::basis::Basis;
@@ -26,10 +26,27 @@ pub struct PriceRow {
 
 /// The prices, the one that was used first.
 pub fn rows(words: &Words<'_>, preview: &Preview) -> Vec<PriceRow> {
+    if let Some(row) = passing(words, preview) {
+        return vec![row];
+    }
     let mut rows: Vec<PriceRow> = held(words, preview).chain(tariff(words, preview)).collect();
     rows.sort_by_key(|row| !row.is_used);
     rows.extend(not_held(words, preview));
     rows
+}
+
+/// The only row where a journey begins or a visit ends: nothing is priced now.
+fn passing(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
+    let (tariff, priced) = (preview.tariff.as_ref()?, preview.priced.as_ref()?);
+    let key = match priced.fare {
+        FareRule::Begun => "acceptance-fare-begun",
+        FareRule::Left => "acceptance-fare-left",
+        _ => return None,
+    };
+    let name =
+        words.with("acceptance-desk-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
+    let row = price_row(words, name, Some(tariff.source), tariff.version, None);
+    Some(PriceRow { is_used: true, reason: words.t(key), ..row })
 }
 
 fn price_row(

@@ -192,6 +192,9 @@ fn fare(words: &Words<'_>, preview: &Preview) -> Vec<Reason> {
 
 /// Rights that did not help, or that there are none.
 fn losers(words: &Words<'_>, preview: &Preview) -> Vec<Reason> {
+    if preview.priced.as_ref().is_some_and(|priced| matches!(priced.fare, FareRule::Begun | FareRule::Left)) {
+        return Vec::new();
+    }
     let lost = preview.candidates.iter().filter(|one| one.considered.verdict != Verdict::Won);
     let mut reasons: Vec<Reason> = lost.map(|one| against(lost_sentence(words, preview, one))).collect();
     let charges = preview.priced.as_ref().is_some_and(|priced: &Priced| !priced.charged.is_zero());

@@ -6,7 +6,7 @@ use platform::web::Outcome;
 use programmes::service::content::LabelKind;
 
 use super::form::Desk;
-use crate::pages::gate::outcome;
+use crate::pages::gate::{self, outcome};
 use crate::pages::words::Words;
 use crate::service::{AccountLine, OwnerName, Preview, TransferLine};
 use crate::store::rows::whole;
@@ -45,6 +45,8 @@ impl Transfers {
         let none = match (outcome(preview), preview.incident) {
             (Outcome::Refused, Some(_)) => "refused-incident",
             (Outcome::Refused, None) => "refused",
+            _ if gate::manner(preview) == "begun" => "begun",
+            _ if gate::manner(preview) == "left" => "left",
             _ => "nothing",
         };
         let note = if rows.is_empty() {
