@@ -7,8 +7,8 @@ use crate::media::{Medium, MediumState};
 use crate::purchases::{Kept, Line, PurchaseState};
 use crate::window::{Decided, is_ahead};
 use crate::{
-    AccountKey, Amount, BlockReason, Body, CapturePurchase, Event, FareRule, Genesis, IntegrationDefinition, Part,
-    Purchase, Purchased, RecordRef, State, Tap, TariffDefinition, Unit,
+    AccountKey, Amount, BlockReason, Body, CapturePurchase, Event, FareRule, Genesis, IntegrationDefinition,
+    Part, Purchase, Purchased, RecordRef, State, Tap, TariffDefinition, Unit,
 };
 
 /// Applies one record. What it depends on is in the record, the state and nothing else.
@@ -70,7 +70,7 @@ fn trace(state: &mut State, record: &RecordRef<'_>, events: &[Event]) {
         part: movement.part,
         metres: movement.metres,
         quota: priced.quota,
-        party: (!movement.party.is_empty()).then(|| Box::new(movement.party.clone())),
+        party: (priced.people > 1).then(|| Box::new(movement.party.clone())),
     });
 }
 

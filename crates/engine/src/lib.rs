@@ -38,7 +38,7 @@ pub use command::{
     VoidPurchase,
 };
 pub use content::{
-    BenefitDefinition, BenefitRules, Bundle, ByDistance, CalendarDay, CalendarDefinition, Capacity, Cash,
+    Apportionment, BenefitDefinition, BenefitRules, Bundle, ByDistance, CalendarDay, CalendarDefinition, Capacity, Cash,
     CategoryPrice, Companions, DayKind, Evidence, Funding, GoodPrice, IntegratedMode, IntegrationDefinition,
     Matrix, OnExhausted, Opening, OrganisationDefinition, Overstay, Period, PlaceDefinition, PlaceRules,
     PriceOverride, PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance, TariffDefinition,

@@ -79,8 +79,8 @@ parameters! {
     AuthorisationAge = 12, "authorisation_age", authorisation_age, 7 * DAY, MINUTE, 60 * DAY;
     /// The most lines a basket may have.
     BasketMax = 13, "basket_max", basket_max, 64, 1, 256;
-    /// The most taps of one holder that a service day is rated with; later ones stand for themselves.
-    DayTapsMax = 14, "day_taps_max", day_taps_max, 64, 8, 1_024;
+    /// The most taps of one holder that a service day is rated with; earlier ones keep what they cost.
+    DayTapsMax = 14, "day_taps_max", day_taps_max, 128, 8, 256;
     /// The last fiscal year whose books are closed: aid of it that comes back goes to the programme.
     FiscalYearClosed = 15, "fiscal_year_closed", fiscal_year_closed, 0, 0, 9_999;
 }

@@ -182,6 +182,10 @@ impl Places {
         let service = self.services.intern(definition.service);
         let parent = definition.rules.within.and_then(|parent| self.find(parent));
         let place = Place { definition: definition.clone(), operator, service, parent };
+        if let Some(known) = self.find(definition.code).and_then(|index| self.all.get_mut(index as usize)) {
+            *known = place;
+            return;
+        }
         let index = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         let before = self.index.insert(definition.code, index);
         assert!(before.is_none(), "a place is published once");

@@ -80,14 +80,46 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use base::{Code, Timestamp};
-    use engine::ledger::AccountId;
-    use engine::{Amount, BenefitDefinition, Event, Evidence, Hold, Leg, Moved, PriceRule, Source};
+    use engine::ledger::{AccountId, Kind};
+    use engine::{
+        AccountKey, Amount, BenefitDefinition, BenefitRules, Event, Evidence, FareRule, Hold, Item, Leg,
+        Moved, Position, PriceRule, Purchase, PurchaseStep, Refund, RefundLine, Refunded, Rerated, Source,
+        Unit,
+    };
 
     use super::*;
 
     /// Bytes of the command's body and of what became of it.
     fn bytes(body: &Body, events: &[Event]) -> usize {
         minicbor::to_vec(body).unwrap().len() + minicbor::to_vec(events).unwrap().len()
+    }
+
+    /// The most a tick can tell: holds that lapse, quotas that end, journeys without a tap-out.
+    fn tick(moved: &Moved) -> Vec<Event> {
+        let key = AccountKey { kind: Kind::QuotaExpired, owner: u32::MAX, sub: u32::MAX, unit: Unit::Rupiah };
+        let (account, ends) = (AccountId(u32::MAX), Timestamp(i64::MIN));
+        let mut all = vec![Event::PendingExpired(u64::MAX); 4_096];
+        for _ in 0..128 {
+            all.extend([
+                Event::AccountOpened(account, key),
+                Event::Moved(*moved),
+                Event::QuotaEnded { account, ends },
+            ]);
+        }
+        let rerated = Rerated {
+            tap: Position { seq: u64::MAX, index: u32::MAX },
+            holder: u32::MAX,
+            full: Amount(u64::MAX),
+            charged: Amount(u64::MAX),
+            funded: Amount(u64::MAX),
+            benefit: Some(u32::MAX),
+            fare: FareRule::ExitMissing,
+        };
+        // 512 events, and one holder with the most taps of a day.
+        for _ in 0..320 {
+            all.extend([Event::Moved(*moved), Event::Rerated(rerated.clone())]);
+        }
+        all
     }
 
     #[test]
@@ -116,12 +148,29 @@ mod tests {
             price: PriceRule::Fixed(amount),
             priority: i32::MIN,
             source: Source { legal_basis: code, evidence: Evidence::Assumed },
+            rules: BenefitRules::default(),
+        };
+        let item = Item { good: code, quantity: u32::MAX, amount };
+        let (medium, from) = (base::MediumSerial(u32::MAX), engine::Funds::Wallet(code));
+        let items = vec![item; 256];
+        let basket = Purchase { medium, merchant: code, from, items, step: PurchaseStep::Capture };
+        let lines = vec![RefundLine { line: u16::MAX, amount: Some(amount) }; 256];
+        let back = Refunded {
+            purchase: u64::MAX,
+            holder: u32::MAX,
+            lines: vec![(u16::MAX, amount); 256],
+            to: debit,
+            amount,
+            balance: i64::MIN,
+            voided: true,
         };
         let most = [
             (Body::Transfer(vec![leg; 1_024]), vec![Event::Moved(moved); 1_024]),
             (Body::Hold(vec![Hold { leg, deadline: Some(at) }; 1_024]), vec![held; 1_024]),
-            (Body::from(benefit.clone()), vec![Event::BenefitPublished(benefit)]),
-            (Body::Tick, vec![Event::PendingExpired(u64::MAX); 4_096]),
+            (Body::from(benefit.clone()), vec![Event::BenefitPublished(Box::new(benefit))]),
+            (Body::Purchase(basket), vec![Event::Moved(moved); 4]),
+            (Body::Refund(Refund { purchase: u64::MAX, lines }), vec![Event::Refunded(back)]),
+            (Body::Tick, tick(&moved)),
         ];
         for (body, events) in most {
             // Ids, principal, channel and times take less than a hundred bytes.

@@ -248,6 +248,7 @@ pub fn companions(state: &State, benefit: u32, holder: &Holder, at: Timestamp) -
             holder.entitlements.iter().any(|one| {
                 one.benefit == wanted
                     && (one.from..=one.to).contains(&day)
+                    && one.granted_at <= at
                     && one.revoked_at.is_none_or(|revoked| revoked > at)
             })
         })

@@ -27,16 +27,14 @@ pub struct Benefit {
     /// In order of version and of instant.
     #[n(1)]
     pub versions: Vec<BenefitDefinition>,
-    /// Index of the pool of its quota; its own where none is shared.
-    #[n(2)]
-    pub pool: u32,
 }
 
 impl Benefit {
     /// The version in force at an instant.
     #[must_use]
     pub fn in_force(&self, at: Timestamp) -> Option<&BenefitDefinition> {
-        self.versions.iter().rev().find(|version| version.effective_from <= at)
+        let begun = self.versions.iter().rev().find(|version| version.effective_from <= at)?;
+        begun.rules.effective_until.is_none_or(|until| at < until).then_some(begun)
     }
 }
 
@@ -81,13 +79,13 @@ impl Benefits {
     pub(crate) fn publish(&mut self, definition: &BenefitDefinition) {
         let next = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
         let index = *self.index.entry(definition.code).or_insert(next);
-        let named = definition.rules.quota.as_ref().and_then(|quota| quota.pool);
-        let pool = self.pools.intern(named.unwrap_or(definition.code));
+        if let Some(quota) = &definition.rules.quota {
+            self.pools.intern(quota.pool.unwrap_or(definition.code));
+        }
         if index == next {
-            self.all.push(Benefit { code: definition.code, versions: Vec::new(), pool });
+            self.all.push(Benefit { code: definition.code, versions: Vec::new() });
         }
         if let Some(benefit) = self.all.get_mut(index as usize) {
-            benefit.pool = pool;
             benefit.versions.push(definition.clone());
         }
     }
@@ -95,9 +93,15 @@ impl Benefits {
 
 /// The account of what a holder may still use of a benefit's quota in the period of an instant, and the period.
 #[must_use]
-pub fn quota_key(benefit: &Benefit, quota: &Quota, holder: u32, at: Timestamp) -> Option<(AccountKey, Span)> {
+pub fn quota_key(
+    benefits: &Benefits,
+    (benefit, quota): (Code, &Quota),
+    holder: u32,
+    at: Timestamp,
+) -> Option<(AccountKey, Span)> {
     let span = quota.period.span(at.jakarta_date())?;
-    let key = AccountKey { kind: Kind::Quota, owner: holder, sub: span.sub(benefit.pool), unit: quota.unit };
+    let pool = benefits.pools.find(quota.pool.unwrap_or(benefit)).filter(|pool| *pool < POOLS_MAX)?;
+    let key = AccountKey { kind: Kind::Quota, owner: holder, sub: span.sub(pool), unit: quota.unit };
     Some((key, span))
 }
 
@@ -106,7 +110,7 @@ pub fn quota_key(benefit: &Benefit, quota: &Quota, holder: u32, at: Timestamp) -
 pub fn quota_left(state: &State, benefit: u32, holder: u32, at: Timestamp) -> Option<u64> {
     let known = state.benefits.get(benefit)?;
     let quota = known.in_force(at)?.rules.quota.as_ref()?;
-    let Some((key, _)) = quota_key(known, quota, holder, at) else { return Some(0) };
+    let Some((key, _)) = quota_key(&state.benefits, (known.code, quota), holder, at) else { return Some(0) };
     let account = state.ledger.find(&key).and_then(|account| state.ledger.account(account));
     Some(account.map_or(quota.limit.0, |account| account.available().0))
 }

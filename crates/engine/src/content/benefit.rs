@@ -106,6 +106,9 @@ pub struct BenefitRules {
     /// A holder has at most one benefit of this group at a time.
     #[n(12)]
     pub exclusive: Option<Code>,
+    /// First instant the version no longer applies, where none follows it.
+    #[n(13)]
+    pub effective_until: Option<Timestamp>,
 }
 
 impl BenefitRules {

@@ -15,7 +15,7 @@ pub use benefit::{
 };
 pub use calendar::{CalendarDay, CalendarDefinition, DayKind};
 pub use tariff::{
-    ByDistance, CategoryPrice, IntegratedMode, IntegrationDefinition, Matrix, Overstay, PriceOverride,
+    Apportionment, ByDistance, CategoryPrice, IntegratedMode, IntegrationDefinition, Matrix, Overstay, PriceOverride,
     SameStop, StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom,
 };
 

@@ -2,6 +2,7 @@
 
 use base::{CivilDate, CivilTime, Code, Micros, Timestamp};
 use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
 
 use super::Source;
 use crate::Amount;
@@ -68,6 +69,9 @@ pub struct TariffRules {
     /// One price for an entry, however many come in on it (a vehicle).
     #[cbor(n(10), skip_if = "is_false")]
     pub per_entry: bool,
+    /// First instant the version no longer applies, where none follows it.
+    #[n(11)]
+    pub effective_until: Option<Timestamp>,
 }
 
 impl TariffRules {
@@ -250,6 +254,64 @@ pub struct IntegrationDefinition {
     /// What it rests on.
     #[n(10)]
     pub source: Source,
+    /// How operators share it.
+    #[cbor(n(11), skip_if = "Apportionment::is_by_leg")]
+    pub apportionment: Apportionment,
+    /// First instant it no longer applies.
+    #[n(12)]
+    pub effective_until: Option<Timestamp>,
+}
+
+/// How operators share an integrated fare. Shares add up to the fare, to the rupiah.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, Serialize, Deserialize)]
+#[cbor(index_only)]
+#[serde(rename_all = "snake_case")]
+pub enum Apportionment {
+    /// Each leg has what it adds: the first the boarding and its kilometres, the others their kilometres up to the cap.
+    #[default]
+    #[n(0)]
+    ByLeg,
+    /// Each leg has its part by the fares that would be asked apart.
+    #[n(1)]
+    ByOwnFare,
+}
+
+impl Apportionment {
+    /// Whether each leg has what it adds.
+    #[must_use]
+    pub fn is_by_leg(&self) -> bool {
+        *self == Self::ByLeg
+    }
+}
+
+impl IntegrationDefinition {
+    /// What so many kilometres cost together.
+    #[must_use]
+    pub fn fare(&self, kilometres: u32) -> Amount {
+        let distance = self.per_kilometre.0.saturating_mul(u64::from(kilometres));
+        Amount(self.boarding.0.saturating_add(distance)).min(self.cap)
+    }
+
+    /// The shares of legs in order, each with its kilometres and its own fare.
+    #[must_use]
+    pub fn shares(&self, legs: &[(u32, Amount)]) -> Vec<Amount> {
+        let kilometres = legs.iter().map(|(kilometres, _)| kilometres).sum();
+        let separate: u64 = legs.iter().map(|(_, own)| own.0).sum();
+        let (whole, mut before) = (self.fare(kilometres), Amount::ZERO);
+        let (mut travelled, mut own_sum) = (0u32, 0u64);
+        let mut share = |(kilometres, own): &(u32, Amount)| {
+            travelled = travelled.saturating_add(*kilometres);
+            own_sum = own_sum.saturating_add(own.0);
+            let after = match self.apportionment {
+                Apportionment::ByLeg => self.fare(travelled),
+                Apportionment::ByOwnFare => Amount(whole.0.saturating_mul(own_sum) / separate.max(1)),
+            };
+            let share = after.less(before);
+            before = after;
+            share
+        };
+        legs.iter().map(&mut share).collect()
+    }
 }
 
 /// Services that count as one mode.

@@ -66,10 +66,13 @@ pub fn open_account(state: &State, open: &OpenAccount, events: &mut Vec<Event>) 
     if state.ledger.find(&open.key).is_some() {
         return Err(Refusal::AccountExists);
     }
-    // A holder's accounts and quotas open by themselves, with what belongs to them.
-    let own = [Kind::Purse, Kind::Debt, Kind::Wallet, Kind::Quota];
+    // A purse, a debt and quotas open by themselves, with what belongs to them.
+    let own = [Kind::Purse, Kind::Debt, Kind::Quota];
     if own.contains(&open.key.kind) || open.key.kind.owner() == Owner::Pool {
         return Err(Refusal::AccountUnknown);
+    }
+    if open.key.kind == Kind::Wallet && state.benefits.get(open.key.sub).is_none() {
+        return Err(Refusal::BenefitUnknown);
     }
     let owner = open.key.owner as usize;
     let known = match open.key.kind.owner() {

@@ -84,7 +84,7 @@ pub fn grant(state: &State, at: Timestamp, grant: &Grant, events: &mut Vec<Event
         if rules.months_max.is_some_and(|months| grant.to > grant.from.last_of_months(months)) {
             return Err(Refusal::PeriodTooLong);
         }
-        if rules.exclusive.is_some_and(|group| group_taken(state, holder, benefit, group, grant)) {
+        if rules.exclusive.is_some_and(|group| group_taken(state, at, (holder, benefit), group, grant)) {
             return Err(Refusal::BenefitGroupTaken);
         }
     }
@@ -103,10 +103,16 @@ pub fn revoke(state: &State, revoke: &Revoke, events: &mut Vec<Event>) -> Result
 }
 
 /// Whether the holder has another benefit of the group in the period of a grant.
-fn group_taken(state: &State, holder: u32, benefit: u32, group: Code, grant: &Grant) -> bool {
+fn group_taken(
+    state: &State,
+    at: Timestamp,
+    (holder, benefit): (u32, u32),
+    group: Code,
+    grant: &Grant,
+) -> bool {
     let Some(known) = state.holders.get(holder) else { return false };
     known.entitlements.iter().any(|one| {
-        let definition = state.benefits.get(one.benefit).and_then(|other| other.versions.last());
+        let definition = state.benefits.in_force(one.benefit, at.max(one.from.midnight()));
         let same = definition.is_some_and(|definition| definition.rules.exclusive == Some(group));
         let overlaps = one.from <= grant.to && grant.from <= one.to;
         same && overlaps && one.benefit != benefit && one.revoked_at.is_none()

@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 
-use crate::benefits::{POOLS_MAX, quota_key};
+use crate::benefits::quota_key;
 use crate::ledger::{AccountId, Kind, Posting};
 use crate::{AccountKey, Amount, Event, Leg, Refusal, State};
 
@@ -23,10 +23,7 @@ pub fn open(
     let Some(quota) = known.in_force(at).and_then(|definition| definition.rules.quota.as_ref()) else {
         return Ok(None);
     };
-    let (key, span) = quota_key(known, quota, holder, at).ok_or(Refusal::QuotaExhausted)?;
-    if known.pool >= POOLS_MAX {
-        return Err(Refusal::LimitReached);
-    }
+    let (key, span) = quota_key(&state.benefits, (known.code, quota), holder, at).ok_or(Refusal::QuotaExhausted)?;
     if let Some(account) = state.ledger.find(&key) {
         return Ok(Some(account));
     }

@@ -9,7 +9,7 @@ use crate::benefits::{Settled, Use, choose};
 use crate::holders::Holder;
 use crate::journeys::{Day, Figures, Rate, Rated, Terms, Trace, order, people, rate_day, rate_visit};
 use crate::{
-    Amount, Considered, FareRule, Incident, Part, Priced, Refusal, Rerated, State, TariffDefinition, signed,
+    Amount, Considered, FareRule, Incident, Movement, Part, Priced, Refusal, Rerated, State, TariffDefinition, signed,
 };
 
 /// When a tap is rated, and for what.
@@ -30,6 +30,8 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// What the purse must hold.
     pub needed: i64,
+    /// When its benefits counted.
+    pub used_at: Timestamp,
 }
 
 /// Rates a tap with its service day.
@@ -48,12 +50,17 @@ pub fn rate(state: &State, visit: &Visit<'_>, when: &RateAt) -> Result<Outcome, 
         place: visit.index,
         part: visit.movement.part,
         metres: visit.movement.metres,
-        party: &visit.movement.party,
+        party: visit.party,
         settled: None,
     };
+    let ride = is_ride(state, visit.place.service, tariff, own.part);
+    // A ride is one person's: whoever comes along has a medium of their own.
+    if ride && people(visit.party) > 1 {
+        return Err(Refusal::PartyTooLarge);
+    }
     let mut considered = Vec::with_capacity(holder.entitlements.len());
     let mut changes = Vec::new();
-    let rated = if is_ride(state, visit.place.service, tariff, own.part) {
+    let rated = if ride {
         let taps: Vec<&Trace> = day.map_or_else(Vec::new, |day| rides(state, day, terms.index));
         with_day(state, &terms, own, &taps, &mut considered, &mut changes)?
     } else if own.part == Part::Out {
@@ -71,11 +78,11 @@ pub fn rate(state: &State, visit: &Visit<'_>, when: &RateAt) -> Result<Outcome, 
     let priced = priced(state, visit, &rated, considered, &changes);
     changes.push(own);
     let needed = if rated.fare == FareRule::Begun && when.least {
-        signed(least(state, visit, &terms, tariff))
+        needed_to_begin(state, visit, &terms, tariff)
     } else {
         priced.charged_now()
     };
-    Ok(Outcome { priced, changes, needed })
+    Ok(Outcome { priced, changes, needed, used_at: rated.used_at })
 }
 
 fn terms<'s>(index: u32, holder: &'s Holder, day: Option<&Day>, date: CivilDate, at: Timestamp) -> Terms<'s> {
@@ -93,7 +100,11 @@ fn is_ride(state: &State, service: u32, tariff: &TariffDefinition, part: Part) -
     if part == Part::Single { state.tariffs.is_coupled(service) } else { tariff.is_gated() }
 }
 
-/// The taps of a holder's day that are rated together, at most as many as a day is rated with.
+/// Taps of a holder's day that are looked at, for each one that is rated.
+const LOOKED_AT: usize = 4;
+
+/// The taps of a holder's day that are rated together: of those that came last, at most as many as a day is rated with,
+/// the latest ones.
 fn rides<'d>(state: &State, day: &'d Day, holder: u32) -> Vec<&'d Trace> {
     let ride = |tap: &&Trace| {
         let Some(place) = state.places.get(tap.place) else { return false };
@@ -101,9 +112,9 @@ fn rides<'d>(state: &State, day: &'d Day, holder: u32) -> Vec<&'d Trace> {
         tariff.is_some_and(|tariff| is_ride(state, place.service, tariff, tap.part))
     };
     let most = usize::try_from(state.parameters.day_taps_max).unwrap_or(usize::MAX);
-    let mut taps: Vec<&Trace> = day.of(holder).filter(ride).collect();
-    // The first that arrived are kept: they are the ones already rated together.
+    let mut taps: Vec<&Trace> = day.of(holder).take(most.saturating_mul(LOOKED_AT)).filter(ride).collect();
     if taps.len() > most {
+        taps.sort_by_key(|tap| order(&rate_of(tap)));
         taps.drain(..taps.len() - most);
     }
     taps
@@ -130,12 +141,10 @@ fn with_day(
     considered: &mut Vec<Considered>,
     changes: &mut Vec<Change>,
 ) -> Result<Rated, Refusal> {
-    let full = i64::try_from(taps.len()).unwrap_or(i64::MAX) >= state.parameters.day_taps_max;
-    let mut all: Vec<(Rate<'_>, Option<&Trace>)> = vec![(own, None)];
-    if !full {
-        all.extend(taps.iter().map(|tap| (rate_of(tap), Some(*tap))));
-        all.sort_by_key(|(rate, _)| order(rate));
-    }
+    let mut all: Vec<(Rate<'_>, Option<&Trace>)> = Vec::with_capacity(taps.len() + 1);
+    all.push((own, None));
+    all.extend(taps.iter().map(|tap| (rate_of(tap), Some(*tap))));
+    all.sort_by_key(|(rate, _)| order(rate));
     let rates: Vec<Rate<'_>> = all.iter().map(|(rate, _)| *rate).collect();
     let wanted = all.iter().position(|(_, trace)| trace.is_none());
     let rated = rate_day(state, terms, &rates, wanted, considered)?;
@@ -180,7 +189,7 @@ fn priced(
     let purse = state.holders.get(holder).and_then(|holder| holder.purse);
     let purse = purse.and_then(|purse| state.ledger.account(purse));
     let with_quota = |benefit: &u32| {
-        let definition = state.benefits.in_force(*benefit, visit.at);
+        let definition = state.benefits.in_force(*benefit, rated.used_at);
         definition.is_some_and(|definition| definition.rules.quota.is_some())
     };
     Priced {
@@ -205,7 +214,7 @@ fn priced(
 
 /// People on the medium; for somebody who leaves without a word, as many as came in on it last. 0 for one person.
 fn group(state: &State, visit: &Visit<'_>, fare: FareRule) -> u16 {
-    let counted = if fare == FareRule::Left && visit.movement.party.is_empty() {
+    let counted = if fare == FareRule::Left && visit.party.is_empty() {
         let day = state.journeys.day(visit.at.service_day());
         let came = |tap: &&Trace| {
             let same = state.media.get(tap.medium).is_some_and(|medium| medium.root == visit.medium.root);
@@ -213,9 +222,22 @@ fn group(state: &State, visit: &Visit<'_>, fare: FareRule) -> u16 {
         };
         day.and_then(|day| day.of(visit.medium.holder).find(came)).map_or(1, Trace::people)
     } else {
-        people(&visit.movement.party)
+        people(visit.party)
     };
     if counted == 1 { 0 } else { u16::try_from(counted).unwrap_or(u16::MAX) }
+}
+
+/// What the purse must hold for a journey that begins here: the least it can cost, or less where another ride of the day
+/// makes it free.
+fn needed_to_begin(state: &State, visit: &Visit<'_>, terms: &Terms<'_>, tariff: &TariffDefinition) -> i64 {
+    let least = signed(least(state, visit, terms, tariff));
+    if least == 0 || !state.tariffs.is_coupled(visit.place.service) {
+        return least;
+    }
+    let movement = Movement { part: Part::Single, ..visit.movement.clone() };
+    let single = Visit { movement: &movement, ..*visit };
+    let priced = rate(state, &single, &RateAt { at: visit.at, least: false });
+    priced.map_or(least, |outcome| least.min(outcome.priced.charged_now()))
 }
 
 /// The least a journey that begins here can cost the holder.

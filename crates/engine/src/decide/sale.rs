@@ -18,8 +18,11 @@ pub fn sold_under(
     (index, holder, assurance): (u32, &Holder, u8),
 ) -> Result<Option<(u32, u32)>, Refused> {
     let sales = sales(state, at);
-    let Some(good) = reserved(&sales, purchase)? else { return Ok(None) };
+    let reserved = reserved(&sales, purchase)?;
+    let Some(good) = reserved.first().copied() else { return Ok(None) };
     let mut known: Vec<(u32, &BenefitDefinition, &Sale, Option<u64>)> = Vec::new();
+    // What an entitlement of the holder does not sell, of a basket with another one's goods.
+    let mut missing = good;
     for (benefit, definition, sale) in &sales {
         let facts = Use {
             at,
@@ -33,17 +36,16 @@ pub fn sold_under(
             from_first_day: false,
         };
         let entitled = holder.entitlements.iter().filter(|one| one.benefit == *benefit).any(|entitlement| {
-            matches!(
-                entitles(state, definition, entitlement, &facts),
-                Verdict::PriceUnchanged | Verdict::NotLowest
-            )
+            matches!(entitles(state, definition, entitlement, &facts), Verdict::PriceUnchanged | Verdict::NotLowest)
         });
-        if entitled && sells(sale, purchase.merchant, good) {
-            known.push((*benefit, definition, sale, quota_left(state, *benefit, index, at)));
+        match reserved.iter().find(|good| !sells(sale, purchase.merchant, **good)) {
+            _ if !entitled => {}
+            Some(other) => missing = *other,
+            None => known.push((*benefit, definition, sale, quota_left(state, *benefit, index, at))),
         }
     }
     if known.is_empty() {
-        return Err(Refusal::BenefitMissing.about(good));
+        return Err(Refusal::BenefitMissing.about(missing));
     }
     // Among several, one with quota left; then the higher priority, then the smaller code.
     known.sort_by_key(|(_, definition, _, left)| {
@@ -67,21 +69,20 @@ fn sales(state: &State, at: Timestamp) -> Vec<(u32, &BenefitDefinition, &Sale)> 
     .collect()
 }
 
-/// The first good of a basket that is sold under a sale only: one that a merchant of the sale sells, or a bundle.
-fn reserved(
-    sales: &[(u32, &BenefitDefinition, &Sale)],
-    purchase: &Purchase,
-) -> Result<Option<Code>, Refused> {
+/// The goods of a basket that are sold under a sale only: those a merchant of the sale sells, and bundles.
+fn reserved(sales: &[(u32, &BenefitDefinition, &Sale)], purchase: &Purchase) -> Result<Vec<Code>, Refused> {
+    let mut reserved = Vec::new();
     for item in &purchase.items {
         if sales.iter().any(|(_, _, sale)| sells(sale, purchase.merchant, item.good)) {
-            return Ok(Some(item.good));
+            reserved.push(item.good);
+            continue;
         }
         let bundle = |sale: &Sale| sale.bundles.iter().any(|bundle| bundle.good == item.good);
         if sales.iter().any(|(_, _, sale)| bundle(sale)) {
             return Err(Refusal::MerchantNotAllowed.about(item.good));
         }
     }
-    Ok(None)
+    Ok(reserved)
 }
 
 fn sells(sale: &Sale, merchant: Code, good: Code) -> bool {

@@ -61,8 +61,16 @@ pub fn organisation(
 }
 
 pub fn place(state: &State, definition: &PlaceDefinition, events: &mut Vec<Event>) -> Result<(), Refusal> {
-    if state.places.find(definition.code).is_some() {
-        return Err(Refusal::ContentExists);
+    // Hours, room and parties may change from now on; what a place is and who is owed may not.
+    if let Some(known) = state.places.find(definition.code).and_then(|index| state.places.get(index)) {
+        let moved = PlaceDefinition { rules: definition.rules.clone(), ..known.definition.clone() };
+        let same = moved == PlaceDefinition { source: moved.source, ..definition.clone() };
+        if !same || known.definition.rules == definition.rules {
+            return Err(Refusal::ContentExists);
+        }
+        if known.definition.rules.within != definition.rules.within {
+            return Err(Refusal::DefinitionInvalid);
+        }
     }
     if state.places.organisation(definition.operator, Role::Merchant).is_none() {
         return Err(Refusal::OrganisationUnknown);
@@ -102,7 +110,7 @@ pub fn benefit(
     Ok(())
 }
 
-/// A calendar's new version says of the past what the one before said.
+/// A calendar says of today and before what was said until now: nothing, if it is new.
 pub fn calendar(
     state: &State,
     at: Timestamp,
@@ -117,9 +125,9 @@ pub fn calendar(
     if definition.version != known.map_or(0, |known| known.version) + 1 {
         return Err(Refusal::VersionInvalid);
     }
-    if let Some(known) = known.filter(|_| state.open_for_business)
-        && !known.agrees_before(definition, at.jakarta_date())
-    {
+    let tomorrow = at.jakarta_date().plus_days(1);
+    let agrees = known.map_or(definition.first >= tomorrow, |known| known.agrees_before(definition, tomorrow));
+    if state.open_for_business && !agrees {
         return Err(Refusal::EffectiveInPast);
     }
     events.push(Event::CalendarPublished(Box::new(definition.clone())));

@@ -51,6 +51,8 @@ pub struct Visit<'s> {
     pub movement: &'s Movement,
     /// When it is priced: an ask now, a tap by its terminal's clock.
     pub at: Timestamp,
+    /// Everybody on the medium; empty for the holder alone.
+    pub party: &'s [Member],
 }
 
 impl<'s> Visit<'s> {
@@ -64,8 +66,15 @@ impl<'s> Visit<'s> {
         let movement = movement.ok_or(Refusal::MovementMissing)?;
         let index = state.places.find(movement.place).ok_or(Refusal::PlaceUnknown)?;
         let place = state.places.get(index).ok_or(Refusal::PlaceUnknown)?;
-        party(place, &movement.party)?;
-        Ok(Self { serial, medium, index, place, movement, at })
+        Ok(Self { serial, medium, index, place, movement, at, party: &movement.party })
+    }
+
+    /// The visit, if its party can be.
+    fn with_sound_party(self, state: &State) -> Result<Self, Refusal> {
+        party(self.place, self.party)?;
+        let holder = state.holders.get(self.medium.holder).ok_or(Refusal::HolderUnknown)?;
+        let includes = self.party.is_empty() || self.party.iter().any(|member| member.category == holder.category);
+        if includes { Ok(self) } else { Err(Refusal::PartyInvalid) }
     }
 
     /// Whether people are counted into the place.
@@ -80,7 +89,7 @@ impl<'s> Visit<'s> {
             return Ok(None);
         };
         let day = state.journeys.day(self.at.service_day());
-        let inside = day.map_or(0, |day| day.inside(self.index)).saturating_add(people(&self.movement.party));
+        let inside = day.map_or(0, |day| day.inside(self.index)).saturating_add(people(self.party));
         if inside > capacity.hard {
             return Err(Refusal::PlaceFull);
         }
@@ -102,7 +111,7 @@ fn party(place: &Place, party: &[Member]) -> Result<(), Refusal> {
 
 /// May this medium pass here now, and for how much?
 pub fn ask(state: &State, at: Timestamp, ask: &Ask, events: &mut Vec<Event>) -> Result<(), Refusal> {
-    let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?;
+    let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?.with_sound_party(state)?;
     match visit.medium.state {
         MediumState::Inactive => return Err(Refusal::MediumInactive),
         MediumState::Blocked => return Err(Refusal::MediumBlocked),
@@ -126,7 +135,7 @@ pub fn ask(state: &State, at: Timestamp, ask: &Ask, events: &mut Vec<Event>) -> 
 /// # Errors
 /// The refusals of an ask that has no price.
 pub fn quote(state: &State, at: Timestamp, ask: &Ask) -> Result<(Priced, Amount), Refusal> {
-    let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?;
+    let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?.with_sound_party(state)?;
     let outcome = rate(state, &visit, &RateAt { at, least: true })?;
     let needed = Amount(u64::try_from(outcome.needed).unwrap_or_default());
     let missing = needed.less(available(state, outcome.priced.holder));
@@ -159,16 +168,21 @@ pub fn tap(state: &State, at: Timestamp, tap: &Tap, events: &mut Vec<Event>) -> 
         events.push(Event::TapHeld(reason, medium.holder));
         return Ok(());
     }
-    let visit = Visit::new(state, tap.medium, tap.movement.as_ref(), device_at)?;
     if !tap.opened {
         events.push(Event::TapClosed(medium.holder));
         return Ok(());
     }
-    let Outcome { mut priced, mut changes, .. } = rate(state, &visit, &RateAt { at, least: false })?;
+    let (visit, rated) = match rate_fact(state, at, tap, device_at) {
+        Ok(rated) => rated,
+        Err(Refusal::PlaceUnknown) => return hold(HeldReason::PlaceUnknown, medium.holder, events),
+        Err(Refusal::TariffMissing) => return hold(HeldReason::PriceMissing, medium.holder, events),
+        Err(other) => return Err(other),
+    };
+    let Outcome { mut priced, mut changes, used_at, .. } = rated;
     let mut posting = Posting::new(&state.ledger, &state.parameters);
     let settlement = settle(state, &mut posting, priced.holder, &mut changes, events)?;
     if let Some(benefit) = priced.quota
-        && let Some(account) = quota::open(state, &mut posting, benefit, priced.holder, visit.at, events)?
+        && let Some(account) = quota::open(state, &mut posting, benefit, priced.holder, used_at, events)?
     {
         quota::take(&mut posting, account, Amount(1), events)?;
     }
@@ -180,6 +194,33 @@ pub fn tap(state: &State, at: Timestamp, tap: &Tap, events: &mut Vec<Event>) -> 
     events.extend(rerated(&changes, priced.holder).map(Event::Rerated));
     events.push(Event::TapPriced(priced));
     Ok(())
+}
+
+/// Kept without a price: what the city has not published is no reason to forget that a gate opened.
+fn hold(reason: HeldReason, holder: u32, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    events.push(Event::TapHeld(reason, holder));
+    Ok(())
+}
+
+/// The price of a gate that opened. Where the party cannot be, the holder alone is priced and people look.
+fn rate_fact<'s>(
+    state: &'s State,
+    at: Timestamp,
+    tap: &'s Tap,
+    device_at: Timestamp,
+) -> Result<(Visit<'s>, Outcome), Refusal> {
+    let when = RateAt { at, least: false };
+    let visit = Visit::new(state, tap.medium, tap.movement.as_ref(), device_at)?;
+    let sound = visit.with_sound_party(state).and_then(|visit| Ok((visit, rate(state, &visit, &when)?)));
+    match sound {
+        Err(Refusal::PartyInvalid | Refusal::PartyTooLarge) => {
+            let alone = Visit { party: &[], ..visit };
+            let mut outcome = rate(state, &alone, &when)?;
+            outcome.priced.incident = Some(Incident::PartyInvalid);
+            Ok((alone, outcome))
+        }
+        other => other,
+    }
 }
 
 /// The purse as a command leaves it.
@@ -218,5 +259,6 @@ fn incident(state: &State, visit: &Visit<'_>, priced: &Priced, settlement: &Sett
     } else {
         None
     };
-    of_medium.or(of_place.filter(|one| *one != Incident::PlaceCrowded)).or(of_fare).or(of_place)
+    let of_place_grave = of_place.filter(|one| *one != Incident::PlaceCrowded);
+    of_medium.or(priced.incident).or(of_place_grave).or(of_fare).or(of_place)
 }

@@ -113,6 +113,9 @@ pub enum Incident {
     /// A tap-out without its tap-in.
     #[n(8)]
     EntryMissing,
+    /// The party could not be: the holder alone was priced.
+    #[n(9)]
+    PartyInvalid,
 }
 
 /// Which rule of a tariff set the price before any benefit.
@@ -211,6 +214,12 @@ pub enum HeldReason {
     /// It came after the re-rate horizon.
     #[n(1)]
     TooLate,
+    /// No place of that code is published.
+    #[n(2)]
+    PlaceUnknown,
+    /// No tariff of its service was in force.
+    #[n(3)]
+    PriceMissing,
 }
 
 /// How a price came about.

@@ -263,8 +263,8 @@ impl Journeys {
     }
 
     pub(crate) fn reprice(&mut self, holder: u32, from: CivilDate, to: CivilDate) {
-        for (_, day) in self.days.range_mut(from..=to) {
-            day.repriced.insert(holder);
+        for date in from.0..=to.0 {
+            self.days.entry(CivilDate(date)).or_default().repriced.insert(holder);
         }
     }
 

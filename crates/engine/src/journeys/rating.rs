@@ -7,7 +7,7 @@
 use base::{CivilDate, Code, MediumSerial, Timestamp};
 
 use super::{Leg, Point, legs};
-use crate::benefits::{Settled, Use, choose, companions};
+use crate::benefits::{Choice, Settled, Use, choose, companions};
 use crate::holders::Holder;
 use crate::tariffs::{Ending, Integration, Ride};
 use crate::{Amount, Considered, FareRule, Member, Package, Part, Refusal, State};
@@ -46,6 +46,8 @@ pub struct Rated {
     pub benefit: Option<u32>,
     /// The package it belongs to.
     pub package: Option<Package>,
+    /// When its benefits counted: the tap-in.
+    pub used_at: Timestamp,
 }
 
 /// Whose day, and how it is rated.
@@ -99,23 +101,28 @@ pub fn rate_day(
     }
     transfers(&mut rides);
     caps(&mut rides);
-    packages(state, &mut rides);
-    let begun = Rated { fare: FareRule::Begun, ..Rated::default() };
-    let mut rated = vec![begun; taps.len()];
-    for ride in &rides {
-        let (Some(tap), Some(first)) = (taps.get(ride.leg.last), taps.get(ride.leg.first)) else { continue };
+    let price = |ride: &Priced<'_>, full: Amount, heard: Option<&mut Vec<Considered>>| {
+        let (Some(tap), Some(first)) = (taps.get(ride.leg.last), taps.get(ride.leg.first)) else {
+            return Choice { price: full, benefit: None };
+        };
         let used = Use {
             at: ride.begun,
             service: ride.code,
             place: ride.place,
-            full: ride.full,
+            full,
             assurance: state.media.get(first.medium).map_or(0, |medium| medium.assurance),
             index: terms.index,
             holder: terms.holder,
             settled: tap.settled,
             from_first_day: terms.from_first_day,
         };
-        let choice = choose(state, &used, (wanted == Some(ride.leg.last)).then_some(&mut *heard));
+        choose(state, &used, heard)
+    };
+    packages(state, &mut rides, &price);
+    let begun = Rated { fare: FareRule::Begun, ..Rated::default() };
+    let mut rated = vec![begun; taps.len()];
+    for ride in &rides {
+        let choice = price(ride, ride.full, (wanted == Some(ride.leg.last)).then_some(&mut *heard));
         if let Some(rated) = rated.get_mut(ride.leg.last) {
             *rated = Rated {
                 full: ride.full,
@@ -124,11 +131,15 @@ pub fn rate_day(
                 tariff: ride.tariff,
                 benefit: choice.benefit,
                 package: ride.package,
+                used_at: ride.begun,
             };
         }
     }
     Ok(rated)
 }
+
+/// What a holder is asked for a ride at a full price.
+type Price<'p> = dyn Fn(&Priced<'_>, Amount, Option<&mut Vec<Considered>>) -> Choice + 'p;
 
 fn point(state: &State, tap: &Rate<'_>) -> Option<Point> {
     let medium = state.media.get(tap.medium)?;
@@ -237,76 +248,82 @@ fn caps(rides: &mut [Priced<'_>]) {
     }
 }
 
-/// Several modes together: each package costs the lower of the integrated fare and the separate ones, shared out leg by
-/// leg by what each adds.
-fn packages(state: &State, rides: &mut [Priced<'_>]) {
-    let mut package: Option<(&Integration, Timestamp, Vec<(usize, usize)>)> = None;
+/// A package while its rides are gathered: the integration, its first tap-in, and its rides with their modes.
+struct Open<'s> {
+    integration: &'s Integration,
+    begun: Timestamp,
+    members: Vec<(usize, usize)>,
+}
+
+/// Several modes together: each package costs the lower of the integrated fare and the separate ones, as the holder pays
+/// them.
+fn packages(state: &State, rides: &mut [Priced<'_>], price: &Price<'_>) {
+    let mut open: Option<Open<'_>> = None;
     for place in 0..rides.len() {
         let Some(ride) = rides.get(place) else { continue };
         // Without kilometres there is no integrated fare.
         if ride.leg.ending != Ending::Whole || ride.metres.is_none() {
             continue;
         }
-        let Some(integration) = state.tariffs.integration(ride.code, ride.begun) else { continue };
-        let Some(mode) = integration.mode(ride.code) else { continue };
-        let same = |(known, begun, _): &(&Integration, Timestamp, Vec<(usize, usize)>)| {
-            let (one, other) = (&known.definition, &integration.definition);
-            (one.code, one.version) == (other.code, other.version) && ride.begun.since(*begun) <= one.window
+        let (begun, code) = (ride.begun, ride.code);
+        let Some(integration) = state.tariffs.integration(code, begun) else { continue };
+        let Some(mode) = integration.mode(code) else { continue };
+        let same = |known: &Open<'_>| {
+            let (one, other) = (&known.integration.definition, &integration.definition);
+            (one.code, one.version) == (other.code, other.version) && begun.since(known.begun) <= one.window
         };
-        match &mut package {
-            Some(open) if same(open) => open.2.push((place, mode)),
+        match &mut open {
+            Some(known) if same(known) => known.members.push((place, mode)),
             other => {
-                if let Some((known, _, members)) = other.take() {
-                    share(known, &members, rides);
+                if let Some(known) = other.take() {
+                    share(&known, rides, price);
                 }
-                if let Some(ride) = rides.get(place) {
-                    *other = Some((integration, ride.begun, vec![(place, mode)]));
-                }
+                *other = Some(Open { integration, begun, members: vec![(place, mode)] });
             }
         }
     }
-    if let Some((known, _, members)) = package {
-        share(known, &members, rides);
+    if let Some(known) = open {
+        share(&known, rides, price);
     }
 }
 
-/// Shares out one package.
-fn share(integration: &Integration, members: &[(usize, usize)], rides: &mut [Priced<'_>]) {
-    let definition = &integration.definition;
-    let mut modes: Vec<usize> = members.iter().map(|(_, mode)| *mode).collect();
+fn kilometres(ride: &Priced<'_>) -> u32 {
+    ride.metres.unwrap_or_default().div_ceil(1_000)
+}
+
+/// Shares one package out among its rides, if it is the lower price for the holder.
+fn share(package: &Open<'_>, rides: &mut [Priced<'_>], price: &Price<'_>) {
+    let definition = &package.integration.definition;
+    let mut modes: Vec<usize> = package.members.iter().map(|(_, mode)| *mode).collect();
     modes.sort_unstable();
     modes.dedup();
     if modes.len() < usize::from(definition.modes_min.max(2)) {
         return;
     }
-    let metres = |ride: &Priced<'_>| ride.metres.unwrap_or_default().div_ceil(1_000);
-    let fare = |kilometres: u32| {
-        let fare = definition.boarding.0 + definition.per_kilometre.0.saturating_mul(u64::from(kilometres));
-        Amount(fare).min(definition.cap)
-    };
-    let (mut kilometres, mut separate) = (0u32, Amount::ZERO);
-    for ride in members.iter().filter_map(|(place, _)| rides.get(*place)) {
-        kilometres = kilometres.saturating_add(metres(ride));
-        separate = Amount(separate.0.saturating_add(ride.full.0));
-    }
+    let members = || package.members.iter().map(|(place, _)| *place);
+    let legs: Vec<(u32, Amount)> =
+        members().filter_map(|place| rides.get(place)).map(|ride| (kilometres(ride), ride.full)).collect();
     let facts = Package {
         version: definition.version,
-        legs: u16::try_from(members.len()).unwrap_or(u16::MAX),
+        legs: u16::try_from(legs.len()).unwrap_or(u16::MAX),
         modes: u8::try_from(modes.len()).unwrap_or(u8::MAX),
-        kilometres,
-        integrated: fare(kilometres),
-        separate,
+        kilometres: legs.iter().map(|(kilometres, _)| kilometres).sum(),
+        integrated: definition.fare(legs.iter().map(|(kilometres, _)| kilometres).sum()),
+        separate: Amount(legs.iter().map(|(_, own)| own.0).sum()),
     };
-    let (mut travelled, mut before) = (0u32, Amount::ZERO);
-    for (place, _) in members {
-        let Some(ride) = rides.get_mut(*place) else { continue };
+    let shares = definition.shares(&legs);
+    let asked = |full: &[Amount]| -> u64 {
+        let rides = members().filter_map(|place| rides.get(place));
+        rides.zip(full).map(|(ride, full)| price(ride, *full, None).price.0).sum()
+    };
+    let own: Vec<Amount> = legs.iter().map(|(_, own)| *own).collect();
+    let together = facts.integrated < facts.separate && asked(&shares) <= asked(&own);
+    for (place, share) in members().zip(shares) {
+        let Some(ride) = rides.get_mut(place) else { continue };
         ride.package = Some(facts);
-        if facts.integrated < separate {
-            travelled = travelled.saturating_add(metres(ride));
-            let after = fare(travelled);
-            ride.full = after.less(before);
+        if together {
+            ride.full = share;
             ride.fare = FareRule::Integrated;
-            before = after;
         }
     }
 }
@@ -343,6 +360,7 @@ pub fn rate_visit(
         tariff: tariff.version,
         benefit: choice.benefit,
         package: None,
+        used_at: tap.at,
     };
     if tap.party.is_empty() || tariff.rules.per_entry {
         return Ok(rated);

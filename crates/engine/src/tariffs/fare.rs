@@ -51,8 +51,8 @@ impl TariffDefinition {
             return (price, FareRule::Override);
         }
         match ride.ending {
-            Ending::ExitMissing => return (self.highest(), FareRule::ExitMissing),
-            Ending::EntryMissing => return (self.highest(), FareRule::EntryMissing),
+            Ending::ExitMissing => return (self.missing(ride), FareRule::ExitMissing),
+            Ending::EntryMissing => return (self.missing(ride), FareRule::EntryMissing),
             Ending::Single | Ending::Whole | Ending::Open => {}
         }
         let stay = ride.ended.map_or(0, |ended| ended.since(ride.begun));
@@ -114,7 +114,13 @@ impl TariffDefinition {
         self.rules.missing_exit.is_some()
     }
 
-    /// What is charged where an end is missing or cannot be told.
+    /// What is charged where an end is missing: where the price depends on neither end, no more than that price.
+    fn missing(&self, ride: &Ride) -> Amount {
+        let by_ends = self.rules.matrix.is_some() || self.rules.distance.is_some();
+        if by_ends { self.highest() } else { self.highest().min(self.at(ride.begun, ride.category).0) }
+    }
+
+    /// What is charged where the stops or the kilometres cannot be told.
     fn highest(&self) -> Amount {
         let matrix = self.rules.matrix.as_ref().and_then(|matrix| matrix.fares.iter().copied().max());
         self.rules.missing_exit.or(matrix).unwrap_or(self.price)

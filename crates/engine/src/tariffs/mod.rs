@@ -59,7 +59,8 @@ impl Tariffs {
     #[must_use]
     pub fn in_force(&self, service: u32, at: Timestamp) -> Option<&TariffDefinition> {
         let versions = self.by_service.get(service as usize)?;
-        versions.all.iter().rev().find(|version| version.effective_from <= at)
+        let begun = versions.all.iter().rev().find(|version| version.effective_from <= at)?;
+        begun.rules.effective_until.is_none_or(|until| at < until).then_some(begun)
     }
 
     /// The newest version of a service's tariff.
@@ -90,7 +91,7 @@ impl Tariffs {
                 continue;
             }
             if one.mode(service).is_some() {
-                return Some(one);
+                return one.definition.effective_until.is_none_or(|until| at < until).then_some(one);
             }
             newest.push(one.definition.code);
         }

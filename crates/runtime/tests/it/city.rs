@@ -128,8 +128,13 @@ impl Clerk {
         let person = Person { holder: HolderNumber::new(u64::from(n)).unwrap(), medium: MediumSerial(n) };
         let open =
             OpenHolder { holder: person.holder, category: code("adult"), home: None, bank: code("bank_a") };
-        let issue =
-            IssueMedium { medium: person.medium, holder: person.holder, kind: code("card"), assurance: 2 };
+        let issue = IssueMedium {
+            medium: person.medium,
+            holder: person.holder,
+            kind: code("card"),
+            assurance: 2,
+            replaces: None,
+        };
         let activate = SetMedium { medium: person.medium, version: 1, reason: None };
         let bodies = [Body::OpenHolder(open), Body::IssueMedium(issue), Body::ActivateMedium(activate)];
         let mut commands: Vec<Envelope> = bodies.into_iter().map(|body| self.command(body)).collect();
@@ -144,7 +149,7 @@ impl Clerk {
     }
 
     pub fn ask(&mut self, medium: MediumSerial, place: &str) -> Envelope {
-        let movement = Movement { place: code(place), line: None, device_at: self.clock.now() };
+        let movement = Movement::new(code(place), self.clock.now());
         self.command(Body::Ask(Ask { medium, movement: Some(movement) }))
     }
 
@@ -158,7 +163,7 @@ impl Clerk {
             counter: None,
             opened: true,
             refused: None,
-            movement: Some(Movement { place: code("stop_1"), line: None, device_at: at }),
+            movement: Some(Movement::new(code("stop_1"), at)),
         }))
     }
 
@@ -247,7 +252,7 @@ pub fn all_accepted(answers: &[Answer]) {
 /// Why it was refused.
 pub fn refused(answer: &Answer) -> Refusal {
     match &answer.step {
-        Step::Decided(Err(refusal)) => *refusal,
+        Step::Decided(Err(refusal)) => refusal.refusal,
         other => panic!("was to be refused, came to {other:?}"),
     }
 }

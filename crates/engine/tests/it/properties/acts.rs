@@ -464,13 +464,7 @@ fn setup(now: Timestamp, deed: &Deed) -> Body {
         )),
         Deed::Benefit { version, price, minutes } => {
             let from = now.plus(minutes * Timestamp::MINUTE);
-            Body::from(content::benefit(
-                "cheap_bus",
-                *version,
-                "bus",
-                PriceRule::Fixed(Amount(*price)),
-                from,
-            ))
+            Body::from(content::benefit("cheap_bus", *version, "bus", PriceRule::Fixed(Amount(*price)), from))
         }
         Deed::Place { operator } => {
             let operator = ["bus_a", "bank_a", "rail_a"][usize::from(*operator)];

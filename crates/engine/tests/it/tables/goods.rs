@@ -146,7 +146,7 @@ pub fn memo(world: &World, words: &mut Words<'_>) -> Result<AccountKey, String> 
     let quota =
         known.in_force(at).and_then(|definition| definition.rules.quota.as_ref()).ok_or("it has no quota")?;
     let holder = state.holders.find(world.holder(name)).ok_or("nobody is called that")?;
-    let (key, _) = quota_key(known, quota, holder, at).ok_or("there is no period")?;
+    let (key, _) = quota_key(&state.benefits, (known.code, quota), holder, at).ok_or("there is no period")?;
     let kind = match kind {
         "granted" => Kind::QuotaGranted,
         "used" => Kind::QuotaUsed,

@@ -39,20 +39,20 @@ pub fn integration(words: &mut Words<'_>) -> Result<IntegrationDefinition, Strin
         window: 1,
         distances,
         source: source(),
+        apportionment: engine::Apportionment::ByOwnFare,
+        effective_until: None,
     })
 }
 
 /// `broken matrix`: one definition per mistake.
 pub fn broken(what: &str) -> Result<Body, String> {
     let since = moment("2027-01-01T00:00");
-    let fare = |rules: TariffRules| {
-        Body::from(TariffDefinition { rules, ..tariff("broken", 1, 1_000, since) })
-    };
+    let fare =
+        |rules: TariffRules| Body::from(TariffDefinition { rules, ..tariff("broken", 1, 1_000, since) });
     let given = |price: PriceRule, rules: BenefitRules| {
         Body::from(BenefitDefinition { rules, ..benefit("broken", 1, "bus", price, since) })
     };
-    let site =
-        |rules: PlaceRules| Body::from(PlaceDefinition { rules, ..place("broken", "bus_a", "bus") });
+    let site = |rules: PlaceRules| Body::from(PlaceDefinition { rules, ..place("broken", "bus_a", "bus") });
     let noon = base::CivilTime(12 * base::Timestamp::HOUR);
     let quota = |unit, period| Quota { limit: Amount(1), unit, period, pool: None };
     let (day, next) = (date("2027-01-01"), date("2027-01-02"));
