@@ -111,7 +111,7 @@ fn is_same(state: &State, body: &Body) -> bool {
         }
         Body::PublishPlace(wanted) => {
             let known = state.places.find(wanted.code).and_then(|index| state.places.get(index));
-            known.is_some_and(|place| place.definition == *wanted)
+            known.is_some_and(|place| place.definition == **wanted)
         }
         Body::PublishTariff(wanted) => {
             let service = state.places.services.find(wanted.service);
@@ -123,7 +123,7 @@ fn is_same(state: &State, body: &Body) -> bool {
             known.is_some_and(|benefit| benefit.versions.contains(wanted))
         }
         Body::PublishIntegration(wanted) => {
-            state.tariffs.integrations().iter().any(|known| known.definition == *wanted)
+            state.tariffs.integrations().iter().any(|known| known.definition == **wanted)
         }
         Body::PublishCalendar(wanted) => {
             let known = state.calendars.find(wanted.code);
