@@ -38,11 +38,11 @@ pub use command::{
     VoidPurchase,
 };
 pub use content::{
-    Apportionment, BenefitDefinition, BenefitRules, Bundle, ByDistance, CalendarDay, CalendarDefinition, Capacity, Cash,
-    CategoryPrice, Companions, DayKind, Evidence, Funding, GoodPrice, IntegratedMode, IntegrationDefinition,
-    Matrix, OnExhausted, Opening, OrganisationDefinition, Overstay, Period, PlaceDefinition, PlaceRules,
-    PriceOverride, PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance, TariffDefinition,
-    TariffRules, TimeBand, TransferFrom, Turn, WalletRules,
+    Apportionment, BenefitDefinition, BenefitRules, Bundle, ByDistance, CalendarDay, CalendarDefinition,
+    Capacity, Cash, CategoryPrice, Companions, DayKind, Evidence, Funding, GoodPrice, IntegratedMode,
+    IntegrationDefinition, Matrix, OnExhausted, Opening, OrganisationDefinition, Overstay, Period,
+    PlaceDefinition, PlaceRules, PriceOverride, PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance,
+    TariffDefinition, TariffRules, TimeBand, TransferFrom, Turn, WalletRules,
 };
 pub use decide::{admission, decide, quote};
 pub use digest::state_digest;

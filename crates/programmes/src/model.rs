@@ -4,8 +4,8 @@
 
 use base::{Calendar, CalendarError, CivilDate, CivilTime, Code, DayType, Micros, RegionCode, Timestamp};
 use engine::{
-    Amount, BenefitRules, CalendarDay, Capacity, Evidence, IntegratedMode, PriceRule, Role, StopDistance,
-    TariffRules,
+    Amount, Apportionment, BenefitRules, CalendarDay, Capacity, Evidence, IntegratedMode, PriceRule, Role,
+    StopDistance, TariffRules,
 };
 use platform::i18n::Language;
 use serde::{Deserialize, Serialize};
@@ -280,6 +280,8 @@ pub struct Integration {
     pub window: Micros,
     /// Metres from stop to stop.
     pub distances: Vec<StopDistance>,
+    /// How operators share it.
+    pub apportionment: Apportionment,
     /// What it rests on.
     pub basis: Basis,
 }

@@ -112,15 +112,15 @@ mod tests {
         ];
         let both =
             |key: String| [format!("acceptance-reason-{key}"), format!("acceptance-reason-{key}-short")];
-        let incidents = incidents.map(|one| format!("incident-{}", crate::service::incident_code(one)));
+        let incidents = incidents.map(|one| format!("incident-{}", one.code()));
         let held = [HeldReason::Future, HeldReason::TooLate];
-        let held = held.map(|one| format!("held-{}", crate::service::held_code(one)));
+        let held = held.map(|one| format!("held-{}", one.code()));
         let kinds = crate::store::queries::HISTORY.iter().filter(|kind| **kind != "tap");
         let money: Vec<String> = kinds.map(|kind| kind.replace('_', "-")).collect();
         let words = money.iter().map(|kind| format!("acceptance-word-{kind}"));
         let accounts = engine::ledger::Kind::ALL.iter();
         let accounts = accounts.map(|kind| format!("acceptance-account-{}", kind.code().replace('.', "-")));
-        let fares = fares.map(|one| crate::service::fare_code(one).replace('_', "-"));
+        let fares = fares.map(|one| one.code().replace('_', "-"));
         let mut keys: Vec<String> = fares.iter().map(|fare| format!("acceptance-fare-{fare}")).collect();
         keys.extend(incidents.into_iter().chain(held).chain(money.iter().cloned()).flat_map(both));
         keys.extend(words.chain(accounts));

@@ -1,7 +1,7 @@
 //! What a caller hears: an outcome with the position it rests on.
 
 use base::{CommandId, Timestamp};
-use engine::{Answer, FareRule, HeldReason, Incident, Position, Refused, Shown, Step};
+use engine::{Answer, Position, Refused, Shown, Step};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -136,13 +136,13 @@ impl Decision {
         self.full = shown.full;
         self.charged = shown.charged;
         self.forgone = shown.forgone();
-        self.fare = Some(fare_code(shown.fare).into());
+        self.fare = Some(shown.fare.code().into());
         self.debt = whole(shown.debt.0);
         self.balance = Some(shown.balance);
         self.open = shown.open;
         self.benefit = shown.benefit.map(|(code, version)| Benefit { code: code.to_string(), version });
-        self.incident = shown.incident.map(|incident| incident_code(incident).into());
-        self.held = shown.held.map(|held| held_code(held).into());
+        self.incident = shown.incident.map(|incident| incident.code().into());
+        self.held = shown.held.map(|held| held.code().into());
     }
 
     /// From the tables: the same outcome, told again.
@@ -174,52 +174,5 @@ impl Decision {
         decision.held.clone_from(&row.held);
         decision.open = row.opened;
         decision
-    }
-}
-
-/// Stable code of an incident.
-#[must_use]
-pub const fn incident_code(incident: Incident) -> &'static str {
-    match incident {
-        Incident::MediumBlocked => "medium_blocked",
-        Incident::MediumInactive => "medium_inactive",
-        Incident::DebtTaken => "debt_taken",
-        Incident::QuotaExceeded => "quota_exceeded",
-        Incident::BudgetExhausted => "budget_exhausted",
-        Incident::PlaceClosed => "place_closed",
-        Incident::PlaceOverfull => "place_overfull",
-        Incident::PlaceCrowded => "place_crowded",
-        Incident::EntryMissing => "entry_missing",
-    }
-}
-
-/// Stable code of the reason why a tap has no price.
-#[must_use]
-pub const fn held_code(held: HeldReason) -> &'static str {
-    match held {
-        HeldReason::Future => "future",
-        HeldReason::TooLate => "too_late",
-    }
-}
-
-/// Stable code of the rule that set a full price.
-#[must_use]
-pub const fn fare_code(fare: FareRule) -> &'static str {
-    match fare {
-        FareRule::Flat => "flat",
-        FareRule::Band => "band",
-        FareRule::Category => "category",
-        FareRule::Override => "override",
-        FareRule::Matrix => "matrix",
-        FareRule::Distance => "distance",
-        FareRule::SameStop => "same_stop",
-        FareRule::Overstay => "overstay",
-        FareRule::ExitMissing => "exit_missing",
-        FareRule::EntryMissing => "entry_missing",
-        FareRule::Transfer => "transfer",
-        FareRule::Capped => "capped",
-        FareRule::Integrated => "integrated",
-        FareRule::Begun => "begun",
-        FareRule::Left => "left",
     }
 }

@@ -35,7 +35,7 @@ use platform::problems::{self, Problem};
 use runtime::{Busy, Class, Handle};
 use tokio::sync::watch;
 
-pub use answer::{Benefit, Decision, OutcomeWord, fare_code, held_code, incident_code};
+pub use answer::{Benefit, Decision, OutcomeWord};
 pub use ask::AskInput;
 pub use block::BlockInput;
 pub use books::{Book, Books};

@@ -10,7 +10,7 @@ use runtime::Followed;
 
 use super::goods::PurchaseChange;
 use super::visits::VisitEnd;
-use crate::service::{fare_code, held_code, incident_code, part_name, party_text};
+use crate::service::{part_name, party_text};
 
 use super::entities::{
     cash_out, code, disbursement, entitlement, holder, medium, minute, outcome, purchase, purchase_line,
@@ -300,7 +300,7 @@ impl Rows {
                 charged: signed(rerated.charged),
                 funded: signed(rerated.funded),
                 benefit: rerated.benefit.and_then(|index| known.benefit(index)),
-                fare: fare_code(rerated.fare).into(),
+                fare: rerated.fare.code().into(),
             });
         }
     }
@@ -455,7 +455,7 @@ fn fill_from_event(row: &mut outcome::Model, event: &Event, known: &Codes) {
         Event::TapPriced(priced) | Event::Quoted(priced) => fill_from_price(row, priced, known),
         Event::TapHeld(reason, holder) => {
             row.holder = Some(i64::from(*holder));
-            row.held = Some(held_code(*reason).into());
+            row.held = Some(reason.code().into());
         }
         Event::TapClosed(holder) => row.holder = Some(i64::from(*holder)),
         Event::ToppedUp { holder, amount, recovered, balance } => {
@@ -475,7 +475,7 @@ fn fill_from_price(row: &mut outcome::Model, priced: &Priced, known: &Codes) {
     row.charged = signed(priced.charged);
     row.adjusted = priced.adjusted;
     row.adjusted_full = priced.adjusted_full;
-    row.fare = Some(fare_code(priced.fare).into());
+    row.fare = Some(priced.fare.code().into());
     row.people = (priced.people > 1).then(|| i32::from(priced.people));
     if let Some(package) = &priced.package {
         row.package_legs = Some(i32::from(package.legs));
@@ -485,7 +485,7 @@ fn fill_from_price(row: &mut outcome::Model, priced: &Priced, known: &Codes) {
     }
     row.debt = whole(priced.debt.0);
     row.balance = Some(priced.balance);
-    row.incident = priced.incident.map(|incident| incident_code(incident).into());
+    row.incident = priced.incident.map(|incident| incident.code().into());
     if let Some(winner) = priced.winner() {
         row.benefit = known.benefit(winner.benefit);
         row.benefit_version = i32::try_from(winner.version).ok();

@@ -15,8 +15,8 @@ pub use benefit::{
 };
 pub use calendar::{CalendarDay, CalendarDefinition, DayKind};
 pub use tariff::{
-    Apportionment, ByDistance, CategoryPrice, IntegratedMode, IntegrationDefinition, Matrix, Overstay, PriceOverride,
-    SameStop, StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom,
+    Apportionment, ByDistance, CategoryPrice, IntegratedMode, IntegrationDefinition, Matrix, Overstay,
+    PriceOverride, SameStop, StopDistance, TariffDefinition, TariffRules, TimeBand, TransferFrom,
 };
 
 /// How well a figure is known.

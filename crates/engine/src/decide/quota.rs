@@ -23,7 +23,8 @@ pub fn open(
     let Some(quota) = known.in_force(at).and_then(|definition| definition.rules.quota.as_ref()) else {
         return Ok(None);
     };
-    let (key, span) = quota_key(&state.benefits, (known.code, quota), holder, at).ok_or(Refusal::QuotaExhausted)?;
+    let (key, span) =
+        quota_key(&state.benefits, (known.code, quota), holder, at).ok_or(Refusal::QuotaExhausted)?;
     if let Some(account) = state.ledger.find(&key) {
         return Ok(Some(account));
     }

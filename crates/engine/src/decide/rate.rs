@@ -9,7 +9,8 @@ use crate::benefits::{Settled, Use, choose};
 use crate::holders::Holder;
 use crate::journeys::{Day, Figures, Rate, Rated, Terms, Trace, order, people, rate_day, rate_visit};
 use crate::{
-    Amount, Considered, FareRule, Incident, Movement, Part, Priced, Refusal, Rerated, State, TariffDefinition, signed,
+    Amount, Considered, FareRule, Incident, Movement, Part, Priced, Refusal, Rerated, State,
+    TariffDefinition, signed,
 };
 
 /// When a tap is rated, and for what.

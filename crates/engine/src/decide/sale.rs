@@ -36,7 +36,10 @@ pub fn sold_under(
             from_first_day: false,
         };
         let entitled = holder.entitlements.iter().filter(|one| one.benefit == *benefit).any(|entitlement| {
-            matches!(entitles(state, definition, entitlement, &facts), Verdict::PriceUnchanged | Verdict::NotLowest)
+            matches!(
+                entitles(state, definition, entitlement, &facts),
+                Verdict::PriceUnchanged | Verdict::NotLowest
+            )
         });
         match reserved.iter().find(|good| !sells(sale, purchase.merchant, **good)) {
             _ if !entitled => {}

@@ -126,7 +126,8 @@ pub fn calendar(
         return Err(Refusal::VersionInvalid);
     }
     let tomorrow = at.jakarta_date().plus_days(1);
-    let agrees = known.map_or(definition.first >= tomorrow, |known| known.agrees_before(definition, tomorrow));
+    let agrees =
+        known.map_or(definition.first >= tomorrow, |known| known.agrees_before(definition, tomorrow));
     if state.open_for_business && !agrees {
         return Err(Refusal::EffectiveInPast);
     }

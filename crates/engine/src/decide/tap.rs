@@ -73,7 +73,8 @@ impl<'s> Visit<'s> {
     fn with_sound_party(self, state: &State) -> Result<Self, Refusal> {
         party(self.place, self.party)?;
         let holder = state.holders.get(self.medium.holder).ok_or(Refusal::HolderUnknown)?;
-        let includes = self.party.is_empty() || self.party.iter().any(|member| member.category == holder.category);
+        let includes =
+            self.party.is_empty() || self.party.iter().any(|member| member.category == holder.category);
         if includes { Ok(self) } else { Err(Refusal::PartyInvalid) }
     }
 

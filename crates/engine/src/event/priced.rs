@@ -5,6 +5,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Amount, Position};
 
+/// An enum whose variants have a stable number for journals and a stable code for callers.
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $number:literal, $code:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
+        #[cbor(index_only)]
+        pub enum $name { $($(#[$what])* #[n($number)] #[serde(rename = $code)] $variant,)* }
+
+        impl $name {
+            /// Every one, in order of number.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable code.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+        }
+    };
+}
+
 /// Why a benefit did or did not set the price.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
 #[cbor(index_only)]
@@ -81,94 +102,72 @@ pub struct Considered {
     pub price: Option<Amount>,
 }
 
-/// Something a tap brought to light that people have to look at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
-#[cbor(index_only)]
-#[serde(rename_all = "snake_case")]
-pub enum Incident {
-    /// The gate opened for a blocked medium.
-    #[n(0)]
-    MediumBlocked,
-    /// The gate opened for a medium that was never activated.
-    #[n(1)]
-    MediumInactive,
-    /// The purse did not reach; the rest became debt.
-    #[n(2)]
-    DebtTaken,
-    /// The gate opened although the quota of a benefit was used up; the full price was taken.
-    #[n(3)]
-    QuotaExceeded,
-    /// The budget did not reach; what is missing was written down as forgone.
-    #[n(4)]
-    BudgetExhausted,
-    /// The gate opened while the place was closed.
-    #[n(5)]
-    PlaceClosed,
-    /// More people are inside than the place takes.
-    #[n(6)]
-    PlaceOverfull,
-    /// More people are inside than is comfortable.
-    #[n(7)]
-    PlaceCrowded,
-    /// A tap-out without its tap-in.
-    #[n(8)]
-    EntryMissing,
-    /// The party could not be: the holder alone was priced.
-    #[n(9)]
-    PartyInvalid,
+coded! {
+    /// Something a tap brought to light that people have to look at.
+    Incident {
+        /// The gate opened for a blocked medium.
+        MediumBlocked = 0, "medium_blocked";
+        /// The gate opened for a medium that was never activated.
+        MediumInactive = 1, "medium_inactive";
+        /// The purse did not reach; the rest became debt.
+        DebtTaken = 2, "debt_taken";
+        /// The gate opened although the quota of a benefit was used up; the full price was taken.
+        QuotaExceeded = 3, "quota_exceeded";
+        /// The budget did not reach; what is missing was written down as forgone.
+        BudgetExhausted = 4, "budget_exhausted";
+        /// The gate opened while the place was closed.
+        PlaceClosed = 5, "place_closed";
+        /// More people are inside than the place takes.
+        PlaceOverfull = 6, "place_overfull";
+        /// More people are inside than is comfortable.
+        PlaceCrowded = 7, "place_crowded";
+        /// A tap-out without its tap-in.
+        EntryMissing = 8, "entry_missing";
+        /// The party could not be: the holder alone was priced.
+        PartyInvalid = 9, "party_invalid";
+    }
 }
 
-/// Which rule of a tariff set the price before any benefit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, Serialize, Deserialize)]
-#[cbor(index_only)]
-#[serde(rename_all = "snake_case")]
-pub enum FareRule {
-    /// The price of the service.
-    #[default]
-    #[n(0)]
-    Flat,
-    /// A price by time of day.
-    #[n(1)]
-    Band,
-    /// A price by rider category.
-    #[n(2)]
-    Category,
-    /// A price on some dates.
-    #[n(3)]
-    Override,
-    /// A price from stop to stop.
-    #[n(4)]
-    Matrix,
-    /// A price by kilometres.
-    #[n(5)]
-    Distance,
-    /// In and out at the same stop.
-    #[n(6)]
-    SameStop,
-    /// In the system for too long.
-    #[n(7)]
-    Overstay,
-    /// The tap-out is missing.
-    #[n(8)]
-    ExitMissing,
-    /// The tap-in is missing.
-    #[n(9)]
-    EntryMissing,
-    /// Free after another ride.
-    #[n(10)]
-    Transfer,
-    /// No more in a service day.
-    #[n(11)]
-    Capped,
-    /// Several modes together.
-    #[n(12)]
-    Integrated,
-    /// A journey has begun; its price comes with the tap-out.
-    #[n(13)]
-    Begun,
-    /// A visit has ended.
-    #[n(14)]
-    Left,
+coded! {
+    /// Which rule of a tariff set the price before any benefit.
+    FareRule {
+        /// The price of the service.
+        Flat = 0, "flat";
+        /// A price by time of day.
+        Band = 1, "band";
+        /// A price by rider category.
+        Category = 2, "category";
+        /// A price on some dates.
+        Override = 3, "override";
+        /// A price from stop to stop.
+        Matrix = 4, "matrix";
+        /// A price by kilometres.
+        Distance = 5, "distance";
+        /// In and out at the same stop.
+        SameStop = 6, "same_stop";
+        /// In the system for too long.
+        Overstay = 7, "overstay";
+        /// The tap-out is missing.
+        ExitMissing = 8, "exit_missing";
+        /// The tap-in is missing.
+        EntryMissing = 9, "entry_missing";
+        /// Free after another ride.
+        Transfer = 10, "transfer";
+        /// No more in a service day.
+        Capped = 11, "capped";
+        /// Several modes together.
+        Integrated = 12, "integrated";
+        /// A journey has begun; its price comes with the tap-out.
+        Begun = 13, "begun";
+        /// A visit has ended.
+        Left = 14, "left";
+    }
+}
+
+impl Default for FareRule {
+    fn default() -> Self {
+        Self::Flat
+    }
 }
 
 impl FareRule {
@@ -203,23 +202,18 @@ pub struct Package {
     pub separate: Amount,
 }
 
-/// Why a tap was kept without a price.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
-#[cbor(index_only)]
-#[serde(rename_all = "snake_case")]
-pub enum HeldReason {
-    /// The terminal's clock was ahead of its arrival by more than the tolerance.
-    #[n(0)]
-    Future,
-    /// It came after the re-rate horizon.
-    #[n(1)]
-    TooLate,
-    /// No place of that code is published.
-    #[n(2)]
-    PlaceUnknown,
-    /// No tariff of its service was in force.
-    #[n(3)]
-    PriceMissing,
+coded! {
+    /// Why a tap was kept without a price.
+    HeldReason {
+        /// The terminal's clock was ahead of its arrival by more than the tolerance.
+        Future = 0, "future";
+        /// It came after the re-rate horizon.
+        TooLate = 1, "too_late";
+        /// No place of that code is published.
+        PlaceUnknown = 2, "place_unknown";
+        /// No tariff of its service was in force.
+        PriceMissing = 3, "price_missing";
+    }
 }
 
 /// How a price came about.

@@ -6,6 +6,7 @@
 
 mod legs;
 mod rating;
+mod traces;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,8 @@ use minicbor::{Decode, Encode};
 use crate::{Amount, FareRule, Member, Part, Position, Rerated};
 
 pub use legs::{Leg, Point, legs};
+pub(crate) use traces::Traces;
+
 pub use rating::{Rate, Rated, Terms, order, rate_day, rate_visit};
 
 /// What one tap costs.
@@ -97,9 +100,7 @@ pub fn people(party: &[Member]) -> u32 {
 /// One service day.
 #[derive(Clone, Debug, Default)]
 pub struct Day {
-    taps: Vec<Trace>,
-    /// For each tap, one more than the index of the same holder's tap before it; 0 where there is none.
-    previous: Vec<u32>,
+    taps: Traces,
     /// For each holder, one more than the index of the newest tap; 0 where there is none.
     newest: Vec<u32>,
     /// People inside, by index of the place.
@@ -113,20 +114,30 @@ pub struct Day {
 }
 
 impl Day {
-    /// Taps in order of arrival.
-    #[must_use]
-    pub fn taps(&self) -> &[Trace] {
-        &self.taps
-    }
-
     /// A holder's taps, the one that arrived last first.
     pub fn of(&self, holder: u32) -> impl Iterator<Item = &Trace> {
-        let mut next = self.newest.get(holder as usize).copied().unwrap_or(0);
-        std::iter::from_fn(move || {
-            let slot = usize::try_from(next.checked_sub(1)?).ok()?;
-            next = self.previous.get(slot).copied().unwrap_or(0);
-            self.taps.get(slot)
-        })
+        self.taps.chain(self.newest(holder))
+    }
+
+    /// One more than the index of a holder's newest tap; 0 where there is none.
+    fn newest(&self, holder: u32) -> u32 {
+        self.newest.get(holder as usize).copied().unwrap_or(0)
+    }
+
+    /// Reads ahead the taps of some holders, side by side, a few of each. Decides nothing; answers a figure that depends
+    /// on what was read, so that the reads are made.
+    #[must_use]
+    pub fn glance(&self, holders: impl Iterator<Item = u32>) -> u64 {
+        let mut heads: Vec<u32> = holders.map(|holder| self.newest(holder)).collect();
+        let mut seen = 0;
+        for _ in 0..GLANCED_AT {
+            for head in &mut heads {
+                let (previous, tap) = self.taps.step(*head);
+                seen ^= tap;
+                *head = previous;
+            }
+        }
+        seen
     }
 
     /// People inside a place.
@@ -163,7 +174,7 @@ impl Day {
     }
 
     /// What decides from here on, in a fixed order: for the digest.
-    pub(crate) fn parts(&self) -> (&[Trace], &BTreeMap<u32, u32>, u32, &BTreeSet<u32>) {
+    pub(crate) fn parts(&self) -> (&Traces, &BTreeMap<u32, u32>, u32, &BTreeSet<u32>) {
         (&self.taps, &self.inside, self.closed_below, &self.repriced)
     }
 
@@ -173,31 +184,25 @@ impl Day {
         if self.newest.len() <= holder {
             self.newest.resize(holder + 1, 0);
         }
-        self.taps.push(tap);
-        let number = u32::try_from(self.taps.len()).unwrap_or(u32::MAX);
-        let before = self.newest.get_mut(holder).map(|newest| std::mem::replace(newest, number));
-        self.previous.push(before.unwrap_or(0));
+        if let Some(newest) = self.newest.get_mut(holder) {
+            *newest = self.taps.push(tap, *newest);
+        }
     }
 
     fn rerate(&mut self, rerated: &Rerated) -> bool {
-        let mut next = self.newest.get(rerated.holder as usize).copied().unwrap_or(0);
-        while let Some(slot) = next.checked_sub(1) {
-            let slot = slot as usize;
-            if let Some(tap) = self.taps.get_mut(slot).filter(|tap| tap.position == rerated.tap) {
-                tap.figures = Figures {
-                    full: rerated.full,
-                    charged: rerated.charged,
-                    funded: rerated.funded,
-                    fare: rerated.fare,
-                    benefit: rerated.benefit,
-                };
-                return true;
-            }
-            next = self.previous.get(slot).copied().unwrap_or(0);
-        }
-        false
+        let figures = Figures {
+            full: rerated.full,
+            charged: rerated.charged,
+            funded: rerated.funded,
+            fare: rerated.fare,
+            benefit: rerated.benefit,
+        };
+        self.taps.set(self.newest(rerated.holder), rerated.tap, figures)
     }
 }
+
+/// Taps of a holder that are read ahead.
+const GLANCED_AT: usize = 6;
 
 /// The most holders one tick looks at, with taps or without.
 const SCANNED_MAX: usize = 1 << 16;

@@ -188,12 +188,12 @@ fn the_engine_still_decides_and_writes_the_golden_commands_as_it_did() {
             let step = engine.step(record.position, record.at, &record.envelope);
             assert!(matches!(step, Step::Decided(_)), "{}: {step:?}", record.position);
             if !decided_otherwise(file, record.position) {
-            assert_eq!(
-                hex::encode(engine.value()),
-                hex::encode(value),
-                "{file} {}: {record:?}",
-                record.position
-            );
+                assert_eq!(
+                    hex::encode(engine.value()),
+                    hex::encode(value),
+                    "{file} {}: {record:?}",
+                    record.position
+                );
             }
             let written = engine.movement().map(|(date, bytes)| (date, bytes.to_vec()));
             assert_eq!(&written, movement, "{file} {}", record.position);

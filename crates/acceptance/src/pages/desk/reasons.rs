@@ -9,7 +9,7 @@ use super::form::Desk;
 use crate::pages::basis::Basis;
 use crate::pages::gate::manner;
 use crate::pages::words::Words;
-use crate::service::{Candidate, Preview, fare_code};
+use crate::service::{Candidate, Preview};
 use crate::store::rows::whole;
 
 /// A fact that decided.
@@ -163,7 +163,7 @@ fn fare(words: &Words<'_>, preview: &Preview) -> Vec<Reason> {
     let Some(priced) = &preview.priced else { return Vec::new() };
     let mut reasons = Vec::new();
     if priced.fare != FareRule::Flat {
-        let key = format!("acceptance-fare-{}", fare_code(priced.fare).replace('_', "-"));
+        let key = format!("acceptance-fare-{}", priced.fare.code().replace('_', "-"));
         reasons.push(holds(words.t(&key)));
     }
     if let Some(package) = priced.package.filter(|package| package.legs > 1) {

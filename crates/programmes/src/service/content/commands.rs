@@ -2,8 +2,8 @@
 
 use base::{CommandId, PrincipalId, Timestamp};
 use engine::{
-    BenefitDefinition, Body, CalendarDefinition, Channel, Envelope, IntegrationDefinition,
-    OrganisationDefinition, PlaceDefinition, PlaceRules, Source, TariffDefinition,
+    BenefitDefinition, BenefitRules, Body, CalendarDefinition, Channel, Envelope, IntegrationDefinition,
+    OrganisationDefinition, PlaceDefinition, PlaceRules, Source, TariffDefinition, TariffRules,
 };
 
 use super::{
@@ -116,6 +116,8 @@ fn integration(row: &Integration) -> Body {
         window: row.window,
         distances: row.distances.clone(),
         source: source(&row.basis),
+        apportionment: row.apportionment,
+        effective_until: until(&row.basis),
     })
 }
 
@@ -126,8 +128,13 @@ fn tariff(row: &Tariff) -> Body {
         price: row.price,
         effective_from: row.basis.valid_from.midnight(),
         source: source(&row.basis),
-        rules: row.rules.clone(),
+        rules: TariffRules { effective_until: until(&row.basis), ..row.rules.clone() },
     })
+}
+
+/// The instant after a row's last day, where it says one.
+fn until(basis: &Basis) -> Option<Timestamp> {
+    basis.valid_to.map(|last| last.plus_days(1).midnight())
 }
 
 fn benefit(row: &Benefit) -> Body {
@@ -141,6 +148,6 @@ fn benefit(row: &Benefit) -> Body {
         price: row.price,
         priority: row.priority,
         source: source(&row.basis),
-        rules: row.rules.clone(),
+        rules: BenefitRules { effective_until: until(&row.basis), ..row.rules.clone() },
     })
 }

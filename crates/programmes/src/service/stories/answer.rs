@@ -1,7 +1,7 @@
 //! What the engine answered to the commands of one step, added up into its results.
 
 use base::Rupiah;
-use engine::{Accepted, FareRule, HeldReason, Incident, Refused, Shown};
+use engine::{Accepted, FareRule, Incident, Refused, Shown};
 
 use super::plan::Action;
 use super::result::{Value, Values};
@@ -46,7 +46,7 @@ impl Answer {
         self.incident = shown.incident.or(self.incident);
         if let Some(reason) = shown.held {
             self.held = true;
-            self.code = Some(held(reason).to_owned());
+            self.code = Some(reason.code().to_owned());
         }
         self.shown = Some(shown);
     }
@@ -65,7 +65,7 @@ impl Answer {
         values.put("about", word(self.about.clone()));
         values.put("charged", Value::Number(self.charged));
         values.put("forgone", Value::Number(self.forgone));
-        values.put("incident", word(self.incident.map(|one| incident_code(one).to_owned())));
+        values.put("incident", word(self.incident.map(|one| one.code().to_owned())));
         values.put("shown", word(self.headline(action)));
         values
     }
@@ -86,28 +86,5 @@ impl Answer {
             (None, _) => Rupiah(shown.charged).to_string(),
         };
         Some(word)
-    }
-}
-
-/// What holding a tap is called.
-const fn held(reason: HeldReason) -> &'static str {
-    match reason {
-        HeldReason::Future => "future",
-        HeldReason::TooLate => "too_late",
-    }
-}
-
-/// The code of an incident.
-const fn incident_code(incident: Incident) -> &'static str {
-    match incident {
-        Incident::MediumBlocked => "medium_blocked",
-        Incident::MediumInactive => "medium_inactive",
-        Incident::DebtTaken => "debt_taken",
-        Incident::QuotaExceeded => "quota_exceeded",
-        Incident::BudgetExhausted => "budget_exhausted",
-        Incident::PlaceClosed => "place_closed",
-        Incident::PlaceOverfull => "place_overfull",
-        Incident::PlaceCrowded => "place_crowded",
-        Incident::EntryMissing => "entry_missing",
     }
 }

@@ -125,6 +125,7 @@ impl Checker<'_> {
             sale: row.sale.as_ref().map(|sale| self.sale(sale)),
             months_max: row.validity_months_max.as_ref().map(|months| months.value),
             exclusive: row.exclusive,
+            effective_until: None,
         }
     }
 

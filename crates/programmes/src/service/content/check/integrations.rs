@@ -39,6 +39,7 @@ impl Checker<'_> {
             cap: row.cap,
             window,
             distances,
+            apportionment: row.apportionment,
             basis,
         });
     }

@@ -64,6 +64,7 @@ impl Checker<'_> {
             transfers: self.transfers(row),
             cap_day: row.cap_day,
             per_entry: row.per_entry,
+            effective_until: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Rows of tariffs and of the fare for several modes together.
 
 use base::{CivilDate, Code};
-use engine::{Amount, Evidence};
+use engine::{Amount, Apportionment, Evidence};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -115,6 +115,7 @@ founded!(IntegrationRow {
     per_km: Amount,
     cap: Amount,
     window_minutes: Spanned<u32>,
+    apportionment: Apportionment,
     #[serde(default)]
     lines: Vec<LineRow>,
     #[serde(default)]
