@@ -31,7 +31,6 @@ impl Amount {
 
     /// [`Amount::is_zero`] by reference, for what is left out of a record.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the encoder passes fields by reference")]
     pub const fn is_nothing(&self) -> bool {
         self.is_zero()
     }

@@ -118,6 +118,9 @@ fn refused(answer: &Answer, code: &str, about: Option<&str>) {
     assert!(!body["display"]["lines"][1].as_str().unwrap().is_empty(), "what to do next: {body}");
 }
 
+/// Who buys, where, with what money, which goods, and what is answered about which good.
+type Case<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, u64)], &'a str, Option<&'a str>);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_basket_is_paid_from_a_wallet_and_taken_back_line_by_line() {
     let house = House::over(city()).await;
@@ -204,7 +207,7 @@ async fn each_refusal_of_a_basket_names_what_it_is_about() {
     let house = House::over(city()).await;
     let before = house.books().await;
     let pupil = "wallet.pupil_aid";
-    let cases: [(&str, &str, &str, &[(&str, u64)], &str, Option<&str>); 10] = [
+    let cases: [Case<'_>; 10] = [
         (
             "siti",
             "shop_a",

@@ -204,7 +204,7 @@ async fn busy() -> Site {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_live_page_answers_first_and_shows_its_books() {
-    let site = busy().await;
+    let site = Box::pin(busy()).await;
     let page = site.get("/").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.html.contains("<html lang=\"id\">"));
@@ -234,7 +234,7 @@ async fn an_empty_city_says_what_is_missing_on_every_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_that_stand_still_are_called_old_and_stay_on_the_page() {
-    let mut site = busy().await;
+    let mut site = Box::pin(busy()).await;
     site.house.stop_engine().await;
     site.house.clock.advance(Timestamp::MINUTE);
     let text = site.get("/").await.text();
@@ -330,7 +330,7 @@ async fn a_form_of_another_site_records_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holders_page_tells_who_with_what_and_why() {
-    let site = busy().await;
+    let site = Box::pin(busy()).await;
     insta::assert_snapshot!("holder", site.get(&site.address("Siti")).await.text());
     insta::assert_snapshot!(
         "holder_english",

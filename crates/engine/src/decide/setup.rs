@@ -143,8 +143,8 @@ pub fn integration(
     events: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
     definitions::integration(state, definition)?;
-    let all = state.tariffs.integrations().iter().map(|one| &one.definition);
-    let newest = all.filter(|one| one.code == definition.code).next_back();
+    let mut all = state.tariffs.integrations().iter().map(|one| &one.definition);
+    let newest = all.rfind(|one| one.code == definition.code);
     let known = newest.map(|newest| (newest.version, newest.effective_from));
     next_version(state, at, known, (definition.version, definition.effective_from))?;
     events.push(Event::IntegrationPublished(Box::new(definition.clone())));

@@ -130,8 +130,10 @@ coded! {
 
 coded! {
     /// Which rule of a tariff set the price before any benefit.
+    #[derive(Default)]
     FareRule {
         /// The price of the service.
+        #[default]
         Flat = 0, "flat";
         /// A price by time of day.
         Band = 1, "band";
@@ -161,12 +163,6 @@ coded! {
         Begun = 13, "begun";
         /// A visit has ended.
         Left = 14, "left";
-    }
-}
-
-impl Default for FareRule {
-    fn default() -> Self {
-        Self::Flat
     }
 }
 

@@ -65,6 +65,8 @@ fn happened(state: &State, event: &Event) -> (&'static str, Fields) {
             let why = match why {
                 HeldReason::Future => "the terminal's clock is ahead",
                 HeldReason::TooLate => "it came after the re-rate horizon",
+                HeldReason::PlaceUnknown => "no place of that code is published",
+                HeldReason::PriceMissing => "its service had no tariff",
             };
             ("tap held", vec![("holder", holder(state, *index)), ("because", Value::Word(why))])
         }
@@ -235,6 +237,7 @@ pub const fn incident(incident: Incident) -> &'static str {
         Incident::PlaceOverfull => "more people are inside than the place takes",
         Incident::PlaceCrowded => "more people are inside than is comfortable",
         Incident::EntryMissing => "a tap-out without its tap-in",
+        Incident::PartyInvalid => "the party could not be; the holder alone was priced",
     }
 }
 
