@@ -262,6 +262,9 @@ pub struct ScenarioArguments {
     /// Stories (YAML), or directories of them.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
+    /// A content file published beside the built-in content, to try a new benefit or price; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub content: Vec<PathBuf>,
     /// Print JSON instead of text, one object per story.
     #[arg(long)]
     pub json: bool,

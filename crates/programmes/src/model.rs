@@ -311,8 +311,24 @@ pub struct Benefit {
     pub validity_months_max: Option<u8>,
     /// Conditions, quota, funding, goods.
     pub rules: BenefitRules,
+    /// What is paid into its wallet for a month.
+    pub aid_month: Option<AidMonth>,
     /// What it rests on.
     pub basis: Basis,
+}
+
+/// Aid for a month, whole rupiah. What is paid, and when, is decided by a disbursement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AidMonth {
+    /// For running needs.
+    pub routine: Amount,
+    /// For what comes up at times.
+    #[serde(default)]
+    pub periodic: Amount,
+    /// For fees of a private school.
+    #[serde(default)]
+    pub private_fees: Amount,
 }
 
 /// What kind of code a term explains.

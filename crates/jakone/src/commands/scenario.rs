@@ -34,8 +34,7 @@ struct Tally {
 /// # Errors
 /// A story that is not as expected, or cannot be read; named with file, line and field.
 pub fn run(arguments: &ScenarioArguments) -> anyhow::Result<()> {
-    let content = Content::built_in().context("the built-in content is wrong")?;
-    let published = Published::of(&content);
+    let published = Published::of(&content(&arguments.content)?);
     let files = files(&arguments.files)?;
     let mut tally = Tally::default();
     for file in &files {
@@ -47,6 +46,24 @@ pub fn run(arguments: &ScenarioArguments) -> anyhow::Result<()> {
         if arguments.json { eprintln!("{counted}") } else { println!("{counted}") }
     }
     tally.outcome()
+}
+
+/// The built-in content with the files of `--content` beside it.
+fn content(named: &[PathBuf]) -> anyhow::Result<Content> {
+    let mut read = Vec::with_capacity(named.len());
+    for path in named {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        read.push((path.display().to_string(), text));
+    }
+    let files: Vec<(&str, &str)> = read.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Content::built_in_with(&files).map_err(|errors| {
+        let problem = Problem::new(
+            "content_invalid",
+            format!("{errors}\nMend the lines named above; a story is run against sound content only."),
+            "Berkas isi salah; berkas, baris dan bidangnya tertulis di atas. Perbaiki, lalu ulangi.",
+        );
+        problem.into()
+    })
 }
 
 /// Files as named; of a directory its stories in order of name.

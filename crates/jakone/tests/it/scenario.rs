@@ -67,3 +67,23 @@ fn a_directory_is_run_whole_and_counted() {
     assert_eq!(code, Some(0));
     assert!(told.ends_with("2 of 2 stories as expected\n"), "{told}");
 }
+
+#[test]
+fn a_new_benefit_is_tried_by_file_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let content = "documents:\n  - { document: draft-1, title: Rancangan }\nbenefits:\n  - code: contoh.half_bus\n    version: 1\n    \
+        name_id: Setengah harga\n    name_en: Half price\n    services: [tj.brt]\n    price: { percent: 50 }\n    \
+        legal_basis: draft-1\n    valid_from: 2026-01-01\n    valid_to: 2026-11-30\n    evidence: assumed\n    reason: A draft.\n";
+    let content = story(directory.path(), "half.yaml", content);
+    let told = "name: Half price\ngiven: [{holder: siti, medium: m1, purse: {bank: bank_dki, amount: 9000}, \
+        entitlements: [{benefit: contoh.half_bus, from: 2026-01-01, to: 2026-12-31}]}]\nsteps:\n  \
+        - {at: \"2026-11-30T08:00:00+07:00\", tap: {medium: m1, service: tj.brt}, expect: {charged: 1750, forgone: 1750}}\n  \
+        - {at: \"2026-12-01T08:00:00+07:00\", tap: {medium: m1, service: tj.brt}, expect: {charged: 3500}}\n";
+    let path = story(directory.path(), "half_bus.yaml", told);
+    let (path, content) = (path.to_str().unwrap(), content.to_str().unwrap());
+    let (code, told, said) = scenario(&[path, "--content", content]);
+    assert_eq!(code, Some(0), "{told}{said}");
+    let (code, _, said) = scenario(&[path]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no benefit contoh.half_bus"), "{said}");
+}

@@ -139,6 +139,28 @@ fn free_transport_has_fifteen_groups_of_six_months_and_one_group_per_person() {
 }
 
 #[test]
+fn aid_is_paid_by_level() {
+    let content = city();
+    let month = |code: &str| {
+        let aid = benefit(&content, code).aid_month.unwrap();
+        (aid.routine.0 + aid.periodic.0, aid.private_fees.0)
+    };
+    let table = [
+        ("kjp_plus.sd", 250_000, 130_000),
+        ("kjp_plus.smp", 300_000, 170_000),
+        ("kjp_plus.sma", 420_000, 290_000),
+        ("kjp_plus.smk", 450_000, 240_000),
+        ("kjp_plus.pkbm", 300_000, 0),
+        ("klj", 300_000, 0),
+        ("kaj", 300_000, 0),
+        ("kpdj", 300_000, 0),
+    ];
+    for (code, total, fees) in table {
+        assert_eq!(month(code), (total, fees), "{code}");
+    }
+}
+
+#[test]
 fn kjp_buys_nineteen_goods_at_nine_kinds_of_shop_and_gives_a_hundred_thousand_in_cash() {
     let content = city();
     for level in ["sd", "smp", "sma", "smk", "pkbm"] {

@@ -84,7 +84,7 @@ fn top_up(index: u32) -> Body {
 /// A medium and four entitlements.
 fn equip(index: u32, now: Timestamp) -> Vec<Body> {
     let (medium, holder) = (MediumSerial(index), holder(index));
-    let from = now.jakarta_date().plus_days(if index % 2 == 0 { -30 } else { 2 });
+    let from = now.jakarta_date().plus_days(if index.is_multiple_of(2) { -30 } else { 2 });
     let mut all = vec![
         Body::IssueMedium(IssueMedium {
             medium,

@@ -84,7 +84,16 @@ impl Content {
     /// # Errors
     /// [`ContentErrors`] when a built-in file is wrong; a test reads them all.
     pub fn built_in() -> Result<Self, ContentErrors> {
-        Self::parse(&BUILT_IN, &Known::default())
+        Self::built_in_with(&[])
+    }
+
+    /// The content compiled into the program with more files beside it: what a city would publish if these were added.
+    ///
+    /// # Errors
+    /// [`ContentErrors`] when a file is wrong, by itself or beside the others.
+    pub fn built_in_with(files: &[(&str, &str)]) -> Result<Self, ContentErrors> {
+        let all: Vec<(&str, &str)> = BUILT_IN.iter().chain(files).copied().collect();
+        Self::parse(&all, &Known::default())
     }
 
     /// Reads files, each a name for messages and a text. `known` are the codes published before, to which rows may

@@ -53,6 +53,7 @@ impl Checker<'_> {
                 age_min: row.age_min,
                 validity_months_max: rules.months_max,
                 rules: rules.clone(),
+                aid_month: named.aid_month.or(row.aid_month),
                 basis: basis.clone(),
             });
         }
@@ -65,7 +66,7 @@ impl Checker<'_> {
             (None, None, None) if !row.codes.is_empty() => row.codes.clone(),
             (Some(code), Some(name_id), Some(name_en)) if row.codes.is_empty() => {
                 let (code, name_id, name_en) = (code.clone(), name_id.clone(), name_en.clone());
-                vec![NamedCodeRow { code, name_id, name_en }]
+                vec![NamedCodeRow { code, name_id, name_en, aid_month: row.aid_month }]
             }
             _ => {
                 let said = "a benefit has code, name_id and name_en, or a list of them under codes; write one of the two";

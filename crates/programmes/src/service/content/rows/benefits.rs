@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{BasisRow, DatesRow, HoursRow};
+use crate::model::AidMonth;
 
 founded!(BenefitRow {
     #[serde(default)]
@@ -17,6 +18,8 @@ founded!(BenefitRow {
     #[serde(default)]
     codes: Vec<NamedCodeRow>,
     version: Spanned<u32>,
+    #[serde(default)]
+    aid_month: Option<AidMonth>,
     #[serde(default)]
     services: Vec<Spanned<Code>>,
     #[serde(default)]
@@ -63,6 +66,8 @@ pub struct NamedCodeRow {
     pub code: Spanned<Code>,
     pub name_id: Spanned<String>,
     pub name_en: Spanned<String>,
+    #[serde(default)]
+    pub aid_month: Option<AidMonth>,
 }
 
 /// `free`, `unchanged`, `fixed: 2000`, `percent: 50` or `less: 1000`.
