@@ -91,6 +91,7 @@ places:
     per_km: 250
     cap: 10000
     window_minutes: 180
+    apportionment: by_own_fare
     lines:
       - stops: [{ stop: pier, km: 0 }, { stop: zoo, km: 1.9 }]
     distances: [{ from: pier, to: zoo.apes, km: 3 }]
