@@ -193,24 +193,36 @@ impl Places {
     }
 }
 
-/// Whether a date is the closed day of its week. A closure that falls on a holiday or joint leave moves to the next day
-/// that is neither.
+/// Whether a date is the closed day of its week by the published calendars.
 fn is_closed(opening: &Opening, date: CivilDate, calendars: &Calendars) -> Result<bool, Refusal> {
     let Some(closed_on) = opening.closed_on else { return Ok(false) };
-    let free = |date| -> Result<bool, Refusal> {
+    is_closed_day(closed_on, date, |date| {
         let kind = calendars.kind(date).ok_or(Refusal::CalendarMissing)?;
         Ok(matches!(kind, DayKind::NationalHoliday | DayKind::JointLeave))
-    };
-    if free(date)? {
+    })
+}
+
+/// Whether a date is the closed day of its week, 1 = Monday to 7 = Sunday. A closure that falls on a free day (a holiday or
+/// joint leave) moves to the next day that is none, and free days are open.
+///
+/// # Errors
+/// What `is_free` answers of a date it cannot tell.
+pub fn is_closed_day<E>(
+    closed_on: u8,
+    date: CivilDate,
+    is_free: impl Fn(CivilDate) -> Result<bool, E>,
+) -> Result<bool, E> {
+    if is_free(date)? {
         return Ok(false);
     }
+    // The first day that is not free from a closing weekday on, that weekday included, is the closed one.
     let mut day = date;
     for _ in 0..7 {
         if day.weekday() == closed_on {
             return Ok(true);
         }
         day = day.plus_days(-1);
-        if !free(day)? {
+        if !is_free(day)? {
             return Ok(false);
         }
     }

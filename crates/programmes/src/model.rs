@@ -173,24 +173,10 @@ impl Opening {
     /// [`CalendarError::Outside`] when the calendar does not cover the date or the week before it.
     pub fn is_open(&self, date: CivilDate, calendar: &Calendar) -> Result<bool, CalendarError> {
         let Some(closed_on) = self.closed_on else { return Ok(true) };
-        let holiday = |date| -> Result<bool, CalendarError> {
+        let closed = engine::places::is_closed_day(closed_on.number(), date, |date| {
             Ok(matches!(calendar.day_type(date)?, DayType::NationalHoliday | DayType::JointLeave))
-        };
-        if holiday(date)? {
-            return Ok(true);
-        }
-        // The first day without holiday from a closing weekday on, that weekday included, is the closed one.
-        let mut day = date;
-        for _ in 0..7 {
-            if day.weekday() == closed_on.number() {
-                return Ok(false);
-            }
-            day = day.plus_days(-1);
-            if !holiday(day)? {
-                return Ok(true);
-            }
-        }
-        Ok(true)
+        });
+        closed.map(|closed| !closed)
     }
 }
 
