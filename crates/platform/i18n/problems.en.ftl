@@ -111,7 +111,7 @@ platform-problem-internal-next = Try again shortly. If it happens again, give th
 
 platform-problem-request_malformed-title = Request cannot be read
 platform-problem-request_malformed-why = The body is not valid JSON or does not have the form that is asked for.
-platform-problem-request_malformed-next = Compare it with the example on the API page, correct it and send again.
+platform-problem-request_malformed-next = Compare body and headers with the description on the API page, correct them and send again.
 
 platform-problem-request_too_large-title = Request too large
 platform-problem-request_too_large-why = The body is above the limit of size.

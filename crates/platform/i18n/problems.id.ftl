@@ -111,7 +111,7 @@ platform-problem-internal-next = Coba lagi sebentar lagi. Bila berulang, sampaik
 
 platform-problem-request_malformed-title = Permintaan tidak terbaca
 platform-problem-request_malformed-why = Isi permintaan bukan JSON yang sah atau tidak sesuai bentuk yang diminta.
-platform-problem-request_malformed-next = Bandingkan dengan contoh pada halaman API, perbaiki, lalu kirim lagi.
+platform-problem-request_malformed-next = Bandingkan dengan uraian pada halaman API (isi dan kepala permintaan), perbaiki, lalu kirim lagi.
 
 platform-problem-request_too_large-title = Permintaan terlalu besar
 platform-problem-request_too_large-why = Isi permintaan melewati batas ukuran.

@@ -101,8 +101,11 @@ fn refused(decision: &Decision, texts: &Texts, language: Language) -> Vec<String
     let Some(code) = &decision.code else { return Vec::new() };
     let missing = Format(language).rupiah(Rupiah(decision.missing.unwrap_or_default()));
     let about = decision.about.as_deref().unwrap_or_default().replace('_', " ");
+    // A till knows the basket, not what is missing in the purse; and nobody taps again there.
+    let at_till = decision.missing.is_none() && code == engine::Refusal::PurseInsufficient.code();
+    let display = if at_till { "till" } else { "gate" };
     let line = |part: &str| {
-        let key = format!("acceptance-gate-{part}-{code}");
+        let key = format!("acceptance-{display}-{part}-{code}");
         let known = texts.has(language, &key);
         known.then(|| {
             texts.with(

@@ -178,7 +178,12 @@ fn elsewhere(engine: &Engine, preview: &Preview) -> Vec<Variant> {
             continue;
         }
         services.push(definition.service);
-        let other = look(engine, PreviewInput { place: definition.code, ..preview.input.clone() });
+        let mut input = PreviewInput { place: definition.code, ..preview.input.clone() };
+        if definition.rules.party_max < 2 {
+            // Where each person has a medium of their own, the question is what this one person is asked.
+            input.passage.party.clear();
+        }
+        let other = look(engine, input);
         if differs(&other, preview) && found.iter().all(|one| differs(&one.preview, &other)) {
             found.push(Variant { change: Change::Place(definition.code), preview: other });
         }
