@@ -44,7 +44,7 @@ pub use content::{
     PlaceDefinition, PlaceRules, PriceOverride, PriceRule, Quota, Role, Sale, SameStop, Source, StopDistance,
     TariffDefinition, TariffRules, TimeBand, TransferFrom, Turn, WalletRules,
 };
-pub use decide::{admission, decide, quote};
+pub use decide::{decide, quote};
 pub use digest::state_digest;
 pub use engine::{Accepted, Answer, Engine, Shown, Step};
 pub use event::{

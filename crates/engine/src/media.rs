@@ -4,7 +4,7 @@ use base::{Code, MediumSerial, Timestamp};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
-use crate::BlockReason;
+use crate::{BlockReason, Refusal};
 
 /// Where a medium stands in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, Serialize, Deserialize)]
@@ -64,6 +64,20 @@ pub struct Medium {
     /// Whether another medium has taken its place.
     #[n(8)]
     pub replaced: bool,
+}
+
+impl Medium {
+    /// Whether it may be used now.
+    ///
+    /// # Errors
+    /// [`Refusal::MediumInactive`], [`Refusal::MediumBlocked`].
+    pub const fn usable(&self) -> Result<(), Refusal> {
+        match self.state {
+            MediumState::Inactive => Err(Refusal::MediumInactive),
+            MediumState::Blocked => Err(Refusal::MediumBlocked),
+            MediumState::Active => Ok(()),
+        }
+    }
 }
 
 /// All media, dense by serial.

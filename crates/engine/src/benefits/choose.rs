@@ -217,8 +217,13 @@ fn used_up(state: &State, definition: &BenefitDefinition, benefit: u32, facts: &
 /// The account of a benefit's budget of the fiscal year of an instant.
 #[must_use]
 pub fn budget_key(benefit: u32, at: Timestamp) -> AccountKey {
-    let year = u32::try_from(at.jakarta_date().year()).unwrap_or_default();
-    AccountKey { kind: Kind::Budget, owner: benefit, sub: year, unit: Unit::Rupiah }
+    AccountKey { kind: Kind::Budget, owner: benefit, sub: fiscal_year(at), unit: Unit::Rupiah }
+}
+
+/// The fiscal year of an instant, as the part of an account.
+#[must_use]
+pub fn fiscal_year(at: Timestamp) -> u32 {
+    u32::try_from(at.jakarta_date().year()).unwrap_or_default()
 }
 
 fn budget_left(state: &State, benefit: u32, at: Timestamp) -> u64 {

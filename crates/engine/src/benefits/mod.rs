@@ -15,7 +15,9 @@ use crate::places::Codes;
 use crate::state::KeyedState;
 use crate::{AccountKey, BenefitDefinition, Quota, State};
 
-pub use choose::{Choice, NOWHERE, Settled, Use, budget_key, choose, companions, entitles, home_is_among};
+pub use choose::{
+    Choice, NOWHERE, Settled, Use, budget_key, choose, companions, entitles, fiscal_year, home_is_among,
+};
 pub use period::{POOLS_MAX, Span, pool_of};
 
 /// One benefit with its versions, oldest first.

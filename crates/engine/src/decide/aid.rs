@@ -4,9 +4,8 @@ use base::Timestamp;
 
 use super::purchase::{wallet, wallet_benefit, wallet_key, wallet_rules};
 use super::quota;
-use crate::benefits::budget_key;
+use crate::benefits::{budget_key, fiscal_year};
 use crate::ledger::{Kind, Posting};
-use crate::media::MediumState;
 use crate::{AccountKey, Cash, CashOut, CloseWallet, Disburse, Event, Leg, Refusal, Role, State, Unit};
 
 /// From the benefit's budget of this fiscal year into the holder's wallet, through a bank.
@@ -51,11 +50,7 @@ pub fn cash_out(
     events: &mut Vec<Event>,
 ) -> Result<(), Refusal> {
     let medium = state.media.get(cash.medium).ok_or(Refusal::MediumUnknown)?;
-    match medium.state {
-        MediumState::Inactive => return Err(Refusal::MediumInactive),
-        MediumState::Blocked => return Err(Refusal::MediumBlocked),
-        MediumState::Active => {}
-    }
+    medium.usable()?;
     let holder = medium.holder;
     let (benefit, known) = wallet_benefit(state, cash.benefit)?;
     let rules = wallet_rules(known, at).ok_or(Refusal::WalletUnknown)?;
@@ -100,8 +95,12 @@ pub fn close_wallet(
     let mut posting = Posting::new(&state.ledger, &state.parameters);
     let returned = posting.account(wallet).ok_or(Refusal::AccountUnknown)?.available();
     if !returned.is_zero() {
-        let year = u32::try_from(at.jakarta_date().year()).unwrap_or_default();
-        let key = AccountKey { kind: Kind::ReturnedFunds, owner: benefit, sub: year, unit: Unit::Rupiah };
+        let key = AccountKey {
+            kind: Kind::ReturnedFunds,
+            owner: benefit,
+            sub: fiscal_year(at),
+            unit: Unit::Rupiah,
+        };
         let to = posting.open(key, events)?;
         posting.post(Leg { debit: wallet, credit: to, amount: returned }, events)?;
     }

@@ -3,7 +3,7 @@
 
 use base::Timestamp;
 
-use crate::benefits::budget_key;
+use crate::benefits::{budget_key, fiscal_year};
 use crate::journeys::Figures;
 use crate::ledger::{AccountId, Kind, Posting};
 use crate::{AccountKey, Amount, Event, Funding, Leg, Position, Refusal, State, Unit, signed};
@@ -94,10 +94,6 @@ const fn key(kind: Kind, owner: u32, sub: u32) -> AccountKey {
     AccountKey { kind, owner, sub, unit: Unit::Rupiah }
 }
 
-fn year(at: Timestamp) -> u32 {
-    u32::try_from(at.jakarta_date().year()).unwrap_or_default()
-}
-
 /// How much of what the holder does not pay the benefit's budget bears. Whether it did not reach.
 fn fund(
     state: &State,
@@ -138,7 +134,7 @@ fn owe(lines: &mut Vec<(Line, i64)>, change: &Change, figures: &Figures, sign: i
     if let Some(benefit) = figures.benefit
         && figures.charged < figures.full
     {
-        let year = year(change.at);
+        let year = fiscal_year(change.at);
         add(Line::Budget { benefit, operator, year }, figures.funded);
         add(Line::Memo { benefit, operator, year }, figures.forgone());
     }

@@ -17,7 +17,7 @@ use base::Timestamp;
 
 use crate::{Body, Envelope, Event, Refusal, Refused, State};
 
-pub use tap::{admission, movement_date, quote};
+pub use tap::{movement_date, quote};
 
 /// Decides one command at the time of its entry. On acceptance `events` holds what happened, in order; on a refusal
 /// nothing of it counts.

@@ -5,10 +5,9 @@ use base::Timestamp;
 
 use super::quota;
 use super::sale::sold_under;
-use crate::benefits::Benefit;
+use crate::benefits::{Benefit, fiscal_year};
 use crate::holders::Holder;
 use crate::ledger::{AccountId, Kind, Posting};
-use crate::media::MediumState;
 use crate::purchases::{Kept, PurchaseState};
 use crate::{
     AccountKey, Amount, CapturePurchase, Event, Funds, Item, Leg, Purchase, PurchaseStep, Purchased, Refund,
@@ -104,11 +103,7 @@ fn basket(state: &State, items: &[Item]) -> Result<Amount, Refused> {
 
 fn buyer<'s>(state: &'s State, at: Timestamp, purchase: &Purchase) -> Result<Buyer<'s>, Refused> {
     let medium = state.media.get(purchase.medium).ok_or(Refusal::MediumUnknown)?;
-    match medium.state {
-        MediumState::Inactive => return Err(Refusal::MediumInactive.into()),
-        MediumState::Blocked => return Err(Refusal::MediumBlocked.into()),
-        MediumState::Active => {}
-    }
+    medium.usable()?;
     let holder = state.holders.get(medium.holder).ok_or(Refusal::HolderUnknown)?;
     let merchant = state.places.organisation(purchase.merchant, Role::Merchant);
     let merchant = merchant.ok_or(Refusal::OrganisationUnknown)?;
@@ -288,8 +283,12 @@ fn give_back(
     let year_closed = i64::from(kept.at.jakarta_date().year()) <= state.parameters.fiscal_year_closed;
     let ended = paid_by.kind == Kind::Wallet && (year_closed || state.purchases.is_closed(told.from));
     let to = if ended {
-        let year = u32::try_from(at.jakarta_date().year()).unwrap_or_default();
-        let key = AccountKey { kind: Kind::ReturnedFunds, owner: paid_by.sub, sub: year, unit: Unit::Rupiah };
+        let key = AccountKey {
+            kind: Kind::ReturnedFunds,
+            owner: paid_by.sub,
+            sub: fiscal_year(at),
+            unit: Unit::Rupiah,
+        };
         posting.open(key, events)?
     } else {
         told.from

@@ -113,11 +113,7 @@ fn party(place: &Place, party: &[Member]) -> Result<(), Refusal> {
 /// May this medium pass here now, and for how much?
 pub fn ask(state: &State, at: Timestamp, ask: &Ask, events: &mut Vec<Event>) -> Result<(), Refusal> {
     let visit = Visit::new(state, ask.medium, ask.movement.as_ref(), at)?.with_sound_party(state)?;
-    match visit.medium.state {
-        MediumState::Inactive => return Err(Refusal::MediumInactive),
-        MediumState::Blocked => return Err(Refusal::MediumBlocked),
-        MediumState::Active => {}
-    }
+    visit.medium.usable()?;
     let mut outcome = rate(state, &visit, &RateAt { at, least: true })?;
     // Somebody who wants to leave is let out, whatever the hour.
     if visit.movement.part != Part::Out {
@@ -141,19 +137,6 @@ pub fn quote(state: &State, at: Timestamp, ask: &Ask) -> Result<(Priced, Amount)
     let needed = Amount(u64::try_from(outcome.needed).unwrap_or_default());
     let missing = needed.less(available(state, outcome.priced.holder));
     Ok((outcome.priced, missing))
-}
-
-/// What an ask would be answered after its price is known: whether the place is open and has room.
-///
-/// # Errors
-/// [`Refusal::PlaceClosed`], [`Refusal::PlaceFull`], [`Refusal::CalendarMissing`].
-pub fn admission(
-    state: &State,
-    at: Timestamp,
-    ask: &Ask,
-    fare: FareRule,
-) -> Result<Option<Incident>, Refusal> {
-    Visit::new(state, ask.medium, ask.movement.as_ref(), at)?.is_let_in(state, fare)
 }
 
 fn available(state: &State, holder: u32) -> Amount {
