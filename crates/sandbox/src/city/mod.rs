@@ -34,7 +34,7 @@ use programmes::service::content::{AidMonth, Content, ContentErrors};
 
 pub use books::Disagreement;
 pub use commands::{IdSource, Senders};
-pub use events::{Event, Expect, Heard, Sender};
+pub use events::{Event, Expect, Heard, Sender, Surprise};
 pub use people::{Household, Medium, Resident, Right, School, Standing};
 pub use terminals::Device;
 
@@ -107,7 +107,7 @@ pub struct City {
     /// Terminals, by number.
     pub devices: Vec<Device>,
     /// Answers that were not what the outside expected.
-    pub surprises: u64,
+    pub surprises: Vec<Surprise>,
     stops: Stops,
     shops: Shops,
     /// What is paid into wallets for a month, and on which day.
@@ -168,7 +168,7 @@ impl City {
             households: people.households,
             schools: people.schools,
             devices,
-            surprises: 0,
+            surprises: Vec::new(),
             stops,
             shops: Shops::of(content),
             aid: benefits().filter_map(|row| Some((row.code, row.aid_month?))).collect(),

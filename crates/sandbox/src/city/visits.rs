@@ -15,8 +15,8 @@ const VISIT: Curve = &[(8, 10), (9, 22), (10, 28), (11, 18), (12, 10), (13, 12)]
 
 /// Households that visit a sight: so many in a hundred thousand, on working days and on free days, at least one when it is
 /// open. Assumed; large sights draw more.
-const VISITS: usize = 90;
-const FREE_DAY_VISITS: usize = 420;
+const VISITS: usize = 220;
+const FREE_DAY_VISITS: usize = 1_100;
 
 /// So many in a thousand leave without a tap.
 const LEAVES_UNSEEN_PERMILLE: u64 = 130;

@@ -231,7 +231,7 @@ impl History {
         }
         self.clock.set(now.max(self.clock.now()));
         bar.finish_and_clear();
-        let (surprises, wrong) = (city.surprises, city.disagreements().len());
+        let (surprises, wrong) = (city.surprises.len(), city.disagreements().len());
         if surprises > 0 || wrong > 0 {
             tracing::warn!(surprises, wrong, "the city heard what it did not expect");
         }
