@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use tokio::runtime::Handle;
 
-use super::changes::{change_purchases, end_visits};
+use super::changes::change_purchases;
 use super::entities::{account, code, cursor, entitlement, holder, medium, minute};
 use super::rows::{AccountChange, Codes, Rows, unit_name, whole};
 
@@ -51,8 +51,6 @@ impl Acceptance {
                     insert(txn, rows.outcomes.clone(), 40).await?;
                     insert_goods(txn, rows).await?;
                     insert(txn, rows.reratings.clone(), 12).await?;
-                    insert(txn, rows.visits.clone(), 12).await?;
-                    end_visits(txn, &rows.visit_ends).await?;
                     upsert_minutes(txn, rows).await?;
                     move_cursor(txn, head).await
                 })
