@@ -149,7 +149,7 @@ fn trend(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
             values: days.iter().map(|day| Some(uses(day))).collect(),
         },
         past: None,
-        mark: None,
+        mark: Some((days.len() - 1, words.t("today"))),
     };
     Some(chart.render(words.page.language))
 }
@@ -224,7 +224,7 @@ fn money(words: &Words<'_>, view: &BenefitView) -> Vec<MoneyRow> {
         ("forgone", |gave| gave.forgone),
         ("funded", |gave| gave.funded),
         ("aid", |gave| gave.aid),
-        ("spent", |gave| gave.spent),
+        ("bought", |gave| gave.spent),
         ("cash", |gave| gave.cash),
         ("returned", |gave| gave.returned),
     ];
