@@ -5,6 +5,7 @@ use platform::web::Html;
 
 use super::words::{Words, outcome};
 use crate::store::entities::outcome::Model;
+use crate::store::queries::HISTORY;
 use crate::store::rows::outcome_of;
 
 /// An outcome in words.
@@ -19,6 +20,11 @@ pub struct Told {
     pub short: String,
     /// A sentence or two.
     pub long: String,
+}
+
+/// Whether a kind of command is told in histories.
+pub fn is_history(kind: &str) -> bool {
+    HISTORY.contains(&kind) || kind == "ask" || kind == "purchase_ask"
 }
 
 /// What the engine found, as far as an outcome's row keeps it.

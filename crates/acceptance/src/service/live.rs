@@ -9,7 +9,7 @@ use platform::problems::Problem;
 
 use super::{Books, Service, failed};
 use crate::store::entities::outcome;
-use crate::store::queries::{self, Counts};
+use crate::store::queries::{self, Counts, Filter};
 
 /// A decision with the number of its holder.
 #[derive(Clone, Debug)]
@@ -58,7 +58,7 @@ impl Service {
         let earlier =
             queries::by_minute(tables, week_ago, week_ago.plus(Timestamp::DAY)).await.map_err(failed)?;
         let places = queries::by_place(tables, midnight, at.plus(1)).await.map_err(failed)?;
-        let rows = queries::latest(tables, decisions).await.map_err(failed)?;
+        let rows = queries::decisions(tables, Filter::Taps, None, decisions).await.map_err(failed)?;
         let latest = self.with_holders(rows).await?;
         let (cursor, durable) = (self.cursor(), self.durable());
         let clock_stepped = self.runtime.clock_stepped();
@@ -66,7 +66,7 @@ impl Service {
         Ok(Live { at, cursor, durable, clock_stepped, books, minutes, week_ago: earlier, places, latest })
     }
 
-    async fn with_holders(&self, rows: Vec<outcome::Model>) -> Result<Vec<LatestLine>, Problem> {
+    pub(super) async fn with_holders(&self, rows: Vec<outcome::Model>) -> Result<Vec<LatestLine>, Problem> {
         let indexes: Vec<i64> = rows.iter().filter_map(|row| row.holder).collect();
         let known = queries::numbers(&self.projections, indexes).await.map_err(failed)?;
         let numbers: BTreeMap<i64, HolderNumber> = known

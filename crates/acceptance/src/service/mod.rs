@@ -7,7 +7,9 @@ mod books;
 mod cash_out;
 mod chain;
 mod comparison;
+mod explain;
 mod holder;
+mod ledger;
 mod live;
 mod passage;
 mod preview;
@@ -16,6 +18,7 @@ mod purchase;
 mod purchase_capture;
 mod purchase_void;
 mod refund;
+mod rights;
 mod tap;
 mod tap_batch;
 mod top_up;
@@ -38,14 +41,17 @@ use tokio::sync::watch;
 pub use answer::{Benefit, Decision, OutcomeWord};
 pub use ask::AskInput;
 pub use block::BlockInput;
+pub use crate::store::rows::unit_name;
 pub use books::{Book, Books};
 pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};
 pub use comparison::Comparison;
+pub use explain::Explained;
 pub use holder::{
     Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine,
     UseLine, Uses,
 };
+pub use ledger::{Account, Movement, TrialBalance, TrialLine};
 pub use live::{LatestLine, Live};
 pub use passage::{Passage, part_name, party_text};
 pub use preview::{
@@ -53,6 +59,7 @@ pub use preview::{
 };
 pub use published::Published;
 pub use purchase::PurchaseInput;
+pub use rights::{Left, RightToday, Today};
 pub use tap::TapInput;
 pub use tap_batch::{BatchItem, TapBatchInput};
 pub use top_up::TopUpInput;

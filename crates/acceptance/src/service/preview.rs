@@ -282,7 +282,7 @@ fn opened(engine: &Engine, input: &PreviewInput, movement: Option<Movement>) -> 
     engine.preview(input.at, &trial(input.at, Body::Tap(tap))).unwrap_or_default()
 }
 
-fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
+pub(super) fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
     let holder = engine.state.holders.get(priced.holder);
     let entitlements = holder.map(|holder| holder.entitlements.as_slice()).unwrap_or_default();
     // The period that covers the day, or the last one the holder had.
@@ -329,7 +329,7 @@ fn lower(rule: PriceRule, full: Amount) -> Option<Amount> {
     }
 }
 
-fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
+pub(super) fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
     let opened: Vec<(AccountId, engine::AccountKey)> = events
         .iter()
         .filter_map(|event| match event {
@@ -339,7 +339,7 @@ fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
         .collect();
     let account = |id: AccountId| account_line(engine, &opened, id);
     let line = |event: &Event| match event {
-        Event::Moved(moved) => {
+        Event::Moved(moved) | Event::PendingPosted(_, moved) => {
             let (debit, credit) = (account(moved.debit)?, account(moved.credit)?);
             let key = engine.state.ledger.account(moved.debit).map(|account| account.key);
             let unit = opened.iter().find(|(id, _)| *id == moved.debit).map(|(_, key)| *key).or(key);
@@ -350,7 +350,7 @@ fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
     events.iter().filter_map(line).collect()
 }
 
-fn account_line(
+pub(super) fn account_line(
     engine: &Engine,
     opened: &[(AccountId, engine::AccountKey)],
     id: AccountId,

@@ -121,7 +121,7 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let indexes = [
         ("acceptance_outcome", "acceptance_outcome_holder", vec!["holder", "seq", "idx"], false),
-        ("acceptance_outcome", "acceptance_outcome_command", vec!["principal", "command"], false),
+        ("acceptance_outcome", "acceptance_outcome_command", vec!["command", "principal"], false),
         ("acceptance_outcome", "acceptance_outcome_fact", vec!["device", "epoch", "device_seq"], false),
         ("acceptance_holder", "acceptance_holder_number", vec!["holder"], true),
         ("acceptance_medium", "acceptance_medium_holder", vec!["holder"], false),
@@ -133,6 +133,8 @@ async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("acceptance_rerating", "acceptance_rerating_tap", vec!["tap_seq", "tap_idx"], false),
         ("acceptance_visit", "acceptance_visit_holder", vec!["holder", "place"], false),
         ("acceptance_visit", "acceptance_visit_place", vec!["place", "entered_at"], false),
+        ("acceptance_transfer", "acceptance_transfer_debit", vec!["debit", "seq", "idx", "leg"], false),
+        ("acceptance_transfer", "acceptance_transfer_credit", vec!["credit", "seq", "idx", "leg"], false),
         ("acceptance_transfer", "acceptance_transfer_unit", vec!["unit", "amount"], false),
     ];
     for (table, name, columns, unique) in indexes {

@@ -6,6 +6,7 @@
 pub(crate) mod changes;
 pub mod entities;
 pub(crate) mod goods;
+pub mod ledger;
 pub mod migrations;
 pub mod projection;
 pub mod queries;

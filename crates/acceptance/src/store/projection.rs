@@ -118,16 +118,12 @@ async fn known_codes(database: &Database) -> Result<Codes, DatabaseError> {
     }
     let kinds: BTreeMap<&str, Kind> = Kind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     for row in account::Entity::find().order_by_asc(account::Column::Id).all(database.read()).await? {
-        let unit = Unit::ALL.into_iter().find(|unit| unit_name_of(*unit) == row.unit);
+        let unit = Unit::ALL.into_iter().find(|unit| unit_name(*unit) == row.unit);
         let (Some(kind), Some(unit)) = (kinds.get(row.kind.as_str()), unit) else { continue };
         let number = |value: i64| u32::try_from(value).unwrap_or_default();
         codes.accounts.push(AccountKey { kind: *kind, owner: number(row.owner), sub: number(row.sub), unit });
     }
     Ok(codes)
-}
-
-fn unit_name_of(unit: Unit) -> &'static str {
-    unit_name(&AccountKey { kind: Kind::Purse, owner: 0, sub: 0, unit })
 }
 
 /// Inserts rows in statements of bounded size; `columns` is how many values one row binds.
@@ -202,7 +198,7 @@ fn account_row(id: AccountId, change: &AccountChange) -> account::Model {
         kind: change.key.kind.code().into(),
         owner: i64::from(change.key.owner),
         sub: i64::from(change.key.sub),
-        unit: unit_name(&change.key).into(),
+        unit: unit_name(change.key.unit).into(),
         balance: change.balance,
         debits: change.debits,
         credits: change.credits,

@@ -181,14 +181,55 @@ pub async fn purchase_lines(
     Ok(rows.all(database.read()).await?)
 }
 
-/// The newest decisions about taps and asks that were refused.
-pub async fn latest(database: &Database, limit: u64) -> Result<Vec<outcome::Model>, DatabaseError> {
-    let rows = outcome::Entity::find()
-        .filter(outcome::Column::Kind.eq("tap"))
-        .order_by_desc(outcome::Column::Seq)
-        .order_by_desc(outcome::Column::Idx)
-        .limit(Ord::min(limit, LIMIT_MAX));
-    Ok(rows.all(database.read()).await?)
+/// Which decisions a list shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Filter {
+    /// Every use of a medium, and all money that came in or went out.
+    #[default]
+    Uses,
+    /// Taps.
+    Taps,
+    /// What was refused.
+    Refused,
+    /// What people have to look at.
+    Incidents,
+}
+
+/// Decisions, newest first, before a position.
+pub async fn decisions(
+    database: &Database,
+    filter: Filter,
+    after: Option<Position>,
+    limit: u64,
+) -> Result<Vec<outcome::Model>, DatabaseError> {
+    let rows = outcome::Entity::find();
+    let mut rows = match filter {
+        Filter::Uses => rows.filter(outcome::Column::Kind.is_in(HISTORY)),
+        Filter::Taps => rows.filter(outcome::Column::Kind.eq("tap")),
+        Filter::Refused => rows.filter(outcome::Column::Code.is_not_null()),
+        Filter::Incidents => rows.filter(
+            Condition::any().add(outcome::Column::Incident.is_not_null()).add(outcome::Column::Held.is_not_null()),
+        ),
+    };
+    if let Some(position) = after {
+        rows = rows.filter(before(position));
+    }
+    let rows = rows.order_by_desc(outcome::Column::Seq).order_by_desc(outcome::Column::Idx);
+    Ok(rows.limit(Ord::min(limit, LIMIT_MAX)).all(database.read()).await?)
+}
+
+/// Where a command of an id was decided, whoever sent it.
+pub async fn position_of(database: &Database, id: base::CommandId) -> Result<Option<Position>, DatabaseError> {
+    let row = outcome::Entity::find()
+        .filter(outcome::Column::Command.eq(id.as_u128().to_be_bytes().to_vec()))
+        .order_by_asc(outcome::Column::Seq)
+        .one(database.read())
+        .await?;
+    let position = |row: outcome::Model| Position {
+        seq: row.seq.unsigned_abs(),
+        index: u32::try_from(row.idx).unwrap_or_default(),
+    };
+    Ok(row.map(position))
 }
 
 /// The outcome at a position.

@@ -243,7 +243,7 @@ async fn play(city: &City, handle: &Handle) {
 fn router(service: &Service, clients: Clients, devices: Devices) -> Router {
     let texts = Arc::new(Texts::load(&[acceptance::pages::texts()]).unwrap());
     let api = Arc::new(Api { service: service.clone(), clients, devices, texts: Arc::clone(&texts) });
-    let portal = Arc::new(Portal { texts, navigation: Vec::new(), actor: Actor::console() });
+    let portal = Arc::new(Portal { texts, navigation: Vec::new(), foot: Vec::new(), actor: Actor::console() });
     let (routes, _) = api::routes().split_for_parts();
     Edge::new(portal).around(routes.with_state(api))
 }

@@ -110,6 +110,7 @@ impl Site {
         let portal = Portal {
             texts: Arc::new(Texts::load(&[pages::texts()]).unwrap()),
             navigation: vec![NavigationItem { href: "/tap", key: "acceptance-nav-tap" }],
+            foot: vec![NavigationItem { href: "/tour", key: "acceptance-nav-tour" }],
             actor: Actor::console(),
         };
         let portal = Arc::new(portal);

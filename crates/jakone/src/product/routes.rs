@@ -23,7 +23,7 @@ const DESK: DeviceNumber = DeviceNumber(0);
 /// When the texts cannot be loaded or figures cannot be kept.
 pub fn router(product: &Product) -> anyhow::Result<Router> {
     let texts = Arc::new(Texts::load(&[acceptance::pages::texts()])?);
-    let portal = Arc::new(Portal { texts, navigation: navigation(), actor: Actor::console() });
+    let portal = Arc::new(Portal { texts, navigation: navigation(), foot: foot(), actor: Actor::console() });
     let state = Arc::new(Api {
         service: product.service.clone(),
         clients: product.clients.clone(),
@@ -61,7 +61,15 @@ fn navigation() -> Vec<NavigationItem> {
     vec![
         NavigationItem { href: "/", key: "acceptance-nav-live" },
         NavigationItem { href: "/holders", key: "acceptance-nav-holders" },
+        NavigationItem { href: "/ledger", key: "acceptance-nav-ledger" },
         NavigationItem { href: "/tap", key: "acceptance-nav-tap" },
+        NavigationItem { href: "/explain", key: "acceptance-nav-explain" },
+    ]
+}
+
+fn foot() -> Vec<NavigationItem> {
+    vec![
+        NavigationItem { href: "/tour", key: "acceptance-nav-tour" },
         NavigationItem { href: "/api", key: "acceptance-nav-api" },
         NavigationItem { href: "/problems", key: "acceptance-nav-problems" },
     ]

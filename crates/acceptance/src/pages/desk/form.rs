@@ -2,12 +2,13 @@
 //! (holder number or number of a card), `media` (serial), `tempat` (code), `arah` (single, in or out), `jml_CATEGORY` (how
 //! many of a rider category), `tgl` (date), `jam` (time of day).
 
-use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
-use engine::{BenefitDefinition, Member, Part, PlaceDefinition};
+use base::{CivilDate, Code, MediumSerial, Timestamp};
+use engine::{Member, Part, PlaceDefinition};
 use platform::i18n::{Language, Texts};
 use platform::problems::{self, Problem};
 
 use super::super::Pages;
+use super::super::decision::Subject;
 use super::super::fields::Fields;
 use super::super::holders::{category as category_name, found, medium as card_number};
 use super::super::words::{Words, serial_text};
@@ -86,10 +87,8 @@ pub struct Step {
 pub struct Desk {
     /// Whose medium.
     pub person: Field,
-    /// Name of the holder, or the number where the registry knows nobody.
-    pub holder_name: String,
-    /// The holder's number.
-    pub holder: Option<HolderNumber>,
+    /// Whose medium it is, and what is published.
+    pub subject: Subject,
     /// The holder's media.
     pub media: Vec<Choice>,
     /// All places by service.
@@ -108,10 +107,6 @@ pub struct Desk {
     pub question: Option<PreviewInput>,
     /// What is missing where nothing can be asked, and what to do.
     pub missing: [String; 2],
-    /// What is published.
-    pub published: Published,
-    /// The media as the tables have them.
-    pub rows: Vec<medium::Model>,
 }
 
 impl Desk {
@@ -119,20 +114,9 @@ impl Desk {
     pub fn other_media(&self, chosen: MediumSerial) -> Vec<MediumSerial> {
         let serial = |row: &medium::Model| u32::try_from(row.serial).ok().map(MediumSerial);
         let others = |stopped: bool| {
-            self.rows.iter().filter(move |row| (row.state != "active") == stopped).filter_map(serial)
+            self.subject.media.iter().filter(move |row| (row.state != "active") == stopped).filter_map(serial)
         };
         others(true).chain(others(false)).filter(|serial| *serial != chosen).collect()
-    }
-
-    /// A medium's words, by serial.
-    pub fn medium(&self, words: &Words<'_>, serial: MediumSerial) -> String {
-        let row = self.rows.iter().find(|row| row.serial == i64::from(serial.0));
-        row.map_or_else(|| serial_text(i64::from(serial.0)), |row| words.medium(&row.kind, row.serial))
-    }
-
-    /// The published version of a benefit.
-    pub fn benefit(&self, code: Code) -> Option<&BenefitDefinition> {
-        self.published.benefit(code.as_str())
     }
 }
 
@@ -173,8 +157,6 @@ pub async fn fill(
     let number = holder.map(|holder| holder.to_string()).unwrap_or_default();
     Ok(Desk {
         person,
-        holder_name: known.map_or(number, |person| person.name),
-        holder,
         media: rows.iter().map(|row| choice(words, row, chosen)).collect(),
         services: services(words, &published, place),
         parts,
@@ -184,8 +166,7 @@ pub async fn fill(
         steps: steps(words, [holder.is_some() && chosen.is_some(), place.is_some(), at.is_some()]),
         question,
         missing: ["", "-next"].map(|part| words.t(&format!("acceptance-desk-missing-{missing}{part}"))),
-        published,
-        rows,
+        subject: Subject { holder, holder_name: known.map_or(number, |person| person.name), media: rows, published },
     })
 }
 

@@ -2,7 +2,6 @@
 
 mod books;
 mod chart;
-mod latest;
 mod opening;
 mod places;
 
@@ -16,11 +15,11 @@ use platform::web::{Html, PageContext, render};
 
 use super::Pages;
 use super::fields::Fields;
+use super::lines::{self, DecisionLine};
 use super::words::Words;
 use crate::service::{Live, Published};
 use crate::store::queries::Counts;
 use books::BookRow;
-use latest::LatestRow;
 use opening::Opening;
 use places::{PlaceRow, Places, SubsidyRow};
 
@@ -49,7 +48,7 @@ struct LivePage {
     places: Vec<PlaceRow>,
     place_total: Option<PlaceRow>,
     place_note: String,
-    latest: Vec<LatestRow>,
+    latest: Vec<DecisionLine>,
     books_title: String,
     books: Vec<BookRow>,
 }
@@ -89,7 +88,7 @@ pub async fn page(
         places,
         place_total,
         place_note,
-        latest: latest::rows(&words, &live, &published),
+        latest: lines::of(&words, &live.latest, &published),
         books_title: books::title(&words, &live.books),
         books: books::rows(&words, &live.books),
         page: page.clone(),

@@ -44,7 +44,7 @@ fn passing(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
         _ => return None,
     };
     let name =
-        words.with("acceptance-desk-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
+        words.with("acceptance-decision-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
     let row = price_row(words, name, Some(tariff.source), tariff.version, None);
     Some(PriceRow { is_used: true, reason: words.t(key), ..row })
 }
@@ -59,7 +59,7 @@ fn price_row(
     PriceRow {
         name,
         basis: source.map(|source| Basis::of(words, source)),
-        version: words.with("acceptance-desk-version", &[("version", version.to_string())]),
+        version: words.with("acceptance-decision-version", &[("version", version.to_string())]),
         price: price.map_or_else(|| "–".into(), |price| words.money(price)),
         is_used: false,
         reason: String::new(),
@@ -88,17 +88,17 @@ fn tariff(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
         (false, _) => "higher",
     };
     let service = words.service(tariff.service.as_str());
-    let name = words.with("acceptance-desk-price-tariff", &[("service", service)]);
+    let name = words.with("acceptance-decision-price-tariff", &[("service", service)]);
     Some(PriceRow {
         is_used,
-        reason: words.t(&format!("acceptance-desk-price-{key}")),
+        reason: words.t(&format!("acceptance-decision-price-{key}")),
         ..price_row(words, name, Some(tariff.source), tariff.version, Some(whole(priced.full.0)))
     })
 }
 
 fn not_held<'a>(words: &'a Words<'_>, preview: &'a Preview) -> impl Iterator<Item = PriceRow> + 'a {
     preview.not_held.iter().map(move |other| PriceRow {
-        reason: words.t("acceptance-desk-price-not-held"),
+        reason: words.t("acceptance-decision-price-not-held"),
         ..price_row(
             words,
             words.benefit(other.benefit.as_str()),
