@@ -19,6 +19,15 @@ pub struct Region {
     pub bps: Option<String>,
 }
 
+impl Region {
+    /// The name as people say it, without what the decree puts before it: `Jakarta Pusat`.
+    #[must_use]
+    pub fn spoken_name(&self) -> &str {
+        let before = ["Kota Administrasi ", "Kabupaten Administrasi "];
+        before.into_iter().find_map(|before| self.name.strip_prefix(before)).unwrap_or(&self.name)
+    }
+}
+
 /// Regions by code.
 #[derive(Debug, Clone, Default)]
 pub struct RegionTable {

@@ -111,6 +111,10 @@ fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String
         let refused = words.refusal(refusal.code());
         return vec![refused.title, refused.next];
     }
+    if refusal == Refusal::PurseInsufficient && preview.missing == 0 {
+        // A gate that stayed shut says why, not by how much.
+        return ["why", "next"].map(|part| words.t(&format!("acceptance-till-{part}-purse_insufficient"))).to_vec();
+    }
     let missing = words.money(whole(preview.missing));
     ["why", "next"]
         .map(|part| {

@@ -8,6 +8,7 @@ use base::{CivilDate, HolderNumber, RegionCode, Timestamp};
 use engine::Position;
 use platform::problems::{self, Problem};
 use platform::web::{Html, Icon, Outcome, PageContext, render};
+use programmes::service::plain::Topic;
 
 use super::Pages;
 use super::basis::Basis;
@@ -250,20 +251,12 @@ fn right(
     }
 }
 
-/// Where a right can be used, and with what.
+/// What a right gives, when, and how much of it there is.
 fn conditions(words: &Words<'_>, definition: &engine::BenefitDefinition) -> String {
-    let services: Vec<String> =
-        definition.services.iter().map(|service| words.service(service.as_str())).collect();
-    let mut text = if services.is_empty() {
-        words.t("acceptance-right-everywhere")
-    } else {
-        words.with("acceptance-right-services", &[("services", services.join(", "))])
-    };
-    if definition.assurance_min > 0 {
-        let level = definition.assurance_min.to_string();
-        text = format!("{text} {}", words.with("acceptance-right-assurance", &[("level", level)]));
-    }
-    text
+    let plain = words.plain(definition);
+    let when = plain.conditions.into_iter().filter(|condition| condition.topic == Topic::When);
+    let sentences = std::iter::once(plain.gives).chain(when.map(|condition| condition.text));
+    sentences.chain(plain.period).collect::<Vec<String>>().join(" ")
 }
 
 fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, line: &UseLine) -> Use {

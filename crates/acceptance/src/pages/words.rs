@@ -2,6 +2,7 @@
 //! so that one thing has one name.
 
 use base::{CivilDate, Code, Rupiah, Timestamp};
+use engine::BenefitDefinition;
 use fluent_bundle::FluentValue;
 use journal::Head;
 use platform::i18n::{Format, Texts};
@@ -9,6 +10,7 @@ use platform::problems::ProblemKind;
 use platform::web::{Html, Outcome, PageContext};
 use programmes::service::content::LabelKind;
 use programmes::service::labels::Labels;
+use programmes::service::plain::{Plain, plain};
 
 use super::Pages;
 
@@ -119,6 +121,11 @@ impl Words<'_> {
     /// A moment in its usual form.
     pub fn moment(&self, at: Timestamp) -> String {
         self.format().moment(at)
+    }
+
+    /// A benefit in plain language.
+    pub fn plain(&self, definition: &BenefitDefinition) -> Plain {
+        plain(definition, self.labels, self.page.texts(), self.page.language, self.day)
     }
 
     /// A refusal in three parts: what, why, what next.

@@ -11,6 +11,7 @@ use platform::i18n::Texts;
 use platform::problems;
 use platform::telemetry::{self, Health};
 use platform::web::{Edge, NavigationItem, Portal, assets};
+use programmes::service::plain;
 
 use super::Product;
 
@@ -22,7 +23,7 @@ const DESK: DeviceNumber = DeviceNumber(0);
 /// # Errors
 /// When the texts cannot be loaded or figures cannot be kept.
 pub fn router(product: &Product) -> anyhow::Result<Router> {
-    let texts = Arc::new(Texts::load(&[acceptance::pages::texts()])?);
+    let texts = Arc::new(Texts::load(&[acceptance::pages::texts(), plain::texts()])?);
     let portal = Arc::new(Portal { texts, navigation: navigation(), foot: foot(), actor: Actor::console() });
     let state = Arc::new(Api {
         service: product.service.clone(),

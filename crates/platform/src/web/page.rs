@@ -94,6 +94,12 @@ impl PageContext {
         &self.portal.actor
     }
 
+    /// Every text of the product.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.portal.texts
+    }
+
     /// The text of a key.
     #[must_use]
     pub fn t(&self, key: &str) -> String {

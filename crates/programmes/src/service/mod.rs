@@ -2,4 +2,5 @@
 
 pub mod content;
 pub mod labels;
+pub mod plain;
 pub mod stories;

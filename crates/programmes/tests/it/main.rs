@@ -6,5 +6,6 @@ mod city;
 mod files;
 mod mistakes;
 mod names;
+mod plain;
 mod publishing;
 mod stories;

@@ -3,7 +3,7 @@
 use base::{CivilDate, Code};
 use engine::{Evidence, Role};
 
-use super::{Basis, Content, FormerName, Names, TermKind};
+use super::{AidMonth, Basis, Content, FormerName, Mode, Names, TermKind};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
@@ -68,6 +68,15 @@ impl From<TermKind> for LabelKind {
     }
 }
 
+/// What the office knows of a benefit and the engine need not: it decides grants and disbursements, not uses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BenefitTerms {
+    /// Least age in years on the day of the grant.
+    pub age_min: Option<u8>,
+    /// What is paid into its wallet for a month.
+    pub aid_month: Option<AidMonth>,
+}
+
 /// The name of a code for a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -79,6 +88,10 @@ pub struct Label {
     pub version: u32,
     /// Role of an organisation.
     pub role: Option<Role>,
+    /// How people use a service.
+    pub mode: Option<Mode>,
+    /// What a benefit is beside its definition in the engine.
+    pub terms: BenefitTerms,
     /// The name.
     pub names: Names,
     /// First day of the name.
@@ -116,7 +129,7 @@ impl Content {
         }
         for row in &self.services {
             let first = label(LabelKind::Service, row.code, &row.names, &row.basis, &title);
-            named(&mut labels, first, &row.former_names);
+            named(&mut labels, Label { mode: Some(row.mode), ..first }, &row.former_names);
         }
         for row in &self.places {
             let first = label(LabelKind::Place, row.code, &row.names, &row.basis, &title);
@@ -155,7 +168,8 @@ impl Content {
         }
         for (index, row) in self.benefits.iter().enumerate() {
             let next = self.benefits.get(index + 1).filter(|next| next.code == row.code);
-            let first = label(LabelKind::Benefit, row.code, &row.names, &row.basis, title);
+            let terms = BenefitTerms { age_min: row.age_min, aid_month: row.aid_month };
+            let first = Label { terms, ..label(LabelKind::Benefit, row.code, &row.names, &row.basis, title) };
             labels.push(version(first, row.version, next.map(|next| next.basis.valid_from)));
         }
     }
@@ -173,6 +187,8 @@ fn label(
         code,
         version: 0,
         role: None,
+        mode: None,
+        terms: BenefitTerms::default(),
         names: names.clone(),
         valid_from: basis.valid_from,
         valid_to: basis.valid_to,
@@ -189,6 +205,8 @@ fn word(code: Code, names: Names) -> Label {
         code,
         version: 0,
         role: None,
+        mode: None,
+        terms: BenefitTerms::default(),
         names,
         valid_from: CivilDate(0),
         valid_to: None,

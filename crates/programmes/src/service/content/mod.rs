@@ -11,12 +11,12 @@ mod labels;
 mod rows;
 
 pub use crate::model::{
-    Basis, Benefit, Document, FormerName, Integration, Mode, NamedCalendar, Names, Opening, Organisation,
-    Place, Service, Tariff, Term, TermKind, Weekday,
+    AidMonth, Basis, Benefit, Document, FormerName, Integration, Mode, NamedCalendar, Names, Opening,
+    Organisation, Place, Service, Tariff, Term, TermKind, Weekday,
 };
 pub use check::Known;
 pub use error::{ContentError, ContentErrors, Problem};
-pub use labels::{Label, LabelKind};
+pub use labels::{BenefitTerms, Label, LabelKind};
 
 use base::{CivilDate, Code};
 
