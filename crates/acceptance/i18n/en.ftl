@@ -848,3 +848,14 @@ acceptance-tour-books-title = Where every rupiah is
 acceptance-tour-books-text = The trial balance of all accounts, now or at any earlier position. Each line leads to its accounts and each account to its postings.
 acceptance-tour-books-look = Look for the fund classes: people's money, the city's budget and the operator's cost never mix.
 acceptance-tour-ledger-link = Open the ledger
+
+# Modes and claims of the live page.
+acceptance-live-mode-title = Outcomes by mode
+acceptance-live-mode-mode = Mode
+acceptance-live-mode-all = All modes
+acceptance-live-mode-places = { $count ->
+    [one] { $count } place
+   *[other] { $count } places
+  }
+acceptance-live-claims-title = Operators' claim
+acceptance-live-claims-note = Kept apart, by the operator who carried people, since 1 January. It is a record of what may be claimed; none of it is money yet.

@@ -846,3 +846,11 @@ acceptance-tour-books-title = Di mana setiap rupiah berada
 acceptance-tour-books-text = Neraca saldo semua akun, sekarang atau pada posisi mana pun sebelumnya. Setiap baris menuju akunnya, dan setiap akun menuju mutasinya.
 acceptance-tour-books-look = Perhatikan golongan dana: uang warga, anggaran daerah, dan biaya pengelola tidak pernah bercampur.
 acceptance-tour-ledger-link = Buka buku besar
+
+# Moda dan klaim di halaman langsung.
+acceptance-live-mode-title = Hasil menurut moda
+acceptance-live-mode-mode = Moda
+acceptance-live-mode-all = Semua moda
+acceptance-live-mode-places = { $count } tempat
+acceptance-live-claims-title = Klaim operator
+acceptance-live-claims-note = Dicatat terpisah, menurut operator yang mengangkut, sejak 1 Januari. Ini catatan yang boleh diklaim; belum ada uangnya.

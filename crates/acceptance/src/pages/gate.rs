@@ -113,7 +113,8 @@ fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String
     }
     if refusal == Refusal::PurseInsufficient && preview.missing == 0 {
         // A gate that stayed shut says why, not by how much.
-        return ["why", "next"].map(|part| words.t(&format!("acceptance-till-{part}-purse_insufficient"))).to_vec();
+        let lines = ["acceptance-till-why-purse_insufficient", "acceptance-gate-next-purse_insufficient"];
+        return lines.map(|key| words.t(key)).to_vec();
     }
     let missing = words.money(whole(preview.missing));
     ["why", "next"]

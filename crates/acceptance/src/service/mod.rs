@@ -52,7 +52,7 @@ pub use holder::{
     UseLine, Uses,
 };
 pub use ledger::{Account, Movement, TrialBalance, TrialLine};
-pub use live::{LatestLine, Live};
+pub use live::{Claim, LatestLine, Live};
 pub use passage::{Passage, part_name, party_text};
 pub use preview::{
     AccountLine, Candidate, DeskTapInput, NotHeld, OwnerName, Preview, PreviewInput, TransferLine,

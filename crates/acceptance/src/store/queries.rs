@@ -1,13 +1,13 @@
 //! Questions to the tables. Every list has an order and a limit.
 
-use base::{CivilDate, HolderNumber, MediumSerial, Timestamp};
+use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
 use engine::Position;
 use platform::database::{Database, DatabaseError};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entities::{
-    account, entitlement, holder, medium, minute, outcome, purchase, purchase_line, rerating, transfer,
+    account, code, entitlement, holder, medium, minute, outcome, purchase, purchase_line, rerating, transfer,
 };
 use super::rows::whole;
 
@@ -88,6 +88,15 @@ pub async fn media(database: &Database, holder: i64) -> Result<Vec<medium::Model
         .order_by_asc(medium::Column::Serial)
         .limit(LIMIT_MAX);
     Ok(rows.all(database.read()).await?)
+}
+
+/// Codes of organisations by index.
+pub async fn organisations(database: &Database) -> Result<Vec<String>, DatabaseError> {
+    let rows = code::Entity::find()
+        .filter(code::Column::Kind.eq("organisation"))
+        .order_by_asc(code::Column::Number)
+        .all(database.read());
+    Ok(rows.await?.into_iter().map(|row| row.code).collect())
 }
 
 /// A holder's own accounts.
@@ -288,6 +297,25 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds the counts of another.
+    pub const fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.free += other.free;
+        self.paid += other.paid;
+        self.refused += other.refused;
+        self.incident += other.incident;
+        self.charged += other.charged;
+        self.forgone += other.forgone;
+    }
+
+    /// The sum of several.
+    #[must_use]
+    pub fn sum<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        all.for_each(|one| sum.add(one));
+        sum
+    }
+
     /// All taps.
     #[must_use]
     pub const fn taps(&self) -> i64 {
@@ -328,13 +356,17 @@ pub async fn by_place(
     Ok(rows)
 }
 
-/// Taps by minute, oldest first.
+/// Taps by minute, oldest first: everywhere, or at some places.
 pub async fn by_minute(
     database: &Database,
-    from: Timestamp,
-    until: Timestamp,
+    (from, until): (Timestamp, Timestamp),
+    places: Option<&[Code]>,
 ) -> Result<Vec<Counts>, DatabaseError> {
-    let rows = sums(from, until)
+    let mut rows = sums(from, until);
+    if let Some(places) = places {
+        rows = rows.filter(minute::Column::Place.is_in(places.iter().map(|place| place.as_str())));
+    }
+    let rows = rows
         .column(minute::Column::Minute)
         .column_as(Expr::value(""), "place")
         .group_by(minute::Column::Minute)

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::Timestamp;
+use base::{Code, Timestamp};
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
 
@@ -45,6 +45,11 @@ struct LivePage {
     chart_title: String,
     subsidies: Vec<SubsidyRow>,
     subsidy_total: SubsidyRow,
+    /// The service whose chart is drawn; empty for all.
+    mode: String,
+    mode_name: String,
+    modes: Vec<PlaceRow>,
+    claims: Vec<Figure>,
     places: Vec<PlaceRow>,
     place_total: Option<PlaceRow>,
     place_note: String,
@@ -68,10 +73,16 @@ pub async fn page(
     };
     let words = pages.words(&page, live.at.jakarta_date());
     let today = Today::of(&live);
-    let Places { rows: places, total: place_total, note: place_note } =
+    let Places { modes, rows: places, total: place_total, note: place_note } =
         Places::of(&words, &live.places, &published);
+    let mode = chosen(&published, fields.get("moda"));
+    let drawn = match mode {
+        Some(service) => Some(pages.service.minutes_at(page.actor(), live.at, &places_of(&published, service)).await?),
+        None => None,
+    };
     let (subsidies, subsidy_total) = places::subsidies(&words, &live.places, &published);
-    let (chart_title, chart) = match chart::of(&words, &live) {
+    let drawn = drawn.as_ref().map_or([&live.minutes, &live.week_ago], |[today, before]| [today, before]);
+    let (chart_title, chart) = match chart::of(&words, live.at, drawn) {
         Some(chart) => (chart.title, chart.markup),
         None => (words.t("acceptance-live-chart-title-rate"), Html::default()),
     };
@@ -85,6 +96,10 @@ pub async fn page(
         chart_title,
         subsidies,
         subsidy_total,
+        mode: mode.map(|service| service.to_string()).unwrap_or_default(),
+        mode_name: mode.map_or_else(|| words.t("acceptance-live-chart-note"), |service| words.service(service.as_str())),
+        modes,
+        claims: claims(&words, &live),
         places,
         place_total,
         place_note,
@@ -94,6 +109,27 @@ pub async fn page(
         page: page.clone(),
     };
     Ok(render(&template))
+}
+
+/// The service asked for, if there is such a service.
+fn chosen(published: &Published, asked: Option<&str>) -> Option<Code> {
+    published.places.iter().map(|place| place.service).find(|service| Some(service.as_str()) == asked)
+}
+
+fn places_of(published: &Published, service: Code) -> Vec<Code> {
+    published.places.iter().filter(|place| place.service == service).map(|place| place.code).collect()
+}
+
+/// What operators may claim this year, apart from the value of subsidy: nothing of it is money yet.
+fn claims(words: &Words<'_>, live: &Live) -> Vec<Figure> {
+    let claim = |claim: &crate::service::Claim| Figure {
+        name: words.organisation(&claim.operator),
+        value: words.money(claim.amount),
+        note: String::new(),
+    };
+    let total = live.claims.iter().map(|claim| claim.amount).sum::<i64>();
+    let total = Figure { name: words.t("acceptance-live-subsidy-total"), value: words.money(total), note: String::new() };
+    live.claims.iter().map(claim).chain((live.claims.len() > 1).then_some(total)).collect()
 }
 
 fn crumb(words: &Words<'_>, at: Timestamp) -> String {
@@ -114,16 +150,7 @@ struct Today {
 
 impl Today {
     fn of(live: &Live) -> Self {
-        let mut sum = Counts::default();
-        for minute in &live.minutes {
-            sum.passed += minute.passed;
-            sum.free += minute.free;
-            sum.paid += minute.paid;
-            sum.refused += minute.refused;
-            sum.incident += minute.incident;
-            sum.charged += minute.charged;
-            sum.forgone += minute.forgone;
-        }
+        let sum = Counts::sum(live.minutes.iter());
         let minute = live.at.0.div_euclid(Timestamp::MINUTE) * Timestamp::MINUTE - Timestamp::MINUTE;
         let last = live.minutes.iter().rfind(|one| one.minute == minute);
         let busiest = live.minutes.iter().max_by_key(|one| one.taps());
