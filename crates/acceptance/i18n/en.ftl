@@ -106,7 +106,7 @@ acceptance-live-place-unknown = Unknown place
 acceptance-live-place-note = the { $shown } busiest places
 
 acceptance-live-latest-title = Newest decisions
-acceptance-live-latest-all = All holders
+acceptance-live-latest-all = All decisions
 acceptance-live-latest-caption = The last decisions, newest first
 acceptance-live-latest-none = No decisions yet.
 acceptance-live-latest-time = Time
@@ -859,3 +859,8 @@ acceptance-live-mode-places = { $count ->
   }
 acceptance-live-claims-title = Operators' claim
 acceptance-live-claims-note = Kept apart, by the operator who carried people, since 1 January. It is a record of what may be claimed; none of it is money yet.
+
+# When a closed place opens.
+acceptance-decision-hours = Open { $from } to { $until } WIB.
+acceptance-decision-closed-day = Closed on { $weekday }; if that is a holiday, open on it and closed on the next working day.
+acceptance-decision-opens = It opens next on { $date }, { $time }.

@@ -106,7 +106,7 @@ acceptance-live-place-unknown = Tempat tidak dikenal
 acceptance-live-place-note = { $shown } tempat teramai
 
 acceptance-live-latest-title = Keputusan terbaru
-acceptance-live-latest-all = Semua pemegang
+acceptance-live-latest-all = Semua keputusan
 acceptance-live-latest-caption = Keputusan terakhir, yang terbaru di atas
 acceptance-live-latest-none = Belum ada keputusan.
 acceptance-live-latest-time = Pukul
@@ -854,3 +854,8 @@ acceptance-live-mode-all = Semua moda
 acceptance-live-mode-places = { $count } tempat
 acceptance-live-claims-title = Klaim operator
 acceptance-live-claims-note = Dicatat terpisah, menurut operator yang mengangkut, sejak 1 Januari. Ini catatan yang boleh diklaim; belum ada uangnya.
+
+# Kapan tempat yang tutup dibuka.
+acceptance-decision-hours = Buka { $from } sampai { $until } WIB.
+acceptance-decision-closed-day = Tutup hari { $weekday }; bila hari itu libur, tetap buka dan tutup pada hari kerja berikutnya.
+acceptance-decision-opens = Buka lagi { $date }, { $time }.

@@ -184,6 +184,7 @@ fn used(engine: &Engine, record: &Record, events: &[Event]) -> Option<Preview> {
         incident: priced.as_ref().and_then(|priced| priced.incident).filter(seen_at_gate),
         priced: at_gate,
         outcome,
+        opens: None,
         about: record.outcome.as_ref().err().and_then(|refused| refused.about),
         input,
     })

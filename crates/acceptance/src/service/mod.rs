@@ -28,7 +28,7 @@ mod wallets;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Clock, CommandId, PrincipalId};
+use base::{Clock, CommandId, MediumSerial, PrincipalId};
 use engine::{Answer, Body, Channel, Envelope, Position, Step};
 use journal::Head;
 use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
@@ -37,6 +37,9 @@ use platform::devices::Devices;
 use platform::problems::{self, Problem};
 use runtime::{Busy, Class, Handle};
 use tokio::sync::watch;
+
+use crate::store::entities::outcome;
+use crate::store::queries;
 
 pub use answer::{Benefit, Decision, OutcomeWord};
 pub use ask::AskInput;
@@ -185,6 +188,21 @@ impl Service {
         self.resolve(principal, id, fact, answer).await
     }
 
+    /// What a form that was sent before came to, where the engine cannot tell: its second command has other figures.
+    async fn known(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        medium: MediumSerial,
+    ) -> Result<Option<outcome::Model>, Problem> {
+        self.caught_up(self.durable().seq).await?;
+        let found = queries::of_command(&self.projections, actor.principal().0, id).await.map_err(failed)?;
+        match found {
+            Some(row) if row.medium != Some(i64::from(medium.0)) => Err(Problem::new(problems::ID_CONFLICT)),
+            found => Ok(found),
+        }
+    }
+
     /// Turns an answer into what the caller hears. A repeated command hears its first outcome, read from the tables.
     async fn resolve(
         &self,
@@ -199,16 +217,16 @@ impl Service {
             (Step::Gap, _) => return Err(Problem::new(problems::DEVICE_GAP)),
             (Step::Repeated(position), _) => {
                 self.caught_up(position.seq).await?;
-                crate::store::queries::at(&self.projections, *position).await
+                queries::at(&self.projections, *position).await
             }
             (Step::RepeatedFact, Some((device, epoch, seq))) => {
                 self.caught_up(answer.position.seq).await?;
-                crate::store::queries::of_fact(&self.projections, device, epoch, seq).await
+                queries::of_fact(&self.projections, device, epoch, seq).await
             }
             (Step::Expired, _) => {
                 // Nobody but the tables knows an id below the floor; they hold every outcome up to their cursor.
                 self.caught_up(answer.position.seq).await?;
-                crate::store::queries::of_command(&self.projections, principal.0, id).await
+                queries::of_command(&self.projections, principal.0, id).await
             }
             (Step::RepeatedFact, None) => Ok(None),
         };

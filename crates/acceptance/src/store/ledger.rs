@@ -3,7 +3,7 @@
 
 use engine::Position;
 use platform::database::{Database, DatabaseError};
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Order, Query, UnionType};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entities::{account, outcome, transfer};
@@ -17,7 +17,7 @@ pub struct KindSums {
     pub kind: String,
     /// Name of the unit.
     pub unit: String,
-    /// How many accounts.
+    /// How many accounts have moved.
     pub accounts: i64,
     /// Sum of debits.
     pub debits: i64,
@@ -28,8 +28,10 @@ pub struct KindSums {
 /// Sums by kind and unit as they are now.
 pub async fn kinds_now(txn: &impl ConnectionTrait) -> Result<Vec<KindSums>, DatabaseError> {
     let sum = |column: account::Column| Expr::col(column).sum().cast_as("bigint");
+    let moved = Condition::any().add(account::Column::Debits.gt(0)).add(account::Column::Credits.gt(0));
     let rows = account::Entity::find()
         .select_only()
+        .filter(moved)
         .column(account::Column::Kind)
         .column(account::Column::Unit)
         .column_as(account::Column::Id.count(), "accounts")
@@ -41,76 +43,41 @@ pub async fn kinds_now(txn: &impl ConnectionTrait) -> Result<Vec<KindSums>, Data
     Ok(rows.all(txn).await?)
 }
 
-/// What accounts gave (or received) by kind and unit, in all entries up to one: added up from the transfers.
-#[derive(Clone, Debug, FromQueryResult)]
-struct SideSums {
-    kind: String,
-    unit: String,
-    accounts: i64,
-    amount: i64,
-}
-
 /// Sums by kind and unit up to an entry, added up from the transfers themselves.
 pub async fn kinds_at(txn: &impl ConnectionTrait, seq: u64) -> Result<Vec<KindSums>, DatabaseError> {
-    let mut sums: Vec<KindSums> = Vec::new();
-    for (side, is_debit) in [(transfer::Column::Debit, true), (transfer::Column::Credit, false)] {
-        for row in side_sums(txn, side, seq).await? {
-            let found = sums.iter_mut().find(|one| one.kind == row.kind && one.unit == row.unit);
-            let one = match found {
-                Some(one) => one,
-                None => {
-                    sums.push(KindSums { kind: row.kind, unit: row.unit, ..KindSums::default() });
-                    let Some(last) = sums.last_mut() else { continue };
-                    last
-                }
-            };
-            // An account that both gave and received is counted on either side; the larger count is shown.
-            one.accounts = Ord::max(one.accounts, row.accounts);
-            if is_debit {
-                one.debits += row.amount;
-            } else {
-                one.credits += row.amount;
-            }
-        }
-    }
-    Ok(sums)
-}
-
-async fn side_sums(
-    txn: &impl ConnectionTrait,
-    side: transfer::Column,
-    seq: u64,
-) -> Result<Vec<SideSums>, DatabaseError> {
-    let (moved, owned) = (Alias::new("moved"), Alias::new("account"));
-    // First by account, so that the join meets each account once.
-    let by_account = Query::select()
-        .expr_as(Expr::col(side), Alias::new("id"))
-        .expr_as(Expr::col(transfer::Column::Amount).sum().cast_as("bigint"), Alias::new("amount"))
-        .from(transfer::Entity)
-        .and_where(Expr::col(transfer::Column::Seq).lte(whole(seq)))
-        .group_by_col(side)
-        .to_owned();
+    let (id, debits, credits) = (Alias::new("id"), Alias::new("debits"), Alias::new("credits"));
+    let side = |side: transfer::Column, gave: Expr, received: Expr| {
+        Query::select()
+            .expr_as(Expr::col(side), id.clone())
+            .expr_as(gave, debits.clone())
+            .expr_as(received, credits.clone())
+            .from(transfer::Entity)
+            .and_where(Expr::col(transfer::Column::Seq).lte(whole(seq)))
+            .to_owned()
+    };
+    let amount = || Expr::col(transfer::Column::Amount);
+    let mut sides = side(transfer::Column::Debit, amount(), Expr::value(0i64));
+    sides.union(UnionType::All, side(transfer::Column::Credit, Expr::value(0i64), amount()));
+    let (moved, owned) = (Alias::new("moved"), Alias::new("owned"));
+    let sum = |column: &Alias| Expr::col((moved.clone(), column.clone())).sum().cast_as("bigint");
     let query = Query::select()
         .column((owned.clone(), account::Column::Kind))
         .column((owned.clone(), account::Column::Unit))
-        .expr_as(Expr::col((moved.clone(), Alias::new("id"))).count(), Alias::new("accounts"))
-        .expr_as(
-            Expr::col((moved.clone(), Alias::new("amount"))).sum().cast_as("bigint"),
-            Alias::new("amount"),
-        )
-        .from_subquery(by_account, moved.clone())
+        .expr_as(Expr::col((moved.clone(), id.clone())).count_distinct(), Alias::new("accounts"))
+        .expr_as(sum(&debits), debits.clone())
+        .expr_as(sum(&credits), credits.clone())
+        .from_subquery(sides, moved.clone())
         .join_as(
-            sea_orm::JoinType::InnerJoin,
+            JoinType::InnerJoin,
             account::Entity,
             owned.clone(),
-            Expr::col((owned.clone(), account::Column::Id)).equals((moved, Alias::new("id"))),
+            Expr::col((owned.clone(), account::Column::Id)).equals((moved.clone(), id.clone())),
         )
         .group_by_col((owned.clone(), account::Column::Kind))
         .group_by_col((owned, account::Column::Unit))
-        .order_by(account::Column::Kind, Order::Asc)
         .to_owned();
     let statement = txn.get_database_backend().build(&query);
-    Ok(SideSums::find_by_statement(statement).all(txn).await?)
+    Ok(KindSums::find_by_statement(statement).all(txn).await?)
 }
 
 /// Accounts of a kind, the largest turnover first.

@@ -446,6 +446,7 @@ fn fill_from_command(row: &mut outcome::Model, body: &Body) {
         Body::VoidPurchase(void) => row.purchase = Some(whole(void.purchase)),
         Body::Refund(refund) => row.purchase = Some(whole(refund.purchase)),
         Body::CashOut(cash_out) => row.medium = Some(i64::from(cash_out.medium.0)),
+        Body::ActivateMedium(set) | Body::BlockMedium(set) => row.medium = Some(i64::from(set.medium.0)),
         Body::TopUp(top_up) => row.medium = top_up.medium.map(|medium| i64::from(medium.0)),
         _ => {}
     }

@@ -30,6 +30,7 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         clients: product.clients.clone(),
         devices: product.devices.clone(),
         texts: Arc::clone(&portal.texts),
+        labels: product.labels.clone(),
     });
     let (api_routes, _) = api::routes().split_for_parts();
     let service = product.service.clone();

@@ -1,6 +1,6 @@
 //! Why the gate opens or stays shut: each fact that decided, as a sentence.
 
-use base::Timestamp;
+use base::{CivilTime, Timestamp};
 use engine::media::MediumState;
 use engine::{FareRule, Incident, Priced, Refusal, Verdict, signed};
 use platform::web::{Html, Icon, Outcome};
@@ -60,6 +60,7 @@ pub fn ground(words: &Words<'_>, preview: &Preview) -> Ground {
 /// The facts, those that decided first.
 pub fn list(words: &Words<'_>, subject: &Subject, preview: &Preview, now: Timestamp) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = refusal(words, preview).into_iter().collect();
+    reasons.extend(hours(words, subject, preview));
     reasons.extend(medium(words, subject, preview));
     // A medium that may not pass is not asked for a price.
     if matches!(preview.outcome, Ok(()) | Err(Refusal::PurseInsufficient)) {
@@ -89,10 +90,32 @@ fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
         let missing = words.money(whole(preview.missing));
         words.with("acceptance-decision-reason-missing", &[("missing", missing), ("next", refused.next)])
     } else {
-        let about = preview.about.map(|about| format!(" ({about})")).unwrap_or_default();
+        let about = preview.about.map(|about| format!(" ({})", words.good(about.as_str()))).unwrap_or_default();
         format!("{}{about}. {} {}", refused.title, refused.why, refused.next)
     };
     Some(Reason { class: "no", icon: Outcome::Refused.icon().svg(), text })
+}
+
+/// When a place that is closed may be entered, and when next.
+fn hours(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason> {
+    let place = subject.published.place(preview.input.place.as_str());
+    let opening = place.and_then(|place| place.rules.opening).filter(|_| preview.outcome == Err(Refusal::PlaceClosed));
+    let Some(opening) = opening else { return Vec::new() };
+    let time = |time: CivilTime| format!("{:02}.{:02}", time.hour(), time.minute());
+    let span = [("from", time(opening.opens)), ("until", time(opening.closes))];
+    let mut sentence = words.with("acceptance-decision-hours", &span);
+    if let Some(day) = opening.closed_on {
+        let weekday = words.t(&format!("platform-weekday-{day}"));
+        sentence = format!("{sentence} {}", words.with("acceptance-decision-closed-day", &[("weekday", weekday)]));
+    }
+    let next = preview.opens.map(|at| {
+        let values = [
+            ("date", words.format().long_date(at.jakarta_date())),
+            ("time", words.format().time(at.jakarta_time())),
+        ];
+        against(words.with("acceptance-decision-opens", &values))
+    });
+    std::iter::once(against(sentence)).chain(next).collect()
 }
 
 fn won(preview: &Preview) -> Option<&Candidate> {

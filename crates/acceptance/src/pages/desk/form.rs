@@ -141,8 +141,9 @@ pub async fn fill(
     let place = chosen_place(fields, &published);
     let (date, time, at) = moment(words, fields, now);
     let definition = place.and_then(|place| published.place(place.as_str()));
-    let passage = passage_at(fields, definition, &published);
-    let parts = parts(words, &passage);
+    let made = definition.map_or_else(|| vec![Part::Single], |place| published.parts(place));
+    let passage = passage_at(fields, definition, &made);
+    let parts = parts(words, &passage, made);
     let party = definition.map(|place| party(words, place, &category, &passage)).unwrap_or_default();
     let question = match (chosen, place, at) {
         (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at, passage }),
@@ -245,13 +246,12 @@ fn services(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> V
 /// Prefix of the fields that say how many of a rider category come along.
 const PARTY_FIELD: &str = "jml_";
 
-/// What the form says about the passage; none where it says nothing.
-pub fn passage(fields: &Fields) -> Option<Passage> {
+/// What the form says about the passage.
+pub fn passage(fields: &Fields) -> Passage {
     let part = match fields.get("arah") {
-        Some("single") => Some(Part::Single),
-        Some("in") => Some(Part::In),
-        Some("out") => Some(Part::Out),
-        _ => None,
+        Some("in") => Part::In,
+        Some("out") => Part::Out,
+        _ => Part::Single,
     };
     let member = |(name, count): (&str, &str)| {
         let category = Code::parse(name).ok()?;
@@ -259,16 +259,16 @@ pub fn passage(fields: &Fields) -> Option<Passage> {
         Some(Member { category, count })
     };
     let party: Vec<Member> = fields.starting(PARTY_FIELD).filter_map(member).collect();
-    let said = part.is_some() || !party.is_empty();
-    said.then(|| Passage { part: part.unwrap_or_default(), metres: None, party })
+    Passage { part, metres: None, party }
 }
 
-/// The passage asked for; where nothing is said, the way in where a service has a way out, else the only tap of a ride.
-/// A party counts only where the place takes one.
-fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, published: &Published) -> Passage {
-    let has_exit = place.is_some_and(|place| !place.rules.is_empty() || published.has_exit(place.service));
-    let part = if has_exit { Part::In } else { Part::Single };
-    let mut passage = passage(fields).unwrap_or(Passage { part, ..Passage::default() });
+/// The passage asked for, as far as the place makes such taps; else the first kind of tap it makes. A party counts only
+/// where the place takes one.
+fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, made: &[Part]) -> Passage {
+    let mut passage = passage(fields);
+    if !made.contains(&passage.part) {
+        passage.part = made.first().copied().unwrap_or_default();
+    }
     if place.is_none_or(|place| place.rules.party_max < 2) {
         passage.party.clear();
     }
@@ -282,13 +282,13 @@ pub fn hidden(passage: &Passage) -> Vec<(String, String)> {
     std::iter::once(part).chain(passage.party.iter().map(member)).collect()
 }
 
-fn parts(words: &Words<'_>, passage: &Passage) -> Vec<PartChoice> {
+fn parts(words: &Words<'_>, passage: &Passage, made: Vec<Part>) -> Vec<PartChoice> {
     let choice = |part: Part| PartChoice {
         code: part_name(part),
         name: words.t(&format!("acceptance-desk-part-{}", part_name(part))),
         is_chosen: passage.part == part,
     };
-    [Part::Single, Part::In, Part::Out].map(choice).into()
+    made.into_iter().map(choice).collect()
 }
 
 /// How many of each rider category, the holder's own first.
