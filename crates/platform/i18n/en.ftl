@@ -17,6 +17,7 @@ platform-assumed = sample figure
 
 platform-chart-rows = The figures of this chart as a table
 platform-chart-not-yet = not yet
+platform-chart-hidden = hidden: fewer people than the limit
 
 platform-month-1 = January
 platform-month-2 = February

@@ -17,6 +17,7 @@ platform-assumed = angka contoh
 
 platform-chart-rows = Angka grafik ini dalam tabel
 platform-chart-not-yet = belum
+platform-chart-hidden = disembunyikan: kurang dari batas orang
 
 platform-month-1 = Januari
 platform-month-2 = Februari

@@ -329,6 +329,8 @@ pub enum TermKind {
     MerchantType,
     /// Something sold.
     Good,
+    /// A programme: what benefits of one group have before the dot of their codes.
+    Programme,
 }
 
 /// The word for a code that names nobody and nothing.

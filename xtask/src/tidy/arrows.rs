@@ -36,7 +36,8 @@ pub const SLICES: [&str; 11] = [
 ];
 
 /// Arrows between slices, each to the other's `service` only.
-const BETWEEN_SLICES: [(&str, &str); 2] = [("acceptance", "residents"), ("acceptance", "programmes")];
+const BETWEEN_SLICES: [(&str, &str); 3] =
+    [("acceptance", "residents"), ("acceptance", "programmes"), ("insight", "programmes")];
 
 /// Builders for tests: nobody's ordinary dependency, and free to use any crate.
 const FOR_TESTS: &str = "fixtures";

@@ -1,4 +1,4 @@
-//! The whole product in one process: databases, engine, projection, outbox, pages, API.
+//! The whole product in one process: databases, engine, projections, outbox, pages, API.
 //!
 //! Owns the wiring and the order of starting and stopping. Decides nothing.
 
@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acceptance::service::Service;
+use acceptance::store::Acceptance;
 use acceptance::store::migrations::{Office as AcceptanceOffice, Projections};
-use acceptance::store::{Acceptance, projection};
 use anyhow::Context as _;
 use axum::Router;
 use base::Clock;
-use journal::Cover;
+use insight::store::Insight;
+use journal::{Cover, Head};
 use platform::access::{Actor, Policies};
 use platform::clients::Clients;
 use platform::database::Databases;
@@ -24,8 +25,9 @@ use platform::outbox::{Dispatcher, Outbox};
 use platform::shutdown::{Shutdown, Trigger};
 use programmes::service::labels::Labels;
 use residents::service::Residents;
-use runtime::{Follower, Handle, Runtime};
+use runtime::{Follower, Handle, Projection, Runtime};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::data_directory::{DataDirectory, Start, start_runtime};
@@ -38,9 +40,10 @@ const DRAIN_WAIT_MAX: Duration = Duration::from_secs(5);
 /// A running product.
 pub struct Product {
     runtime: Runtime,
-    follower: Follower,
+    followers: Followers,
     databases: Databases,
     service: Service,
+    insight: insight::service::Service,
     clients: Clients,
     devices: Devices,
     outbox: Outbox,
@@ -60,16 +63,13 @@ impl Product {
     pub async fn open(directory: &DataDirectory, mut start: Start) -> anyhow::Result<Self> {
         let databases = open_databases(directory.root()).await?;
         let clock = Arc::clone(&start.clock);
-        let seen = projection::read_cursor(&databases.projections).await?;
-        start.cover = (seen.seq > 0).then_some(Cover { seq: seen.seq, hash: seen.hash });
+        start.cover = cover(&databases).await?;
         let (runtime, recovery) = start_runtime(directory, start)?;
         if let Some(torn) = &recovery.torn {
             tracing::warn!(?torn, "the last entry was torn; it was set aside");
         }
-        let tasks = tokio::runtime::Handle::current();
-        let tables = Acceptance::open(databases.projections.clone(), tasks).await?;
-        let handle = runtime.handle();
-        let follower = tokio::task::spawn_blocking(move || handle.follow(Box::new(tables))).await??;
+        let labels = Labels::open(databases.office.clone()).await?;
+        let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
         let outbox = Outbox::new(databases.office.clone());
         let sink = Arc::new(EngineSink::new(runtime.handle(), Arc::clone(&clock)));
@@ -80,21 +80,27 @@ impl Product {
         let service = Service::new(
             runtime.handle(),
             &databases,
-            follower.cursor(),
-            policies,
+            followers.acceptance.cursor(),
+            Arc::clone(&policies),
             devices.clone(),
+            Arc::clone(&clock),
+        );
+        let insight = insight::service::Service::new(
+            runtime.handle(),
+            databases.projections.clone(),
+            followers.insight.cursor(),
+            policies,
             Arc::clone(&clock),
         );
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
         let office = databases.office.clone();
-        let residents =
-            Residents::open(directory.root(), outbox.clone(), office.clone(), Arc::clone(&clock)).await?;
-        let labels = Labels::open(office).await?;
+        let residents = Residents::open(directory.root(), outbox.clone(), office, Arc::clone(&clock)).await?;
         Ok(Self {
             runtime,
-            follower,
+            followers,
             databases,
             service,
+            insight,
             clients,
             devices,
             outbox,
@@ -140,18 +146,19 @@ impl Product {
     /// Waits until everything the office wrote is delivered and the tables hold the last durable entry.
     ///
     /// # Errors
-    /// When the outbox cannot be read or the projection stopped.
+    /// When the outbox cannot be read or a projection stopped.
     pub async fn caught_up(&self) -> anyhow::Result<()> {
         while self.outbox.waiting().await? > 0 {
             self.outbox.wake();
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let last = self.runtime.handle().durable().seq;
-        let mut cursor = self.follower.cursor();
-        cursor
-            .wait_for(|head| head.seq >= last)
-            .await
-            .context("the projection stopped; see the messages above")?;
+        for mut cursor in self.followers.cursors() {
+            cursor
+                .wait_for(|head| head.seq >= last)
+                .await
+                .context("a projection stopped; see the messages above")?;
+        }
         Ok(())
     }
 
@@ -197,23 +204,67 @@ impl Product {
         serving.await
     }
 
-    /// Stops in order: outbox, engine, projection, databases. What was answered is durable.
+    /// Stops in order: outbox, engine, projections, databases. What was answered is durable.
     ///
     /// # Errors
-    /// When the projection had stopped by itself or a database does not close.
+    /// When a projection had stopped by itself or a database does not close.
     pub async fn close(self) -> anyhow::Result<()> {
         self.stop.stop();
         self.dispatcher.await.context("the outbox's task panicked")?;
-        let Self { runtime, follower, databases, .. } = self;
+        let Self { runtime, followers, databases, .. } = self;
         tokio::task::spawn_blocking(move || runtime.shutdown())
             .await
             .context("the engine's thread panicked")?;
-        tokio::task::spawn_blocking(move || follower.stop())
+        tokio::task::spawn_blocking(move || followers.stop())
             .await
-            .context("the projection's thread panicked")??;
+            .context("a projection's thread panicked")??;
         databases.close().await?;
         Ok(())
     }
+}
+
+/// What keeps tables up with the journal, each behind its own cursor.
+struct Followers {
+    acceptance: Follower,
+    insight: Follower,
+}
+
+impl Followers {
+    async fn start(handle: &Handle, databases: &Databases, labels: &Labels) -> anyhow::Result<Self> {
+        let tasks = tokio::runtime::Handle::current();
+        let tables = databases.projections.clone();
+        let acceptance = Acceptance::open(tables.clone(), tasks.clone()).await?;
+        let insight = Insight::new(tables, labels.clone(), tasks);
+        let follow = async |projection: Box<dyn Projection>| -> anyhow::Result<Follower> {
+            let handle = handle.clone();
+            Ok(tokio::task::spawn_blocking(move || handle.follow(projection)).await??)
+        };
+        Ok(Self {
+            acceptance: follow(Box::new(acceptance)).await?,
+            insight: follow(Box::new(insight)).await?,
+        })
+    }
+
+    fn cursors(&self) -> [watch::Receiver<Head>; 2] {
+        [self.acceptance.cursor(), self.insight.cursor()]
+    }
+
+    /// Stops all of them, whichever had stopped by itself.
+    fn stop(self) -> Result<(), runtime::ProjectionError> {
+        let stopped = [self.acceptance.stop(), self.insight.stop()];
+        stopped.into_iter().collect()
+    }
+}
+
+/// The newest entry that any table rests on: the journal must not end before it.
+async fn cover(databases: &Databases) -> anyhow::Result<Option<Cover>> {
+    let read = databases.projections.read();
+    let seen = [
+        acceptance::store::projection::cursor_within(read).await?,
+        insight::store::projection::cursor_within(read).await?,
+    ];
+    let newest = seen.into_iter().filter(|head| head.seq > 0).max_by_key(|head| head.seq);
+    Ok(newest.map(|head| Cover { seq: head.seq, hash: head.hash }))
 }
 
 /// Opens both databases and brings every slice's tables to the present schema.
@@ -226,6 +277,7 @@ pub async fn open_databases(root: &Path) -> anyhow::Result<Databases> {
     platform::migrations::run::<programmes::Office>(&databases.office).await?;
     platform::migrations::run::<AcceptanceOffice>(&databases.office).await?;
     platform::migrations::run::<Projections>(&databases.projections).await?;
+    platform::migrations::run::<insight::store::migrations::Projections>(&databases.projections).await?;
     Ok(databases)
 }
 

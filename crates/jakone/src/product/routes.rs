@@ -23,7 +23,8 @@ const DESK: DeviceNumber = DeviceNumber(0);
 /// # Errors
 /// When the texts cannot be loaded or figures cannot be kept.
 pub fn router(product: &Product) -> anyhow::Result<Router> {
-    let texts = Arc::new(Texts::load(&[acceptance::pages::texts(), plain::texts()])?);
+    let texts =
+        Arc::new(Texts::load(&[acceptance::pages::texts(), insight::pages::texts(), plain::texts()])?);
     let portal = Arc::new(Portal { texts, navigation: navigation(), foot: foot(), actor: Actor::console() });
     let state = Arc::new(Api {
         service: product.service.clone(),
@@ -33,11 +34,11 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         labels: product.labels.clone(),
     });
     let (api_routes, _) = api::routes().split_for_parts();
-    let service = product.service.clone();
+    let (service, cursors) = (product.service.clone(), product.followers.cursors());
     let health = move || Health {
         ready: !service.runtime().clock_stepped() && service.runtime().is_running(),
         position: service.durable().seq,
-        projected: service.cursor().seq,
+        projected: cursors.iter().map(|cursor| cursor.borrow().seq).min().unwrap_or(0),
     };
     let pages = Pages {
         service: product.service.clone(),
@@ -46,11 +47,17 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         residents: product.residents.clone(),
         desk: DESK,
     };
+    let insights = insight::pages::Pages {
+        service: product.insight.clone(),
+        portal: Arc::clone(&portal),
+        labels: product.labels.clone(),
+    };
     let pages = Router::new()
         .merge(problems::pages::routes())
         .merge(api::reading_routes())
         .with_state(Arc::clone(&portal))
-        .merge(acceptance::pages::routes(pages));
+        .merge(acceptance::pages::routes(pages))
+        .merge(insight::pages::routes(insights));
     let router = Router::new()
         .merge(api_routes.with_state(state))
         .merge(pages)
@@ -62,6 +69,9 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
 fn navigation() -> Vec<NavigationItem> {
     vec![
         NavigationItem { href: "/", key: "acceptance-nav-live" },
+        NavigationItem { href: "/places", key: "insight-nav-places" },
+        NavigationItem { href: "/mobility", key: "insight-nav-mobility" },
+        NavigationItem { href: "/programmes", key: "insight-nav-programmes" },
         NavigationItem { href: "/holders", key: "acceptance-nav-holders" },
         NavigationItem { href: "/ledger", key: "acceptance-nav-ledger" },
         NavigationItem { href: "/tap", key: "acceptance-nav-tap" },

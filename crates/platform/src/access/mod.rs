@@ -32,6 +32,8 @@ pub enum Action {
     ViewHolder,
     /// See the live page and its figures.
     ViewLive,
+    /// See how places, areas and benefits are used: counts, nobody in them.
+    ViewInsight,
     /// Try decisions at the tap desk and record a tap there.
     UseTapDesk,
     /// Block or activate a medium.
@@ -52,7 +54,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Ask,
         Self::Tap,
         Self::TopUp,
@@ -61,6 +63,7 @@ impl Action {
         Self::CashOut,
         Self::ViewHolder,
         Self::ViewLive,
+        Self::ViewInsight,
         Self::UseTapDesk,
         Self::ManageMedium,
         Self::RegisterIndividual,
@@ -83,6 +86,7 @@ impl Action {
             Self::CashOut => "cash_out",
             Self::ViewHolder => "view_holder",
             Self::ViewLive => "view_live",
+            Self::ViewInsight => "view_insight",
             Self::UseTapDesk => "use_tap_desk",
             Self::ManageMedium => "manage_medium",
             Self::RegisterIndividual => "register_individual",

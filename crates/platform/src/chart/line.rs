@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Row;
 use super::scale::{STEPS, share_in_tenths, step_for, tenths};
 use crate::i18n::{Format, Language, Texts};
 use crate::web::Html;
@@ -63,14 +64,7 @@ impl LineChart {
     /// The chart as markup.
     #[must_use]
     pub fn render(&self, language: Language) -> Html {
-        let drawing = Drawing::of(self, language);
-        match drawing.render() {
-            Ok(markup) => Html::of_escaped(markup),
-            Err(error) => {
-                tracing::error!(%error, "a chart cannot be rendered");
-                Html::default()
-            }
-        }
+        super::rendered(&Drawing::of(self, language))
     }
 
     fn highest(&self) -> i64 {
@@ -96,11 +90,6 @@ struct GridLine {
 struct Dot {
     x: String,
     y: i64,
-}
-
-struct Row {
-    name: String,
-    cells: Vec<String>,
 }
 
 /// Everything the template writes, computed.
@@ -147,7 +136,7 @@ impl<'a> Drawing<'a> {
             columns: std::iter::once(chart.main.column.as_str())
                 .chain(past.map(|past| past.column.as_str()))
                 .collect(),
-            rows: rows(chart, format),
+            rows: super::series_rows(&chart.slots, &chart.main, past, chart.rows_every, format),
         }
     }
 }
@@ -245,19 +234,6 @@ impl Plane {
         };
         chart.slots.iter().enumerate().step_by(chart.every.max(1)).map(label).collect()
     }
-}
-
-fn rows(chart: &LineChart, format: Format) -> Vec<Row> {
-    let not_yet = Texts::platform().get(format.0, "platform-chart-not-yet");
-    let cell = |series: &Series, slot: usize| {
-        let value = series.values.get(slot).copied().flatten();
-        value.map_or_else(|| not_yet.clone(), |value| format.number(value))
-    };
-    let row = |(slot, name): (usize, &String)| Row {
-        name: name.clone(),
-        cells: std::iter::once(&chart.main).chain(&chart.past).map(|series| cell(series, slot)).collect(),
-    };
-    chart.slots.iter().enumerate().step_by(chart.rows_every.max(1)).map(row).collect()
 }
 
 #[cfg(test)]

@@ -150,5 +150,6 @@ fn known_label(known: &mut Known, label: &Label) {
         LabelKind::MediumKind => term(TermKind::MediumKind),
         LabelKind::MerchantType => term(TermKind::MerchantType),
         LabelKind::Good => term(TermKind::Good),
+        LabelKind::Programme => term(TermKind::Programme),
     }
 }

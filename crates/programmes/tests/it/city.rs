@@ -248,4 +248,11 @@ fn every_code_of_goods_merchants_and_categories_has_a_word() {
     let count = |kind| content.terms.iter().filter(|term| term.kind == kind).count();
     assert_eq!((count(TermKind::Good), count(TermKind::MerchantType)), (19 + 6 + 1, 9 + 1));
     assert_eq!(count(TermKind::RiderCategory), 5);
+    for benefit in &content.benefits {
+        let Some((programme, _)) = benefit.code.as_str().split_once('.') else { continue };
+        let named = |term: &programmes::service::content::Term| {
+            term.kind == TermKind::Programme && term.code == code(programme)
+        };
+        assert!(content.terms.iter().any(|term| named(term)), "the programme {programme} has no word");
+    }
 }

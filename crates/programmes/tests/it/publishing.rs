@@ -65,8 +65,13 @@ fn a_name_is_that_of_its_day() {
 #[test]
 fn every_label_says_what_it_rests_on_and_assumptions_say_why() {
     for label in Content::built_in().unwrap().labels(|_| None) {
-        let words =
-            [LabelKind::RiderCategory, LabelKind::MediumKind, LabelKind::MerchantType, LabelKind::Good];
+        let words = [
+            LabelKind::RiderCategory,
+            LabelKind::MediumKind,
+            LabelKind::MerchantType,
+            LabelKind::Good,
+            LabelKind::Programme,
+        ];
         let word = words.contains(&label.kind);
         assert!(word || !label.legal_basis.is_empty(), "{label:?}");
         assert!(label.evidence != engine::Evidence::Assumed || label.reason.is_some(), "{label:?}");

@@ -55,6 +55,8 @@ kinds! {
     MerchantType = "merchant_type";
     /// Something sold.
     Good = "good";
+    /// A programme: what benefits of one group have before the dot of their codes.
+    Programme = "programme";
 }
 
 impl From<TermKind> for LabelKind {
@@ -64,6 +66,7 @@ impl From<TermKind> for LabelKind {
             TermKind::MediumKind => Self::MediumKind,
             TermKind::MerchantType => Self::MerchantType,
             TermKind::Good => Self::Good,
+            TermKind::Programme => Self::Programme,
         }
     }
 }

@@ -51,6 +51,7 @@ impl Checker<'_> {
     /// The word for a code: a rider category, a merchant type, a good.
     pub(super) fn term(&mut self, kind: TermKind, code: &Spanned<Code>, field: &str) -> Code {
         let what = match kind {
+            TermKind::Programme => "programme among the terms:",
             TermKind::RiderCategory => "rider category among the terms:",
             TermKind::MediumKind => "kind of medium among the terms:",
             TermKind::MerchantType => "merchant type among the terms:",

@@ -1,0 +1,304 @@
+//! Where people travel between areas, in a week, on working days or on days off.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use base::{RegionLevel, RegionTable};
+use platform::chart::{Cell, HeatGrid, HeatRow, RankedBar, RankedBars};
+use platform::i18n::Language;
+use platform::problems::Problem;
+use platform::web::{Html, PageContext, render};
+
+use super::fields::Fields;
+use super::words::Words;
+use super::{Behind, Figure, Pages};
+use crate::service::{Area, DayChoice, DayKinds, Mobility, Relation};
+
+struct Choice {
+    value: String,
+    label: String,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mobility.html")]
+struct MobilityPage {
+    page: PageContext,
+    crumb: String,
+    sentence: String,
+    behind: Option<Behind>,
+    figures: Vec<Figure>,
+    weeks: Vec<Choice>,
+    kinds: Vec<Choice>,
+    cities: Vec<Choice>,
+    is_empty: bool,
+    matrix_title: String,
+    matrix: Html,
+    ranked: Option<Html>,
+    hours: Option<Html>,
+    table: Vec<(String, Vec<String>)>,
+    table_heads: Vec<String>,
+    method: Vec<String>,
+    rests_on: String,
+}
+
+/// `GET /mobility`
+pub async fn page(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Query(fields): Query<Fields>,
+) -> Result<Response, Problem> {
+    let page = page.at("/mobility");
+    let kinds = if fields.is_off() { DayKinds::Off } else { DayKinds::Working };
+    let city = fields.city().filter(|city| city.level() == RegionLevel::City);
+    let city = city.filter(|city| RegionTable::jakarta().get(*city).is_some());
+    let choice = DayChoice { week: fields.week(), kinds, city };
+    let mobility = pages.service.mobility(page.actor(), choice).await?;
+    let words = pages.words(&page, mobility.ground.at.jakarta_date());
+    let (table_heads, table) = table(&words, &mobility);
+    let template = MobilityPage {
+        crumb: crumb(&words, &mobility, kinds),
+        sentence: sentence(&words, &mobility, kinds),
+        behind: Behind::of(&words, &mobility.ground),
+        figures: figures(&words, &mobility),
+        weeks: weeks(&words, &mobility),
+        kinds: [DayKinds::Working, DayKinds::Off]
+            .map(|one| Choice {
+                value: one.code().into(),
+                label: words.t(&format!("mobility-kind-{}", one.code())),
+                is_chosen: one == kinds,
+            })
+            .into(),
+        cities: cities(&words, &mobility, city),
+        is_empty: mobility.days.is_empty(),
+        matrix_title: match city {
+            Some(city) => words.with("mobility-matrix-title-city", &[("city", words.area(Area(city)))]),
+            None => words.t("mobility-matrix-title"),
+        },
+        matrix: matrix(&words, &mobility),
+        ranked: ranked(&words, &mobility),
+        hours: hours(&words, &mobility),
+        table_heads,
+        table,
+        method: method(&words, &mobility),
+        rests_on: words.rests_on(&mobility.ground),
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+fn crumb(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds) -> String {
+    let (Some(first), Some(last)) = (mobility.days.first(), mobility.days.last()) else {
+        return String::new();
+    };
+    let values = [
+        ("from", words.format().date(*first)),
+        ("to", words.format().date(*last)),
+        ("days", mobility.days.len().to_string()),
+        ("kinds", words.t(&format!("mobility-kind-{}", kinds.code())).to_lowercase()),
+    ];
+    words.with("mobility-crumb", &values)
+}
+
+fn sentence(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds) -> String {
+    let Some(all) = mobility.days.first().map(|_| mobility.counted.journeys / days(mobility)) else {
+        return words.t("mobility-open-none");
+    };
+    let journeys = words.number(all);
+    let across = mobility.relations.iter().find(|relation| relation.origin != relation.destination);
+    let key = if kinds == DayKinds::Working { "working" } else { "off" };
+    match across {
+        Some(relation) => {
+            let values = [
+                ("journeys", journeys),
+                ("from", words.area(relation.origin)),
+                ("to", words.area(relation.destination)),
+            ];
+            words.with(&format!("mobility-open-{key}"), &values)
+        }
+        None => words.with(&format!("mobility-open-{key}-hidden"), &[("journeys", journeys)]),
+    }
+}
+
+fn days(mobility: &Mobility) -> i64 {
+    i64::try_from(mobility.days.len()).unwrap_or(1).max(1)
+}
+
+fn figures(words: &Words<'_>, mobility: &Mobility) -> Vec<Figure> {
+    let counted = &mobility.counted;
+    let journeys = counted.journeys.max(1);
+    let rides = (counted.known + counted.inferred + counted.unknown).max(1);
+    let share = |part: i64, whole: i64| words.format().permille(part * 1_000 / whole);
+    let figure = |key: &str, value: String| Figure {
+        name: words.t(&format!("mobility-figure-{key}")),
+        value,
+        note: words.t(&format!("mobility-figure-{key}-note")),
+    };
+    vec![
+        figure("journeys", words.number(counted.journeys / days(mobility))),
+        figure("several", share(counted.several, journeys)),
+        figure("known", share(counted.known, rides)),
+        figure("unplaced", share(counted.unended + counted.unplaced, journeys)),
+    ]
+}
+
+fn weeks(words: &Words<'_>, mobility: &Mobility) -> Vec<Choice> {
+    let week = |week: &crate::service::Week| Choice {
+        value: week.monday.to_string(),
+        label: words.with("mobility-week", &[("date", words.format().date(week.monday))]),
+        is_chosen: Some(*week) == mobility.week,
+    };
+    mobility.weeks.iter().map(week).collect()
+}
+
+fn cities(words: &Words<'_>, mobility: &Mobility, chosen: Option<base::RegionCode>) -> Vec<Choice> {
+    let all = Choice { value: String::new(), label: words.t("mobility-cities"), is_chosen: chosen.is_none() };
+    let city = |area: &Area| Choice {
+        value: area.0.to_string(),
+        label: words.with("mobility-city", &[("city", words.area(*area))]),
+        is_chosen: Some(area.0) == chosen,
+    };
+    std::iter::once(all).chain(mobility.destinations.iter().map(city)).collect()
+}
+
+fn matrix(words: &Words<'_>, mobility: &Mobility) -> Html {
+    let cell = |row: usize, column: usize| match mobility.matrix.get(Some(row), Some(column)) {
+        Some(0) => Cell::Empty,
+        Some(journeys) => Cell::Value(journeys),
+        None => Cell::Hidden,
+    };
+    let columns = 0..mobility.destinations.len();
+    let row = |(index, area): (usize, &Area)| HeatRow {
+        name: words.area(*area),
+        cells: columns.clone().map(|column| cell(index, column)).collect(),
+    };
+    let rows: Vec<HeatRow> = mobility.origins.iter().enumerate().map(row).collect();
+    let grid = HeatGrid {
+        id: "g-asal".into(),
+        caption: words.t("mobility-matrix"),
+        unit: words.t("mobility-unit"),
+        row_column: words.t("mobility-from"),
+        columns: mobility.destinations.iter().map(|area| words.area(*area)).collect(),
+        every: 1,
+        rows,
+        with_figures: true,
+    };
+    grid.render(words.page.language)
+}
+
+fn ranked(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
+    let across: Vec<&Relation> =
+        mobility.relations.iter().filter(|relation| relation.origin != relation.destination).collect();
+    let first = across.first()?;
+    let name = |relation: &Relation| {
+        let ends = [("from", words.area(relation.origin)), ("to", words.area(relation.destination))];
+        words.with("mobility-relation", &ends)
+    };
+    let bar = |relation: &&Relation| RankedBar {
+        name: name(relation),
+        note: busiest(words, relation),
+        value: relation.journeys,
+    };
+    let chart = RankedBars {
+        id: "g-arus".into(),
+        caption: words.with(
+            "mobility-ranked",
+            &[("relation", name(first)), ("journeys", words.number(first.journeys))],
+        ),
+        name_column: words.t("mobility-relation-column"),
+        value_column: words.t("mobility-unit"),
+        bars: across.iter().map(bar).collect(),
+    };
+    Some(chart.render(words.page.language))
+}
+
+/// The hour in which most of a relation's journeys begin.
+fn busiest(words: &Words<'_>, relation: &Relation) -> String {
+    let shown = relation.hours.iter().filter_map(|(hour, journeys)| Some((*hour, (*journeys)?)));
+    let most = shown.max_by_key(|(hour, journeys)| (*journeys, std::cmp::Reverse(*hour)));
+    most.map_or_else(String::new, |(hour, _)| {
+        let hour = super::words::hour(i64::from(hour));
+        words.with("mobility-busiest", &[("hour", hour)])
+    })
+}
+
+fn hours(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
+    let used = mobility.relations.iter().flat_map(|relation| relation.hours.keys().copied());
+    let (first, last) = (used.clone().min()?, used.max()?);
+    let cell = |relation: &Relation, hour: i16| match relation.hours.get(&hour) {
+        Some(Some(journeys)) => Cell::Value(*journeys),
+        Some(None) => Cell::Hidden,
+        None => Cell::Empty,
+    };
+    let row = |relation: &Relation| HeatRow {
+        name: short_relation(words, relation),
+        cells: (first..=last).map(|hour| cell(relation, hour)).collect(),
+    };
+    let grid = HeatGrid {
+        id: "g-jam".into(),
+        caption: words.t("mobility-hours"),
+        unit: words.t("mobility-unit"),
+        row_column: words.t("mobility-relation-column"),
+        columns: (first..=last).map(|hour| format!("{hour:02}")).collect(),
+        every: 1,
+        rows: mobility.relations.iter().map(row).collect(),
+        with_figures: false,
+    };
+    Some(grid.render(words.page.language))
+}
+
+/// `Selatan → Pusat`: what all names begin with is left out beside the plot.
+fn short_relation(words: &Words<'_>, relation: &Relation) -> String {
+    let short = |area: Area| words.area(area).replace("Jakarta ", "").replace("Kepulauan ", "Kep. ");
+    if relation.origin == relation.destination {
+        return words.with("mobility-within", &[("area", short(relation.origin))]);
+    }
+    format!("{} \u{2192} {}", short(relation.origin), short(relation.destination))
+}
+
+/// The matrix with its sums, as a table.
+fn table(words: &Words<'_>, mobility: &Mobility) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+    let hidden = words.t("mobility-hidden");
+    let text = |row: Option<usize>, column: Option<usize>| {
+        let shown = mobility.matrix.get(row, column);
+        shown.map_or_else(|| hidden.clone(), |journeys| words.number(journeys))
+    };
+    let columns = || (0..mobility.destinations.len()).map(Some).chain([None]);
+    let heads = mobility.destinations.iter().map(|area| words.area(*area)).chain([words.t("mobility-sum")]);
+    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
+    for (index, area) in mobility.origins.iter().enumerate() {
+        let cells = columns().map(|column| text(Some(index), column)).collect();
+        rows.push((words.area(*area), cells));
+    }
+    rows.push((words.t("mobility-sum"), columns().map(|column| text(None, column)).collect()));
+    (heads.collect(), rows)
+}
+
+/// How it was counted.
+fn method(words: &Words<'_>, mobility: &Mobility) -> Vec<String> {
+    let counted = &mobility.counted;
+    let rides = (counted.known + counted.inferred + counted.unknown).max(1);
+    let share = |part: i64| words.format().permille(part * 1_000 / rides);
+    let chained = [
+        ("known", share(counted.known)),
+        ("inferred", share(counted.inferred)),
+        ("unknown", share(counted.unknown)),
+        ("late", words.number(counted.late)),
+    ];
+    let limit = mobility.limit;
+    let reason = match words.page.language {
+        Language::Indonesian => &limit.reason_id,
+        Language::English => &limit.reason_en,
+    };
+    let hidden = [
+        ("people", words.number(limit.value)),
+        ("basis", limit.legal_basis.clone()),
+        ("reason", reason.trim().to_owned()),
+    ];
+    vec![
+        words.with("mobility-method-chain", &chained),
+        words.t("mobility-method-area"),
+        words.with("mobility-method-hidden", &hidden),
+        words.t("mobility-method-secondary"),
+    ]
+}

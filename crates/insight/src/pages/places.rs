@@ -1,0 +1,179 @@
+//! All places on a day, by what kind of place they are.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use platform::chart::ShareBar;
+use platform::problems::Problem;
+use platform::web::{Html, PageContext, render};
+use programmes::service::content::Mode;
+
+use super::fields::Fields;
+use super::words::Words;
+use super::{Behind, Figure, Pages};
+use crate::service::{PlaceLine, Places};
+
+/// Kinds of places in the order of the page; the last is for what nobody has described.
+const KINDS: [(&str, &[Option<Mode>]); 5] = [
+    ("sights", &[Some(Mode::Attraction)]),
+    ("stations", &[Some(Mode::Rail)]),
+    ("stops", &[Some(Mode::Brt)]),
+    ("vehicles", &[Some(Mode::Feeder)]),
+    ("others", &[Some(Mode::Counter), None]),
+];
+
+struct Row {
+    code: String,
+    name: String,
+    region: String,
+    entered: String,
+    bar: Html,
+    week_ago: String,
+    inside: String,
+    median: String,
+}
+
+struct Section {
+    key: &'static str,
+    title: String,
+    note: String,
+    has_stays: bool,
+    rows: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "places.html")]
+struct PlacesPage {
+    page: PageContext,
+    crumb: String,
+    sentence: String,
+    behind: Option<Behind>,
+    figures: Vec<Figure>,
+    date: String,
+    latest: String,
+    compared_with: String,
+    sections: Vec<Section>,
+    rests_on: String,
+}
+
+/// `GET /places`
+pub async fn page(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Query(fields): Query<Fields>,
+) -> Result<Response, Problem> {
+    let page = page.at("/places");
+    let today = pages.service.ground().at.jakarta_date();
+    let date = fields.date(today);
+    let places = pages.service.places(page.actor(), date).await?;
+    let words = pages.words(&page, date);
+    let template = PlacesPage {
+        crumb: words.format().long_date(date),
+        sentence: sentence(&words, &places),
+        behind: Behind::of(&words, &places.ground),
+        figures: figures(&words, &places),
+        date: date.to_string(),
+        latest: today.to_string(),
+        compared_with: words.week_before(date, today),
+        sections: sections(&words, &places),
+        rests_on: words.rests_on(&places.ground),
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
+    places.lines.iter().map(figure).sum()
+}
+
+fn sentence(words: &Words<'_>, places: &Places) -> String {
+    let used = places.lines.iter().filter(|line| line.entered > 0).count();
+    let busiest =
+        places.lines.iter().filter(|line| line.definition.is_some()).max_by_key(|line| line.entered);
+    let Some(busiest) = busiest.filter(|line| line.entered > 0) else {
+        return words.t("places-open-none");
+    };
+    let values = [
+        ("people", words.number(sum(places, |line| line.entered))),
+        ("places", words.number(i64::try_from(used).unwrap_or(i64::MAX))),
+        ("busiest", words.place(&busiest.code)),
+    ];
+    words.with("places-open", &values)
+}
+
+fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
+    let today = places.ground.at.jakarta_date();
+    let with = words.week_before(places.date, today);
+    let of = |which: &dyn Fn(Option<Mode>) -> bool| {
+        let lines = places.lines.iter().filter(|line| {
+            let mode = line.definition.as_ref().and_then(|place| words.mode(place.service));
+            which(mode)
+        });
+        lines.fold((0, 0), |(now, before), line| (now + line.entered, before + line.week_ago))
+    };
+    let figure = |key: &str, value: String, note: String| Figure {
+        name: words.t(&format!("places-figure-{key}")),
+        value,
+        note,
+    };
+    let compared = |(now, before): (i64, i64)| words.compared(now, before, &with);
+    let rides = of(&|mode| mode.is_some_and(Mode::is_transit));
+    let visits = of(&|mode| mode == Some(Mode::Attraction));
+    let inside = sum(places, |line| line.inside.unwrap_or(0));
+    vec![
+        figure("rides", words.number(rides.0), compared(rides)),
+        figure("visits", words.number(visits.0), compared(visits)),
+        figure("inside", words.number(inside), words.t("places-figure-inside-note")),
+    ]
+}
+
+fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
+    let kind = |(key, modes): (&'static str, &[Option<Mode>])| {
+        let mut lines: Vec<&PlaceLine> = places
+            .lines
+            .iter()
+            .filter(|line| {
+                modes.contains(&line.definition.as_ref().and_then(|place| words.mode(place.service)))
+            })
+            .collect();
+        lines.sort_by(|one, other| other.entered.cmp(&one.entered).then_with(|| one.code.cmp(&other.code)));
+        let highest = lines.iter().map(|line| line.entered).max().unwrap_or(0);
+        let people: i64 = lines.iter().map(|line| line.entered).sum();
+        Section {
+            key,
+            title: words.t(&format!("places-kind-{key}")),
+            note: words.with("places-kind-people", &[("people", words.number(people))]),
+            has_stays: lines.iter().any(|line| line.inside.is_some() || line.median.is_some()),
+            rows: lines.into_iter().map(|line| row(words, line, highest)).collect(),
+        }
+    };
+    KINDS.into_iter().map(kind).filter(|section| !section.rows.is_empty()).collect()
+}
+
+fn row(words: &Words<'_>, line: &PlaceLine, highest: i64) -> Row {
+    let none = || words.t("places-no-stays");
+    Row {
+        name: words.place(&line.code),
+        region: line.definition.as_ref().map(|place| region(words, place)).unwrap_or_default(),
+        entered: words.number(line.entered),
+        bar: ShareBar { value: line.entered, whole: highest }.render(),
+        week_ago: words.number(line.week_ago),
+        inside: line.inside.map_or_else(none, |people| words.number(people)),
+        median: line.median.map_or_else(none, |minutes| words.minutes(minutes)),
+        code: line.code.clone(),
+    }
+}
+
+/// Where a place lies: `Menteng, Jakarta Pusat`; nothing for what has no district.
+pub fn region(words: &Words<'_>, place: &engine::PlaceDefinition) -> String {
+    use base::{RegionCode, RegionLevel};
+    let region = place.region.and_then(|region| RegionCode::parse(region.as_str()).ok());
+    let at = |level| {
+        region.and_then(|region| region.at(level)).map(|region| words.area(crate::service::Area(region)))
+    };
+    match (at(RegionLevel::District), at(RegionLevel::City)) {
+        (Some(district), Some(city)) => format!("{district}, {city}"),
+        (None, Some(city)) => city,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,265 @@
+//! One benefit: what it gives in plain language, who holds it and where, what was used and what it cost.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use base::{CivilDate, RegionCode, RegionLevel};
+use platform::chart::{BarChart, Cell, Series, Tile, TileGrid};
+use platform::i18n::Language;
+use platform::problems::Problem;
+use platform::web::{Html, PageContext, render};
+use programmes::service::plain::{Plain, Topic, plain};
+
+use super::programmes::{programme_name, programme_of};
+use super::words::Words;
+use super::{Behind, Figure, Pages};
+use crate::service::programmes::TREND_DAYS;
+use crate::service::{Area, BenefitView, Gave};
+
+/// Where each district's tile lies.
+const TILES: &str = include_str!("../../data/tiles.csv");
+
+/// Days named below the trend at most.
+const TICKS_MAX: usize = 6;
+
+struct TopicLines {
+    heading: String,
+    lines: Vec<String>,
+}
+
+struct MoneyRow {
+    name: String,
+    note: String,
+    month: String,
+    year: String,
+}
+
+#[derive(Template)]
+#[template(path = "programme.html")]
+struct ProgrammePage {
+    page: PageContext,
+    crumb: String,
+    plain: Plain,
+    topics: Vec<TopicLines>,
+    behind: Option<Behind>,
+    figures: Vec<Figure>,
+    trend: Option<Html>,
+    tiles: Option<Html>,
+    hidden_note: String,
+    money: Vec<MoneyRow>,
+    budget: Option<String>,
+    rests_on: String,
+}
+
+/// `GET /programmes/{code}`
+pub async fn page(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    let page = page.at("/programmes");
+    let view = pages.service.benefit(page.actor(), &code).await?;
+    let today = view.ground.at.jakarta_date();
+    let words = pages.words(&page, today);
+    let plain = plain(&view.line.definition, &pages.labels, page.texts(), page.language, today);
+    let template = ProgrammePage {
+        crumb: programme_name(&words, programme_of(&code)),
+        topics: topics(&words, &plain),
+        plain,
+        behind: Behind::of(&words, &view.ground),
+        figures: figures(&words, &view),
+        trend: trend(&words, &view),
+        tiles: tiles(&words, &view),
+        hidden_note: hidden_note(&words, &view),
+        money: money(&words, &view),
+        budget: budget(&words, &view),
+        rests_on: words.rests_on(&view.ground),
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+fn topics(words: &Words<'_>, plain: &Plain) -> Vec<TopicLines> {
+    let topic = |topic: Topic| {
+        let of = plain.conditions.iter().filter(|condition| condition.topic == topic);
+        let lines: Vec<String> = of.map(|condition| condition.text.clone()).collect();
+        (!lines.is_empty()).then(|| TopicLines { heading: words.page.t(topic.key()), lines })
+    };
+    let mut topics: Vec<TopicLines> = Topic::ALL.into_iter().filter_map(topic).collect();
+    topics.push(TopicLines { heading: words.t("programme-period"), lines: plain.period.clone() });
+    topics.push(TopicLines { heading: words.t("programme-money"), lines: plain.money.clone() });
+    topics
+}
+
+fn figures(words: &Words<'_>, view: &BenefitView) -> Vec<Figure> {
+    let line = &view.line;
+    let figure = |key: &str, value: String, note: String| Figure {
+        name: words.t(&format!("programme-figure-{key}")),
+        value,
+        note,
+    };
+    let note = |key: &str| words.t(&format!("programme-figure-{key}-note"));
+    let uses_year = words.with("programme-figure-uses-note", &[("year", words.number(line.year.uses))]);
+    let mut figures = vec![
+        figure("holders", words.number(line.holders), note("holders")),
+        figure("uses", words.number(line.month.uses), uses_year),
+    ];
+    let moneys: [(&str, fn(&Gave) -> i64); 3] =
+        [("forgone", |gave| gave.forgone), ("funded", |gave| gave.funded), ("aid", |gave| gave.aid)];
+    for (key, of) in moneys.into_iter().filter(|(_, of)| of(&line.year) != 0) {
+        figures.push(Figure {
+            name: words.t(&format!("money-{key}")),
+            value: words.money(of(&line.month)),
+            note: words.t(&format!("money-{key}-note")),
+        });
+    }
+    figures
+}
+
+fn trend(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
+    let today = view.ground.at.service_day();
+    let days: Vec<CivilDate> = (1 - TREND_DAYS..=0).map(|ago| today.plus_days(ago)).collect();
+    let uses = |day: &CivilDate| view.days.get(day).map_or(0, |gave| gave.uses);
+    let sum: i64 = days.iter().map(uses).sum();
+    let busiest = days.iter().copied().max_by_key(uses).filter(|_| sum > 0)?;
+    let values = [
+        ("uses", words.number(sum)),
+        ("days", TREND_DAYS.to_string()),
+        ("date", words.format().long_date(busiest)),
+        ("most", words.number(uses(&busiest))),
+    ];
+    let chart = BarChart {
+        id: "g-tren".into(),
+        caption: words.with("programme-trend", &values),
+        unit: words.t("programme-unit"),
+        slot_column: words.t("date-column"),
+        slots: days.iter().map(|day| short_date(words, *day)).collect(),
+        every: days.len().div_ceil(TICKS_MAX),
+        main: Series {
+            column: words.t("programme-unit"),
+            label: String::new(),
+            values: days.iter().map(|day| Some(uses(day))).collect(),
+        },
+        past: None,
+        mark: None,
+    };
+    Some(chart.render(words.page.language))
+}
+
+/// A date below an axis: the day and the month, without the year.
+fn short_date(words: &Words<'_>, date: CivilDate) -> String {
+    let long = words.format().date(date);
+    long.rsplit_once(' ').map_or(long.clone(), |(short, _)| short.to_owned())
+}
+
+/// Columns and rows of the tiles by the digits of the district.
+static PLACES: LazyLock<BTreeMap<RegionCode, (u8, u8)>> = LazyLock::new(|| {
+    let rows = TILES.lines().skip(1).filter_map(|line| {
+        let mut fields = line.split(',');
+        let code = RegionCode::parse(fields.next()?).ok()?;
+        Some((code, (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)))
+    });
+    rows.collect()
+});
+
+fn tiles(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
+    if view.districts.is_empty() {
+        return None;
+    }
+    let tile = |(code, (column, row)): (&RegionCode, &(u8, u8))| Tile {
+        column: *column,
+        row: *row,
+        name: words.area(Area(*code)),
+        within: code.at(RegionLevel::City).map(|city| words.area(Area(city))).unwrap_or_default(),
+        cell: match view.districts.get(code) {
+            None | Some(Some(0)) => Cell::Value(0),
+            Some(Some(people)) => Cell::Value(*people),
+            Some(None) => Cell::Hidden,
+        },
+    };
+    let shown = view.districts.iter().filter_map(|(district, people)| Some((*district, (*people)?)));
+    let most = shown.max_by_key(|(_, people)| *people).filter(|(_, people)| *people > 0);
+    let caption = match most {
+        Some((district, people)) => words.with(
+            "programme-tiles",
+            &[("district", words.area(Area(district))), ("people", words.number(people))],
+        ),
+        None => words.t("programme-tiles-hidden"),
+    };
+    let grid = TileGrid {
+        id: "g-peta".into(),
+        caption,
+        unit: words.t("programme-tiles-unit"),
+        name_column: words.t("programme-district"),
+        within_column: words.t("programme-city"),
+        tiles: PLACES.iter().map(tile).collect(),
+    };
+    Some(grid.render(words.page.language))
+}
+
+fn hidden_note(words: &Words<'_>, view: &BenefitView) -> String {
+    let reason = match words.page.language {
+        Language::Indonesian => &view.limit.reason_id,
+        Language::English => &view.limit.reason_en,
+    };
+    let values = [
+        ("people", words.number(view.limit.value)),
+        ("basis", view.limit.legal_basis.clone()),
+        ("reason", reason.trim().to_owned()),
+    ];
+    words.with("mobility-method-hidden", &values)
+}
+
+fn money(words: &Words<'_>, view: &BenefitView) -> Vec<MoneyRow> {
+    let (month, year) = (&view.line.month, &view.line.year);
+    let moneys: [(&str, fn(&Gave) -> i64); 6] = [
+        ("forgone", |gave| gave.forgone),
+        ("funded", |gave| gave.funded),
+        ("aid", |gave| gave.aid),
+        ("spent", |gave| gave.spent),
+        ("cash", |gave| gave.cash),
+        ("returned", |gave| gave.returned),
+    ];
+    let row = |(key, of): (&str, fn(&Gave) -> i64)| MoneyRow {
+        name: words.t(&format!("money-{key}")),
+        note: words.t(&format!("money-{key}-note")),
+        month: words.money(of(month)),
+        year: words.money(of(year)),
+    };
+    let used = moneys.into_iter().filter(|(_, of)| of(month) != 0 || of(year) != 0);
+    used.map(row).collect()
+}
+
+fn budget(words: &Words<'_>, view: &BenefitView) -> Option<String> {
+    let budget = view.line.budget.as_ref().filter(|budget| budget.voted != 0)?;
+    let values = [
+        ("voted", words.money(budget.voted)),
+        ("left", words.money(budget.balance)),
+        ("share", words.format().permille(budget.balance.max(0) * 1_000 / budget.voted.max(1))),
+        ("year", budget.year.to_string()),
+    ];
+    Some(words.with("programme-budget", &values))
+}
+
+#[cfg(test)]
+mod tests {
+    use base::RegionTable;
+
+    use super::*;
+
+    #[test]
+    fn every_district_has_a_tile_of_its_own() {
+        let table = RegionTable::jakarta();
+        let districts: Vec<RegionCode> =
+            table.level(RegionLevel::District).map(|region| region.code).collect();
+        assert_eq!(PLACES.len(), districts.len());
+        assert!(districts.iter().all(|district| PLACES.contains_key(district)));
+        let mut places: Vec<(u8, u8)> = PLACES.values().copied().collect();
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), districts.len(), "two districts share a tile");
+    }
+}
