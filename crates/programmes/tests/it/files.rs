@@ -41,7 +41,7 @@ fn errors(text: &str) -> Vec<String> {
 #[test]
 fn the_built_in_content_is_read_whole() {
     let content = Content::built_in().unwrap();
-    assert_eq!((content.services.len(), content.tariffs.len()), (19, 23));
+    assert_eq!((content.services.len(), content.tariffs.len()), (20, 24));
     assert!(content.places.len() > 40 && content.benefits.len() > 35 && content.organisations.len() > 20);
     assert!(errors(GOOD).is_empty(), "{:?}", errors(GOOD));
 }

@@ -1,99 +1,138 @@
-//! What happens in the city, as the outside sees it: no state of the engine, only who, where, when and what the sandbox
-//! expects to come of it.
+//! What reaches the system, as the outside sees it: who says what, when, what is expected to come of it, and what those
+//! outside do when they hear the answer.
 
-use base::{Code, DeviceNumber, MediumSerial, Timestamp};
-use engine::{Amount, Incident, Refusal};
+use base::{MediumSerial, Timestamp};
+use engine::{Answer, Body, FareRule, Funds, Refusal, Step};
 
-/// Something that happened and reached the system at `at`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::basket::Basket;
+use super::trips::Trip;
+
+/// Something that was said to the system at `at`.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     /// When it reached the system. Events are in this order.
     pub at: Timestamp,
-    /// Index of the resident.
-    pub resident: u32,
-    /// What it was.
-    pub happening: Happening,
+    /// Its number in the city.
+    pub number: u64,
+    /// When the sender made it: a terminal when it saw the medium, however late it is sent.
+    pub made_at: Timestamp,
+    /// Who says it.
+    pub sender: Sender,
+    /// What is said.
+    pub body: Body,
+    /// What the outside expects.
+    pub expect: Expect,
+    pub(super) next: Next,
 }
 
-/// What can happen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happening {
-    /// A gate asks before it opens.
-    Ask(AskEvent),
-    /// A gate reports what it did.
-    Tap(TapEvent),
-    /// Somebody fills a purse at the bank.
-    TopUp(TopUpEvent),
+/// Who speaks to the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The office: media, grants, aid.
+    Office,
+    /// The bank: money that came in, money paid out.
+    Bank,
+    /// Operators of terminals: asks and taps.
+    Terminals,
+    /// Merchants: baskets.
+    Merchant,
 }
 
-/// A gate asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AskEvent {
-    /// Which medium.
-    pub medium: MediumSerial,
-    /// Where.
-    pub place: Code,
-    /// Which terminal asks.
-    pub device: DeviceNumber,
-    /// What the terminal's clock shows.
-    pub device_at: Timestamp,
-    /// The refusal the sandbox expects, if any.
-    pub expected: Option<Refusal>,
+/// What the outside expects of an answer, by what it knows itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// It is accepted.
+    Accepted,
+    /// It is refused with this code.
+    Refused(Refusal),
+    /// It is accepted, or the money does not reach.
+    Funds,
+    /// It depends on what others do at the same time.
+    Either,
 }
 
-/// A gate reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TapEvent {
-    /// Which medium.
-    pub medium: MediumSerial,
-    /// Where.
-    pub place: Code,
-    /// Which terminal.
-    pub device: DeviceNumber,
-    /// Raised when the terminal lost its storage.
-    pub epoch: u32,
-    /// 1, 2, 3 … without gaps per (terminal, epoch).
-    pub seq: u64,
-    /// The chip's own counter; a code has none.
-    pub counter: Option<u32>,
-    /// What the terminal's clock showed.
-    pub device_at: Timestamp,
-    /// Whether it had no network and sent this later.
-    pub offline: bool,
-    /// Whether it opened.
-    pub opened: bool,
-    /// Why it did not.
-    pub refused: Option<Refusal>,
-    /// What the sandbox's own books say must come of it.
-    pub expected: Expected,
+impl Expect {
+    /// Whether an answer is one that was expected.
+    #[must_use]
+    pub fn allows(self, refusal: Option<Refusal>) -> bool {
+        match (self, refusal) {
+            (Self::Either, _) | (Self::Accepted | Self::Funds, None) => true,
+            (Self::Refused(expected), Some(refusal)) => expected == refusal,
+            (Self::Funds, Some(refusal)) => {
+                matches!(refusal, Refusal::PurseInsufficient | Refusal::WalletInsufficient)
+            }
+            (Self::Accepted, Some(_)) | (Self::Refused(_), None) => false,
+        }
+    }
 }
 
-/// What a tap must come to by the sandbox's own books.
+/// What was heard back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Expected {
-    /// What the tariff asks; zero when the gate stayed shut.
-    pub full: Amount,
-    /// What the holder is asked.
-    pub charged: Amount,
-    /// Of that, what the purse did not reach.
-    pub debt: Amount,
-    /// The purse afterwards.
-    pub balance: i64,
-    /// Whether a benefit made the price.
-    pub by_benefit: bool,
-    /// What people have to look at.
-    pub incident: Option<Incident>,
+pub struct Heard {
+    /// Why it was refused.
+    pub refusal: Option<Refusal>,
+    /// What the holder was asked now; negative where money comes back.
+    pub charged: i64,
+    /// Of that, what became debt.
+    pub debt: u64,
+    /// The account that paid, afterwards; none where no money was looked at.
+    pub balance: Option<i64>,
+    /// Which rule set the price.
+    pub fare: FareRule,
+    /// Number of the purchase.
+    pub purchase: Option<u64>,
 }
 
-/// Somebody fills a purse.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TopUpEvent {
-    /// Through which medium.
-    pub medium: MediumSerial,
-    /// The bank that received the money.
-    pub bank: Code,
-    /// How much.
-    pub amount: Amount,
-    /// The purse afterwards, debt paid first.
-    pub balance: i64,
+impl From<&Answer> for Heard {
+    fn from(answer: &Answer) -> Self {
+        let Step::Decided(outcome) = &answer.step else { return Self::default() };
+        match outcome {
+            Err(refused) => Self { refusal: Some(refused.refusal), ..Self::default() },
+            Ok(accepted) => {
+                let shown = accepted.shown.as_ref();
+                Self {
+                    refusal: None,
+                    charged: shown.map_or(0, |shown| shown.charged),
+                    debt: shown.map_or(0, |shown| shown.debt.0),
+                    balance: shown.filter(|shown| shown.held.is_none()).map(|shown| shown.balance),
+                    fare: shown.map(|shown| shown.fare).unwrap_or_default(),
+                    purchase: accepted.purchase,
+                }
+            }
+        }
+    }
+}
+
+/// What those outside do, or write down, when they hear the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Next {
+    /// Nothing.
+    Nothing,
+    /// A gate opens or stays shut.
+    Gate(Box<Trip>, u64),
+    /// A tap: who, by which row of media, what kind of tap.
+    Tapped(Tapped),
+    /// Money came in for a resident.
+    ToppedUp(u32, u64),
+    /// Aid came in for a resident.
+    Disbursed(u32, base::Code, u64),
+    /// Cash was taken out by a resident.
+    CashedOut(u32, base::Code, u64),
+    /// A basket was taken.
+    Bought(Box<Basket>),
+    /// Money of a basket moved: who, out of what, how much left the account and how much was only held until now.
+    Settled(u32, Funds, i64, u64),
+    /// A wallet was closed.
+    Closed(u32, base::Code),
+}
+
+/// What has to be known of a tap when its answer comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tapped {
+    pub resident: u32,
+    pub root: MediumSerial,
+    pub stop: usize,
+    pub part: engine::Part,
+    pub at: Timestamp,
+    pub opened: bool,
 }

@@ -5,7 +5,7 @@ use super::chance::Chance;
 
 /// Groups of age: first and last age, and how many in a thousand residents who carry a card. Assumed; the share of people
 /// of 60 and over lies between ten and twelve in a hundred, as published for the city.
-const AGES: [(i64, i64, usize); 4] = [(7, 16, 150), (17, 24, 150), (25, 59, 590), (60, 84, 110)];
+const AGES: [(i64, i64, usize); 4] = [(4, 16, 160), (17, 24, 150), (25, 59, 580), (60, 84, 110)];
 
 /// Places in [`AGES`].
 const CHILDREN: usize = 0;

@@ -3,31 +3,47 @@
 //! Owns [`City`] and how it is made. Shares and habits are assumptions, good enough to look like Jakarta and no statement
 //! about it. Nothing here reads a clock, a file or the operating system's randomness.
 
+mod agenda;
+mod basket;
 mod books;
 mod chance;
 mod commands;
-mod day;
+mod doing;
 mod events;
 mod families;
 mod given_names;
+mod hearing;
 mod homes;
+mod mishaps;
+mod network;
+mod offices;
 mod people;
-mod plan;
+mod planner;
 mod registry;
+mod rights;
+mod shopping;
 mod stops;
 mod terminals;
+mod travel;
+mod trips;
+mod visits;
+mod ways;
 
-use base::{CalendarError, CivilDate, Code, Timestamp};
-use programmes::service::content::{Content, ContentErrors, Mode};
+use base::{CalendarError, CivilDate, Code, MediumSerial, Timestamp};
+use programmes::service::content::{AidMonth, Content, ContentErrors};
 
+pub use books::Disagreement;
 pub use commands::{IdSource, Senders};
-pub use events::{AskEvent, Event, Expected, Happening, TapEvent, TopUpEvent};
-pub use people::{Entitlement, Household, Medium, Resident};
+pub use events::{Event, Expect, Heard, Sender};
+pub use people::{Household, Medium, Resident, Right, School, Standing};
 pub use terminals::Device;
 
 pub(crate) use chance::Chance;
 
+use agenda::Agenda;
 use books::Books;
+use network::Network;
+use shopping::Shops;
 use stops::Stops;
 
 /// Fewest residents a city can have: below, the groups a day needs cannot all be there.
@@ -53,6 +69,12 @@ pub enum CityError {
     Missing {
         /// What is missing.
         what: &'static str,
+    },
+    /// The shares of benefits cannot be read.
+    #[error("the shares of benefits are wrong: {reason}")]
+    Rights {
+        /// What is wrong.
+        reason: String,
     },
     /// The calendar does not reach the date.
     #[error("the calendar does not reach the day")]
@@ -80,10 +102,28 @@ pub struct City {
     pub residents: Vec<Resident>,
     /// Households, by index.
     pub households: Vec<Household>,
+    /// Schools, by index.
+    pub schools: Vec<School>,
     /// Terminals, by number.
     pub devices: Vec<Device>,
+    /// Answers that were not what the outside expected.
+    pub surprises: u64,
     stops: Stops,
+    shops: Shops,
+    /// What is paid into wallets for a month, and on which day.
+    aid: Vec<(Code, AidMonth)>,
+    aid_days: Vec<(Code, u8)>,
+    rent_counters: Vec<Code>,
+    /// Benefits that make some visits free, with their service.
+    counted_visits: Vec<(Code, Code)>,
     books: Books,
+    agenda: Agenda,
+    network: Network,
+    chance: Chance,
+    /// Number of the last event.
+    number: u64,
+    /// Serial of the next card.
+    next_serial: u32,
     next_day: CivilDate,
 }
 
@@ -114,9 +154,43 @@ impl City {
         let bank = bank.ok_or(CityError::Missing { what: "bank" })?.code;
         let devices = terminals::install(seed, content);
         let stops = Stops::of(content)?;
-        let (residents, households) = people::settle(seed, content, &stops, residents, at)?;
-        let books = Books::open(&residents, &devices);
-        Ok(Self { seed, begins: at, bank, residents, households, devices, stops, books, next_day: at })
+        let people = people::settle(seed, content, &stops, residents, at)?;
+        let rights = rights::Rights::read(content, at)?;
+        let benefits = || content.benefits.iter();
+        let counted = benefits().filter(|row| row.rules.quota.is_some());
+        let media: usize = people.residents.iter().map(|one| one.media.len()).sum();
+        Ok(Self {
+            seed,
+            begins: at,
+            bank,
+            books: Books::open(&people.residents, devices.len()),
+            residents: people.residents,
+            households: people.households,
+            schools: people.schools,
+            devices,
+            surprises: 0,
+            stops,
+            shops: Shops::of(content),
+            aid: benefits().filter_map(|row| Some((row.code, row.aid_month?))).collect(),
+            aid_days: rights.aid_days(),
+            rent_counters: rights.flats().counters.clone(),
+            counted_visits: counted.filter_map(|row| Some((row.code, *row.services.first()?))).collect(),
+            agenda: Agenda::default(),
+            network: Network::default(),
+            chance: Chance::new(seed, "doing", 0),
+            number: 0,
+            next_serial: u32::try_from(media).unwrap_or(u32::MAX),
+            next_day: at,
+        })
+    }
+
+    const fn begins_at(&self) -> Timestamp {
+        self.begins.midnight()
+    }
+
+    /// Whether a card of this serial was ever issued.
+    fn is_issued(&self, serial: MediumSerial) -> bool {
+        serial.0 < self.next_serial
     }
 
     /// The terminal, by index, at which a resident turns up at an instant: mostly one end of the daily way, sometimes a
@@ -127,27 +201,31 @@ impl City {
         now: Timestamp,
         chance: &mut Chance,
     ) -> Option<usize> {
-        let (near, far) = resident.habits.way;
+        let way = &resident.habits.way;
+        let near = way.first()?.from;
         let wished = match chance.below(10) {
-            0..=3 => near,
-            4..=7 => far,
-            8 => *chance.pick(&self.stops.indexes(|mode| mode == Mode::Feeder)).unwrap_or(&near),
-            _ => *chance.pick(&self.stops.indexes(|mode| mode == Mode::Attraction)).unwrap_or(&far),
+            0..=4 => near,
+            _ => way.last()?.to,
         };
-        let open = self.stops.get(wished).is_some_and(|stop| stop.is_open(now));
-        let stop = if open { wished } else { *chance.pick(&self.stops.indexes(|mode| mode == Mode::Brt))? };
-        let devices = &self.stops.get(stop)?.devices;
-        Some(devices.start + chance.index(devices.len()))
+        let stop = self.stops.get(wished)?;
+        let _ = now;
+        Some(stop.devices.start + chance.index(stop.devices.len()))
     }
 
-    /// Whose medium it is.
+    /// What a resident has by the sandbox's own books: the purse, and what is owed.
     #[must_use]
-    pub fn resident_of(&self, medium: base::MediumSerial) -> Option<&Resident> {
-        // Serials rise with the index of the resident.
-        let after = self
-            .residents
-            .partition_point(|resident| resident.media.first().is_some_and(|first| first.serial <= medium));
-        let resident = self.residents.get(after.checked_sub(1)?)?;
-        resident.media.iter().any(|one| one.serial == medium).then_some(resident)
+    pub fn purse(&self, resident: u32) -> (i64, i64) {
+        (self.books.purse(resident), self.books.debt(resident))
+    }
+
+    /// What is in each wallet by the sandbox's own books: resident, benefit, balance.
+    pub fn wallets(&self) -> impl Iterator<Item = (u32, Code, i64)> {
+        self.books.wallets.iter().map(|((resident, benefit), wallet)| (*resident, *benefit, wallet.balance))
+    }
+
+    /// Balances that were told and are not those of the sandbox's own books.
+    #[must_use]
+    pub fn disagreements(&self) -> &[Disagreement] {
+        &self.books.disagreements
     }
 }

@@ -5,33 +5,39 @@ use std::collections::{HashMap, HashSet};
 
 use base::{CivilDate, Code, HolderNumber, MediumSerial, Nik, RegionCode, RegionLevel, Sex};
 use engine::Amount;
-use programmes::service::content::{Benefit, Content};
 
 use super::CityError;
 use super::chance::Chance;
 use super::given_names::full_name;
-use super::people::{Entitlement, Habits, Medium, Resident};
+use super::people::{Habits, Medium, Resident, School, Standing};
+use super::rights::{Person, Rights};
 use super::stops::Stops;
+use super::ways::way;
 
-/// Months of an entitlement when its basis sets no limit.
-const ENTITLEMENT_MONTHS: u8 = 6;
-
-/// How many in a thousand of those who may hold the benefit do.
-const ENTITLED_PERMILLE: u64 = 880;
-
-/// First ages of adults and of the old as riders.
-const ADULT_FROM: i64 = 17;
+/// First ages as riders: pupils of secondary school, adults, the old.
+const STUDENT_FROM: i64 = 13;
+const ADULT_FROM: i64 = 19;
 const OLD_FROM: i64 = 60;
+
+/// Ages of pupils.
+const PUPIL_AGES: std::ops::RangeInclusive<i64> = 7..=18;
+
+/// Where somebody lives.
+pub struct Home {
+    pub region: RegionCode,
+    pub tenant: bool,
+}
 
 /// Codes, counters and tables that every resident needs.
 pub struct Registry<'c> {
     at: CivilDate,
-    chip: Code,
-    qr: Code,
-    /// Rider categories: child, adult, old.
-    categories: [Code; 3],
-    benefit: Option<&'c Benefit>,
+    /// Kinds of media: chip card, code, phone.
+    kinds: [Code; 3],
+    /// Rider categories: child, student, adult, old.
+    categories: [Code; 4],
+    rights: &'c Rights,
     stops: &'c Stops,
+    schools: &'c [School],
     holders: HashSet<HolderNumber>,
     /// Serials given out per beginning of a number.
     serials: HashMap<String, u32>,
@@ -39,15 +45,20 @@ pub struct Registry<'c> {
 }
 
 impl<'c> Registry<'c> {
-    pub fn open(content: &'c Content, stops: &'c Stops, at: CivilDate) -> Result<Self, CityError> {
+    pub fn open(
+        rights: &'c Rights,
+        stops: &'c Stops,
+        schools: &'c [School],
+        at: CivilDate,
+    ) -> Result<Self, CityError> {
         let code = |text| Code::parse(text).map_err(|_| CityError::Missing { what: "code for a word" });
         Ok(Self {
             at,
-            chip: code("chip")?,
-            qr: code("qr")?,
-            categories: [code("child")?, code("adult")?, code("elderly")?],
-            benefit: content.benefits.iter().rfind(|row| row.age_min.is_some() && row.basis.valid_from <= at),
+            kinds: [code("chip")?, code("qr")?, code("phone")?],
+            categories: [code("child")?, code("student")?, code("adult")?, code("elderly")?],
+            rights,
             stops,
+            schools,
             holders: HashSet::new(),
             serials: HashMap::new(),
             next_medium: 0,
@@ -55,35 +66,44 @@ impl<'c> Registry<'c> {
     }
 
     /// A resident of an age; index and household are for the caller to fill in.
-    pub fn resident(
-        &mut self,
-        chance: &mut Chance,
-        home: RegionCode,
-        age: i64,
-    ) -> Result<Resident, CityError> {
+    pub fn resident(&mut self, chance: &mut Chance, home: &Home, age: i64) -> Result<Resident, CityError> {
         let sex = if chance.permille(500) { Sex::Female } else { Sex::Male };
         let birth_date = born(self.at, age, chance);
-        let [child, adult, elderly] = self.categories;
+        let [child, student, adult, elderly] = self.categories;
         let category = match age {
-            ..ADULT_FROM => child,
+            ..STUDENT_FROM => child,
+            STUDENT_FROM..ADULT_FROM => student,
             ADULT_FROM..OLD_FROM => adult,
             OLD_FROM.. => elderly,
         };
+        let region = home.region;
+        let pupil = PUPIL_AGES.contains(&age);
+        let school = if pupil { self.school(chance, region) } else { None };
+        let person = Person { age, sex, home: region, pupil, tenant: home.tenant };
         Ok(Resident {
             index: 0,
             holder: self.holder(chance)?,
             full_name: full_name(chance, sex),
             sex,
             birth_date,
-            nik: self.nik(home, birth_date, sex)?,
-            home,
+            nik: self.nik(region, birth_date, sex)?,
+            home: region,
             household: 0,
             category,
             media: self.media(chance, age),
             opening_purse: purse(chance),
-            entitlement: self.entitlement(chance, age),
-            habits: self.habits(chance, home, age),
+            rights: self.rights.draw(chance, &person),
+            school: school.map(|school| school.index),
+            habits: self.habits(chance, region, age, school),
         })
+    }
+
+    /// A school of one's own city, or any where that has none.
+    fn school(&self, chance: &mut Chance, home: RegionCode) -> Option<&'c School> {
+        let city = home.at(RegionLevel::City);
+        let near: Vec<&School> =
+            self.schools.iter().filter(|school| school.region.at(RegionLevel::City) == city).collect();
+        chance.pick(&near).copied().or_else(|| chance.pick(self.schools))
     }
 
     /// A number nobody else has.
@@ -124,9 +144,14 @@ impl<'c> Registry<'c> {
     }
 
     fn media(&mut self, chance: &mut Chance, age: i64) -> Vec<Medium> {
-        let mut media = vec![self.medium(self.chip, 2)];
-        if (ADULT_FROM..OLD_FROM).contains(&age) && chance.permille(250) {
-            media.push(self.medium(self.qr, 1));
+        let [chip, qr, phone] = self.kinds;
+        let mut media = vec![self.medium(chip, 2)];
+        if (ADULT_FROM..OLD_FROM).contains(&age) {
+            match chance.below(1_000) {
+                0..180 => media.push(self.medium(qr, 1)),
+                180..260 => media.push(self.medium(phone, 3)),
+                _ => {}
+            }
         }
         media
     }
@@ -134,37 +159,30 @@ impl<'c> Registry<'c> {
     fn medium(&mut self, kind: Code, assurance: u8) -> Medium {
         let serial = MediumSerial(self.next_medium);
         self.next_medium += 1;
-        Medium { serial, kind, assurance, blocked: None }
+        let standing = Standing::Usable;
+        Medium { serial, root: serial, kind, assurance, blocked: None, standing, version: 1 }
     }
 
-    /// A benefit of age, begun some time before the city and never longer than its basis allows.
-    fn entitlement(&self, chance: &mut Chance, age: i64) -> Option<Entitlement> {
-        let benefit = self.benefit?;
-        if age < benefit.age_min?.into() || !chance.permille(ENTITLED_PERMILLE) {
-            return None;
-        }
-        let months = i64::from(benefit.validity_months_max.unwrap_or(ENTITLEMENT_MONTHS)).max(1);
-        // So that all are still valid when the city begins, and some end soon.
-        let days = i32::try_from(chance.between(0, months * 28 - 2)).unwrap_or_default();
-        let from = self.at.plus_days(-days).max(benefit.basis.valid_from);
-        let end = from.to_jiff().saturating_add(jiff::Span::new().months(months));
-        Some(Entitlement { benefit: benefit.code, from, to: CivilDate::from_jiff(end).plus_days(-1) })
-    }
-
-    fn habits(&self, chance: &mut Chance, home: RegionCode, age: i64) -> Habits {
-        // Pupils and students go nearly every school day; most adults work away from home; the old go out by day.
+    fn habits(
+        &self,
+        chance: &mut Chance,
+        home: RegionCode,
+        age: i64,
+        school: Option<&School>,
+    ) -> Habits {
+        // Of a hundred residents some thirty use transit on a working day. Assumed.
         let (commutes, commute_permille, errand_permille) = match age {
-            ..ADULT_FROM => (700, 930, 60),
-            ADULT_FROM..25 => (760, 880, 120),
-            25..OLD_FROM => (720, 900, 120),
-            OLD_FROM.. => (60, 800, 420),
+            ..7 => (0, 0, 0),
+            7..ADULT_FROM => (300, 930, 20),
+            ADULT_FROM..25 => (300, 880, 40),
+            25..OLD_FROM => (265, 900, 30),
+            OLD_FROM.. => (40, 800, 120),
         };
         Habits {
             commute_permille: if chance.permille(commutes) { commute_permille } else { 0 },
             errand_permille,
-            feeder: chance.permille(150),
             never_tops_up: false,
-            way: self.stops.daily_way(home, chance),
+            way: way(self.stops, chance, home, school.map(|school| school.region)),
         }
     }
 }

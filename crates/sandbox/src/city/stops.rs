@@ -1,17 +1,14 @@
-//! Places as people know them: stops on the way, lines that lead there, sights for a free day; and what each costs.
+//! Places as people know them: stops on the way, lines that lead there, sights for a free day, counters; and as much of
+//! their prices as people know by heart.
 
 use std::ops::Range;
 
-use base::{Calendar, CivilDate, CivilTime, Code, RegionCode, RegionLevel, Timestamp};
+use base::{Calendar, CivilDate, CivilTime, Code, RegionCode, Timestamp};
 use engine::{Amount, PriceRule};
 use programmes::service::content::{Benefit, Content, Mode, Opening, Tariff};
 
 use super::CityError;
-use super::chance::Chance;
-use super::people::{Entitlement, Medium};
-
-/// How much likelier a stop of one's own city is as the one near home.
-const OWN_CITY_WEIGHT: u64 = 8;
+use super::people::{Medium, Right};
 
 /// A place with its terminals.
 #[derive(Debug, Clone)]
@@ -26,6 +23,14 @@ pub struct Stop {
     pub region: RegionCode,
     /// When it may be entered.
     pub opening: Opening,
+    /// Whether the hours are those of a timetable.
+    pub timetable: bool,
+    /// The place it is a part of.
+    pub within: Option<Code>,
+    /// How many people it takes before it is crowded, and at all.
+    pub capacity: Option<(u32, u32)>,
+    /// The most people on one medium.
+    pub party_max: u16,
     /// Its terminals, by index among the city's.
     pub devices: Range<usize>,
 }
@@ -38,28 +43,19 @@ impl Stop {
         hours.contains(&at.jakarta_time()) && day.unwrap_or(true)
     }
 
-    /// The nearest moment to `at` at which the place is open, chance spreading those who come too early or late.
-    pub fn within_hours(&self, date: CivilDate, at: Timestamp, chance: &mut Chance) -> Timestamp {
+    /// When it opens and closes on a date.
+    pub fn hours(&self, date: CivilDate) -> (Timestamp, Timestamp) {
         let moment = |time: CivilTime| date.midnight().plus(time.0);
-        let (opens, closes) = (moment(self.opening.opens), moment(self.opening.closes));
-        let spread = chance.between(0, 20 * Timestamp::MINUTE);
-        if at < opens {
-            opens.plus(spread)
-        } else if at >= closes {
-            closes.plus(-spread - Timestamp::SECOND)
-        } else {
-            at
-        }
+        (moment(self.opening.opens), moment(self.opening.closes))
     }
 }
 
-/// All places, and the prices the sandbox expects to be asked.
+/// All places with terminals, and the prices the outside knows.
 #[derive(Debug, Clone)]
 pub struct Stops {
     all: Vec<Stop>,
     tariffs: Vec<Tariff>,
-    /// Benefits of the content, versions in order.
-    pub benefits: Vec<Benefit>,
+    benefits: Vec<Benefit>,
 }
 
 impl Stops {
@@ -76,14 +72,23 @@ impl Stops {
                 mode: service.mode,
                 region: place.region,
                 opening: place.opening,
+                timetable: place.timetable,
+                within: place.within,
+                capacity: place.capacity.map(|capacity| (capacity.soft, capacity.hard)),
+                party_max: place.party_max.max(1),
                 devices: first..first + usize::from(place.gates),
             });
         }
         let stops = Self { all, tariffs: content.tariffs.clone(), benefits: content.benefits.clone() };
-        if stops.indexes(|mode| matches!(mode, Mode::Brt | Mode::Rail)).len() < 2 {
-            return Err(CityError::Missing { what: "second stop or station" });
+        if stops.all.iter().filter(|stop| stop.mode == Mode::Brt).count() < 2 {
+            return Err(CityError::Missing { what: "second stop" });
         }
         Ok(stops)
+    }
+
+    /// Every place.
+    pub fn all(&self) -> &[Stop] {
+        &self.all
     }
 
     /// The place of an index.
@@ -91,31 +96,46 @@ impl Stops {
         self.all.get(index)
     }
 
-    /// Indexes of the places whose mode is wanted.
-    pub fn indexes(&self, wanted: impl Fn(Mode) -> bool) -> Vec<usize> {
-        let wanted = self.all.iter().enumerate().filter(|(_, stop)| wanted(stop.mode));
+    /// Indexes of the places that are wanted.
+    pub fn indexes(&self, wanted: impl Fn(&Stop) -> bool) -> Vec<usize> {
+        let wanted = self.all.iter().enumerate().filter(|(_, stop)| wanted(stop));
         wanted.map(|(index, _)| index).collect()
     }
 
-    /// The stop near home and the one at the other end of the daily way.
-    pub fn daily_way(&self, home: RegionCode, chance: &mut Chance) -> (usize, usize) {
-        let stops = self.indexes(|mode| matches!(mode, Mode::Brt | Mode::Rail));
-        let city = home.at(RegionLevel::City);
-        let weight = |index: &usize| {
-            let own = self.get(*index).is_some_and(|stop| stop.region.at(RegionLevel::City) == city);
-            if own { OWN_CITY_WEIGHT } else { 1 }
-        };
-        let weights: Vec<u64> = stops.iter().map(weight).collect();
-        let near = stops.get(chance.weighted(&weights)).copied().unwrap_or_default();
-        let others: Vec<usize> = stops.into_iter().filter(|stop| *stop != near).collect();
-        (near, chance.pick(&others).copied().unwrap_or_default())
+    /// Whether somebody may enter, now, the place and the one it is a part of.
+    pub fn is_open(&self, stop: &Stop, at: Timestamp) -> bool {
+        let around = stop.within.and_then(|place| self.all.iter().find(|other| other.place == place));
+        stop.timetable || (stop.is_open(at) && around.is_none_or(|around| around.is_open(at)))
     }
 
-    /// What the tariff asks somebody of a category at an instant, of those who tap once.
-    pub fn full_price(&self, service: Code, category: Code, at: Timestamp) -> Option<Amount> {
+    fn tariff(&self, service: Code, date: CivilDate) -> Option<&Tariff> {
+        self.tariffs.iter().rfind(|row| row.service == service && row.basis.valid_from <= date)
+    }
+
+    /// Whether a service has a price on a date.
+    pub fn is_priced(&self, service: Code, date: CivilDate) -> bool {
+        self.tariff(service, date).is_some()
+    }
+
+    /// Whether people tap in and out of a service, so that it is priced at the end.
+    pub fn is_gated(&self, service: Code) -> bool {
+        self.tariffs.iter().any(|row| row.service == service && row.rules.missing_exit.is_some())
+    }
+
+    /// Whether a service is priced by distance.
+    pub fn by_distance(&self, service: Code) -> bool {
+        self.tariffs.iter().any(|row| row.service == service && row.rules.distance.is_some())
+    }
+
+    /// Whether one price is for everybody who comes together.
+    pub fn per_entry(&self, service: Code) -> bool {
+        self.tariffs.iter().any(|row| row.service == service && row.rules.per_entry)
+    }
+
+    /// The price by heart: what one person of a category is asked by hour and date.
+    pub fn price(&self, service: Code, category: Code, at: Timestamp) -> Option<Amount> {
         let (date, time) = (at.jakarta_date(), at.jakarta_time());
-        let begun =
-            self.tariffs.iter().rfind(|row| row.service == service && row.basis.valid_from <= date)?;
+        let begun = self.tariff(service, date)?;
         let rules = &begun.rules;
         let on_date =
             rules.overrides.iter().find(|row| row.from <= date && date <= row.to).map(|row| row.price);
@@ -125,31 +145,32 @@ impl Stops {
         Some(on_date.or(by_time).or(by_category).unwrap_or(begun.price))
     }
 
-    /// What a holder is asked with an entitlement, and whether the benefit made the price.
-    pub fn price(
-        &self,
-        stop: &Stop,
-        (date, full): (CivilDate, Amount),
-        medium: &Medium,
-        entitlement: Option<&Entitlement>,
-    ) -> (Amount, bool) {
-        let held = entitlement.filter(|held| held.from <= date && date <= held.to);
-        let benefit = held.and_then(|held| {
-            self.benefits.iter().rfind(|row| row.code == held.benefit && row.basis.valid_from <= date)
-        });
-        let covers = |list: &[Code], one: Code| list.is_empty() || list.contains(&one);
-        let applies = benefit.filter(|row| {
-            covers(&row.services, stop.service)
-                && covers(&row.places, stop.place)
-                && medium.assurance >= row.assurance_min
-        });
-        let lower = applies.map(|row| match row.price {
-            PriceRule::Free => Amount::ZERO,
-            PriceRule::Fixed(price) => price,
-            PriceRule::Percent(part) => Amount(full.0 * u64::from(part) / 100),
-            PriceRule::Less(amount) => full.less(amount),
-            PriceRule::Unchanged => full,
-        });
-        lower.filter(|lower| *lower < full).map_or((full, false), |lower| (lower, true))
+    /// What somebody who forgets to tap out is asked when the day is over: the notice at every gate says it.
+    pub fn missing_exit(&self, service: Code, category: Code, begun: Timestamp) -> Amount {
+        let date = begun.jakarta_date();
+        let own = self.price(service, category, begun).unwrap_or_default();
+        let Some(rules) = self.tariff(service, date).map(|row| &row.rules) else { return Amount::ZERO };
+        let overridden = rules.overrides.iter().any(|row| row.from <= date && date <= row.to);
+        let by_ends = rules.matrix.is_some() || rules.distance.is_some();
+        let missing = rules.missing_exit.unwrap_or(own);
+        match (overridden, by_ends) {
+            (true, _) => own,
+            (false, true) => missing,
+            (false, false) => missing.min(own),
+        }
+    }
+
+    /// Whether a right makes rides of a service free.
+    pub fn rides_free(&self, right: &Right, service: Code, medium: &Medium, at: Timestamp) -> bool {
+        let date = at.jakarta_date();
+        let benefit =
+            self.benefits.iter().rfind(|row| row.code == right.benefit && row.basis.valid_from <= date);
+        right.holds(at)
+            && benefit.is_some_and(|row| {
+                row.price == PriceRule::Free
+                    && row.services.contains(&service)
+                    && row.rules.days.is_empty()
+                    && medium.assurance >= row.assurance_min
+            })
     }
 }

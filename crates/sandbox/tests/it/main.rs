@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod codes;
 mod days;
-mod engine_agrees;
 mod live;
 mod people;
+mod world;

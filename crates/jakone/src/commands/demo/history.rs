@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use base::{CivilDate, Clock, CommandId, ManualClock, Micros, PrincipalId, SystemClock, Timestamp};
-use engine::{Body, Envelope, Step};
+use engine::{Body, Channel, Envelope, State, Step};
 use indicatif::{ProgressBar, ProgressStyle};
 use platform::access::{Action, OFFICE_PRINCIPAL, Role};
 use platform::devices::NewDevice;
 use programmes::service::content::Content;
 use residents::{NewHousehold, NewIndividual};
 use runtime::{Class, Handle};
-use sandbox::city::{City, Event, IdSource, Senders};
+use sandbox::city::{City, Event, Heard, IdSource, Senders};
 
 use super::credentials::{Demo, DemoClient, DemoTerminal};
 use crate::data_directory::{DataDirectory, Start};
@@ -23,6 +23,12 @@ use crate::product::{Product, system_permit};
 
 /// Commands submitted together while people are entered.
 const PEOPLE_PER_BATCH: usize = 4_096;
+
+/// Those outside speak once in so much of the city's time, and more often in the last hours, which pages show by the
+/// minute. Each time is one flush of the journal.
+const SLICE: Micros = 5 * Timestamp::MINUTE;
+const FINE_SLICE: Micros = Timestamp::MINUTE;
+const FINE: Micros = 3 * Timestamp::HOUR;
 
 /// A journal that no demonstration began.
 pub fn foreign(directory: &DataDirectory) -> anyhow::Error {
@@ -58,7 +64,7 @@ pub fn clear_unfinished(directory: &DataDirectory) -> anyhow::Result<()> {
 pub async fn live(
     directory: &DataDirectory,
     demo: &mut Demo,
-    city: City,
+    mut city: City,
     offset: Micros,
 ) -> anyhow::Result<()> {
     let begin = demo.from.midnight();
@@ -73,8 +79,9 @@ pub async fn live(
     product.labels().publish(&system_permit(Action::PublishContent)?, &content).await?;
     register(&product, &city).await?;
     product.caught_up().await?;
-    history.people(&city, begin).await?;
-    history.days(city, demo.from, SystemClock::new(offset).now()).await?;
+    history.budgets(&city, begin).await?;
+    history.people(&mut city, begin).await?;
+    history.days(&mut city, demo.from, SystemClock::new(offset).now()).await?;
     product.caught_up().await?;
     product.close().await
 }
@@ -96,6 +103,7 @@ async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyho
         demo.client(role.as_str()).map(|client| PrincipalId(client.principal)).context("a client is missing")
     };
     let (terminals, bank) = (principal(Role::TerminalOperator)?, principal(Role::Bank)?);
+    let merchant = principal(Role::Merchant)?;
     let keys: Vec<[u8; 32]> =
         city.devices.iter().map(|device| device.key.verifying_key().to_bytes()).collect();
     let devices: Vec<NewDevice<'_>> = city
@@ -119,7 +127,7 @@ async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyho
             secret_key: hex::encode(device.key.to_bytes()),
         })
         .collect();
-    Ok(Senders { office: OFFICE_PRINCIPAL, bank, terminals })
+    Ok(Senders { office: OFFICE_PRINCIPAL, bank, terminals, merchant })
 }
 
 /// Enters people and households in the registry; its outbox tells the engine of each holder.
@@ -160,52 +168,84 @@ impl History {
         let mut number = 0;
         let next_id = || -> CommandId {
             number += 1;
-            self.ids.id(at, "content", number, 0)
+            self.ids.id(at, "content", number)
         };
         let commands = content.commands(OFFICE_PRINCIPAL, at, next_id);
         self.submit_accepted(Class::Office, commands).await
     }
 
-    async fn people(&self, city: &City, at: Timestamp) -> anyhow::Result<()> {
-        let commands = city.to_commands(at, &self.senders, &self.ids);
-        // The registry's outbox has opened the holders already.
-        let commands: Vec<Envelope> =
-            commands.into_iter().filter(|command| !matches!(command.body, Body::OpenHolder(_))).collect();
-        let bar = progress(commands.len(), "people");
-        for part in commands.chunks(PEOPLE_PER_BATCH) {
-            self.submit_accepted(Class::Bulk, part.to_vec()).await?;
-            bar.inc(part.len() as u64);
+    /// The city votes what aid needs: accounts first, then the money.
+    async fn budgets(&self, city: &City, at: Timestamp) -> anyhow::Result<()> {
+        for (purpose, bodies) in [("accounts", City::budget_accounts as fn(&City, &State) -> Vec<Body>), ("votes", City::budget_votes)] {
+            let known = city.clone();
+            let bodies = self.engine.read(move |engine| bodies(&known, &engine.state)).await?.value;
+            let command = |(number, body): (u64, Body)| Envelope {
+                schema: 1,
+                id: self.ids.id(at, purpose, number),
+                principal: OFFICE_PRINCIPAL,
+                channel: Channel::Office,
+                on_behalf_of: None,
+                received_at: at,
+                body,
+            };
+            let commands = (0..).zip(bodies).map(command).collect();
+            self.submit_accepted(Class::Office, commands).await?;
+        }
+        Ok(())
+    }
+
+    /// What makes people known. The registry's outbox has opened the holders already.
+    async fn people(&self, city: &mut City, at: Timestamp) -> anyhow::Result<()> {
+        let mut events = city.arrivals();
+        events.retain(|event| !matches!(event.body, Body::OpenHolder(_)));
+        let bar = progress(events.len(), "people");
+        while !events.is_empty() {
+            let rest = events.split_off(events.len().min(PEOPLE_PER_BATCH));
+            bar.inc(events.len() as u64);
+            self.say(city, at, events).await?;
+            events = rest;
         }
         bar.finish_and_clear();
         Ok(())
     }
 
     /// Lives day by day; what lies after `now` has not happened yet.
-    async fn days(&self, mut city: City, from: CivilDate, now: Timestamp) -> anyhow::Result<()> {
+    async fn days(&self, city: &mut City, from: CivilDate, now: Timestamp) -> anyhow::Result<()> {
         let today = now.jakarta_date();
         let bar = progress(usize::try_from(today.0 - from.0 + 1).unwrap_or(0), "days");
         let mut date = from;
         while date <= today {
-            let events: Vec<Event> = city.day(date)?.into_iter().filter(|event| event.at <= now).collect();
-            self.day(&events).await?;
+            city.plan(date)?;
+            let mut at = date.midnight();
+            let ends = date.plus_days(1).midnight().min(now);
+            while at < ends {
+                let slice = if now.since(at) <= FINE { FINE_SLICE } else { SLICE };
+                at = at.plus(slice).min(ends);
+                let events = city.until(at);
+                if !events.is_empty() {
+                    self.say(city, at, events).await?;
+                }
+            }
             bar.inc(1);
             date = date.plus_days(1);
         }
         self.clock.set(now.max(self.clock.now()));
         bar.finish_and_clear();
+        let (surprises, wrong) = (city.surprises, city.disagreements().len());
+        if surprises > 0 || wrong > 0 {
+            tracing::warn!(surprises, wrong, "the city heard what it did not expect");
+        }
         Ok(())
     }
 
-    /// Submits a day minute by minute, each under the clock of its own minute.
-    async fn day(&self, events: &[Event]) -> anyhow::Result<()> {
-        let minute = |event: &Event| event.at.0.div_euclid(Timestamp::MINUTE);
-        for group in events.chunk_by(|one, other| minute(one) == minute(other)) {
-            let Some(last) = group.last() else { continue };
-            self.clock.set(last.at.max(self.clock.now()));
-            let commands = group.iter().map(|event| event.to_command(&self.senders, &self.ids)).collect();
-            // Refusals are part of a city's day; only what was never decided is a fault.
-            self.submit(Class::Upload, commands).await?;
-        }
+    /// Says what those outside say in one slice of time, under the clock of its end, and lets them hear the answers.
+    async fn say(&self, city: &mut City, at: Timestamp, events: Vec<Event>) -> anyhow::Result<()> {
+        self.clock.set(at.max(self.clock.now()));
+        let commands = events.iter().map(|event| event.to_command(&self.senders, &self.ids)).collect();
+        // Refusals are part of a city's day; only what was never decided is a fault.
+        let answers = self.submit(Class::Upload, commands).await?;
+        let heard: Vec<Heard> = answers.iter().map(Heard::from).collect();
+        city.hear(events, &heard);
         Ok(())
     }
 

@@ -34,7 +34,7 @@ macro_rules! built_in {
 }
 
 /// The content compiled in: file name and text, in the order they are read.
-pub const BUILT_IN: [(&str, &str); 18] = [
+pub const BUILT_IN: [(&str, &str); 19] = [
     built_in!("documents"),
     built_in!("terms"),
     built_in!("organisations"),
@@ -42,6 +42,7 @@ pub const BUILT_IN: [(&str, &str); 18] = [
     built_in!("places"),
     built_in!("places_services"),
     built_in!("places_mrt"),
+    built_in!("places_transit"),
     built_in!("places_sights"),
     built_in!("calendars"),
     built_in!("tariffs"),
