@@ -858,6 +858,7 @@ acceptance-live-mode-places = { $count ->
    *[other] { $count } places
   }
 acceptance-live-claims-title = Operators' claim
+acceptance-live-claims-operator = Operator
 acceptance-live-claims-note = Kept apart, by the operator who carried people, since 1 January. It is a record of what may be claimed; none of it is money yet.
 
 # When a closed place opens.

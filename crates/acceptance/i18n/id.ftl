@@ -853,6 +853,7 @@ acceptance-live-mode-mode = Moda
 acceptance-live-mode-all = Semua moda
 acceptance-live-mode-places = { $count } tempat
 acceptance-live-claims-title = Klaim operator
+acceptance-live-claims-operator = Operator
 acceptance-live-claims-note = Dicatat terpisah, menurut operator yang mengangkut, sejak 1 Januari. Ini catatan yang boleh diklaim; belum ada uangnya.
 
 # Kapan tempat yang tutup dibuka.

@@ -106,7 +106,8 @@ async fn show(
     let person = pages.person(page.actor(), holder, today).await?;
     let words = pages.words(&page, today);
     let asked = fields.get("media").and_then(card_number).map(|serial| i64::from(serial.0));
-    let active: Vec<_> = card.media.iter().map(|line| &line.row).filter(|row| row.state == "active").collect();
+    let active: Vec<_> =
+        card.media.iter().map(|line| &line.row).filter(|row| row.state == "active").collect();
     let chosen = asked.or_else(|| active.first().map(|row| row.serial));
     let medium = |row: &&crate::store::entities::medium::Model| Choice {
         code: serial_text(row.serial),

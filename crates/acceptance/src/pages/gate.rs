@@ -109,7 +109,8 @@ fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String
     );
     if !known {
         let refused = words.refusal(refusal.code());
-        let about = preview.about.map(|about| format!(": {}", words.good(about.as_str()))).unwrap_or_default();
+        let about =
+            preview.about.map(|about| format!(": {}", words.good(about.as_str()))).unwrap_or_default();
         return vec![format!("{}{about}", refused.title), refused.next];
     }
     if refusal == Refusal::PurseInsufficient && preview.missing == 0 {

@@ -129,7 +129,8 @@ pub async fn page(
         icon: if usable > 0 { Icon::Check } else { Icon::Bar }.svg(),
         information: Icon::Information.svg(),
         bar: Icon::Bar.svg(),
-        recorded: blocked(&words, &card, fields.get("diblokir")).or_else(|| recorded(&words, &card, recorded_at)),
+        recorded: blocked(&words, &card, fields.get("diblokir"))
+            .or_else(|| recorded(&words, &card, recorded_at)),
         media: card.media.iter().map(|medium| self::medium(&words, medium)).collect(),
         purse: words.money(card.balance.purse),
         wallets: card.wallets.iter().map(|wallet| goods::wallet(&words, wallet)).collect(),
@@ -137,7 +138,11 @@ pub async fn page(
         debt_note: debt_note(&words, &card),
         balance_note: balance_note(&words, &card),
         today: words.format().long_date(today),
-        rights: card.rights.iter().map(|right| self::right(&words, right, &rights, (&published, today))).collect(),
+        rights: card
+            .rights
+            .iter()
+            .map(|right| self::right(&words, right, &rights, (&published, today)))
+            .collect(),
         is_newest: before.is_none(),
         older: older(&card),
         uses: card.history.iter().map(|line| self::one_use(&words, &card, &published, line)).collect(),

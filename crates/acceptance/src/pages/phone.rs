@@ -115,7 +115,12 @@ pub async fn page(
         }),
         information: Icon::Information.svg(),
         free: free(&words, &rights),
-        aids: card.wallets.iter().filter(|wallet| !wallet.figures.closed).map(|wallet| aid(&words, wallet)).collect(),
+        aids: card
+            .wallets
+            .iter()
+            .filter(|wallet| !wallet.figures.closed)
+            .map(|wallet| aid(&words, wallet))
+            .collect(),
         uses: card.history.iter().map(|line| used(&words, &published, line, today)).collect(),
         page: page.clone(),
     };
@@ -189,8 +194,12 @@ fn free(words: &Words<'_>, today: &Today) -> Vec<Free> {
     let covered = |service: &base::Code| {
         rights.iter().any(|right| right.is_usable() && right.definition.services.contains(service))
     };
-    let everybody: Vec<String> =
-        today.free_for_all.iter().filter(|service| !covered(service)).map(|one| words.service(one.as_str())).collect();
+    let everybody: Vec<String> = today
+        .free_for_all
+        .iter()
+        .filter(|service| !covered(service))
+        .map(|one| words.service(one.as_str()))
+        .collect();
     let everybody = (!everybody.is_empty()).then(|| Free {
         class: "",
         icon: Outcome::Free.icon().svg(),
@@ -216,7 +225,8 @@ fn one_right(words: &Words<'_>, right: &RightToday) -> Free {
     let services: Vec<String> = definition.services.iter().map(|one| words.service(one.as_str())).collect();
     let places: Vec<String> = definition.places.iter().map(|one| words.place(one.as_str())).collect();
     let where_to = if places.is_empty() { services } else { places };
-    let name = if where_to.is_empty() { words.benefit(definition.code.as_str()) } else { where_to.join(", ") };
+    let name =
+        if where_to.is_empty() { words.benefit(definition.code.as_str()) } else { where_to.join(", ") };
     let price = match definition.price {
         PriceRule::Free | PriceRule::Unchanged => String::new(),
         PriceRule::Fixed(price) => {

@@ -100,7 +100,8 @@ pub fn tell(words: &Words<'_>, row: &Model, right_until: Option<CivilDate>) -> T
     let (short, long) = match &case {
         Case::Refused(code) => {
             let refused = words.refusal(code);
-            let about = row.about.as_deref().map(|about| format!(" ({})", words.good(about))).unwrap_or_default();
+            let about =
+                row.about.as_deref().map(|about| format!(" ({})", words.good(about))).unwrap_or_default();
             (refused.title.clone(), format!("{}{about}. {} {}", refused.title, refused.why, refused.next))
         }
         _ => sentences(words, row, &case, right_until),

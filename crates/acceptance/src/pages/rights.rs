@@ -62,11 +62,7 @@ fn today(words: &Words<'_>, right: &RightToday) -> String {
 /// What is left of a quota, or when there is more.
 fn left(words: &Words<'_>, left: Left) -> String {
     let format = words.format();
-    let (key, date) = if left.amount == 0 {
-        ("none", left.until.plus_days(1))
-    } else {
-        ("some", left.until)
-    };
+    let (key, date) = if left.amount == 0 { ("none", left.until.plus_days(1)) } else { ("some", left.until) };
     let values = [
         ("left", counted(words, left.unit, left.amount)),
         ("limit", counted(words, left.unit, left.limit)),

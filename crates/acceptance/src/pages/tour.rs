@@ -37,8 +37,9 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
     let holder = pages.service.somebody(page.actor(), today).await?;
     let refused = pages.service.decisions(page.actor(), Filter::Refused, None, 1).await?;
     let used = pages.service.decisions(page.actor(), Filter::Taps, None, 1).await?;
-    let position =
-        |lines: &[crate::service::LatestLine]| lines.first().map(|line| format!("{}.{}", line.row.seq, line.row.idx));
+    let position = |lines: &[crate::service::LatestLine]| {
+        lines.first().map(|line| format!("{}.{}", line.row.seq, line.row.idx))
+    };
     let (refused, used) = (position(&refused), position(&used));
     let link = |href: String, key: &str| Link { href, name: page.t(&format!("acceptance-tour-{key}")) };
     let stop = |key: &str, links: Vec<Link>| Stop {
@@ -61,9 +62,14 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
         ),
         stop(
             "person",
-            some(person("/phone/HOLDER"), "phone-link").chain(some(person("/holders/HOLDER"), "holder-link")).collect(),
+            some(person("/phone/HOLDER"), "phone-link")
+                .chain(some(person("/holders/HOLDER"), "holder-link"))
+                .collect(),
         ),
-        stop("desk", some(Some(person("/tap?orang=HOLDER").unwrap_or_else(|| "/tap".into())), "desk-link").collect()),
+        stop(
+            "desk",
+            some(Some(person("/tap?orang=HOLDER").unwrap_or_else(|| "/tap".into())), "desk-link").collect(),
+        ),
         stop(
             "explain",
             some(refused.map(|at| format!("/explain/{at}")), "refused-link")

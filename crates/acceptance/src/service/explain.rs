@@ -136,9 +136,9 @@ const fn holder_index(event: &Event) -> Option<u32> {
         | Event::Disbursed { holder, .. }
         | Event::CashedOut { holder, .. }
         | Event::PurchaseVoided { holder, .. } => Some(*holder),
-        Event::PurchaseQuoted(bought) | Event::PurchaseAuthorised(bought) | Event::PurchaseCaptured(bought) => {
-            Some(bought.holder)
-        }
+        Event::PurchaseQuoted(bought)
+        | Event::PurchaseAuthorised(bought)
+        | Event::PurchaseCaptured(bought) => Some(bought.holder),
         Event::Refunded(refunded) => Some(refunded.holder),
         _ => None,
     }

@@ -140,7 +140,8 @@ impl Service {
             handle(if handle(moved.debit) == id { moved.credit } else { moved.debit })
         };
         let others: Vec<u32> = postings.iter().map(other).collect();
-        let mut names = self.account_names(std::iter::once(id).chain(others.iter().copied()).collect()).await?;
+        let mut names =
+            self.account_names(std::iter::once(id).chain(others.iter().copied()).collect()).await?;
         let name = names.remove(0);
         let movements = postings.into_iter().zip(others).zip(names);
         let movements = movements.map(|((posting, other_id), other)| Movement { posting, other, other_id });

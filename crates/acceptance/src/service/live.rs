@@ -74,7 +74,18 @@ impl Service {
         let clock_stepped = self.runtime.clock_stepped();
         let books = self.books().await?;
         let claims = self.claims(at).await?;
-        Ok(Live { at, cursor, durable, clock_stepped, books, minutes, week_ago: earlier, places, claims, latest })
+        Ok(Live {
+            at,
+            cursor,
+            durable,
+            clock_stepped,
+            books,
+            minutes,
+            week_ago: earlier,
+            places,
+            claims,
+            latest,
+        })
     }
 
     /// Taps by minute of some places, today and on the same weekday a week ago.
@@ -105,7 +116,8 @@ impl Service {
     async fn claims(&self, at: Timestamp) -> Result<Vec<Claim>, Problem> {
         let year = i64::from(engine::benefits::fiscal_year(at));
         let kind = Kind::ForgoneServed.code();
-        let rows = ledger::accounts_of(&self.projections, kind, 0, queries::LIMIT_MAX).await.map_err(failed)?;
+        let rows =
+            ledger::accounts_of(&self.projections, kind, 0, queries::LIMIT_MAX).await.map_err(failed)?;
         let codes = queries::organisations(&self.projections).await.map_err(failed)?;
         let claim = |row: account::Model| {
             let operator = usize::try_from(row.owner).ok().and_then(|owner| codes.get(owner)).cloned();

@@ -41,10 +41,10 @@ use tokio::sync::watch;
 use crate::store::entities::outcome;
 use crate::store::queries;
 
+pub use crate::store::rows::unit_name;
 pub use answer::{Benefit, Decision, OutcomeWord};
 pub use ask::AskInput;
 pub use block::BlockInput;
-pub use crate::store::rows::unit_name;
 pub use books::{Book, Books};
 pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};

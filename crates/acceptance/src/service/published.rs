@@ -37,8 +37,10 @@ impl Published {
     #[must_use]
     pub fn parts(&self, place: &PlaceDefinition) -> Vec<Part> {
         let service = place.service;
-        let has_exit =
-            self.tariffs.iter().any(|tariff| tariff.service == service && tariff.rules.missing_exit.is_some());
+        let has_exit = self
+            .tariffs
+            .iter()
+            .any(|tariff| tariff.service == service && tariff.rules.missing_exit.is_some());
         if self.by_ends.contains(&service) || !place.rules.is_empty() {
             vec![Part::In, Part::Out]
         } else if has_exit {

@@ -79,9 +79,10 @@ fn today(engine: &Engine, number: HolderNumber, media: &[MediumSerial], at: Time
     let usable = usable.filter(|medium| medium.usable().is_ok());
     let assurance = usable.map(|medium| medium.assurance).max().unwrap_or_default();
     let day = at.jakarta_date();
-    let in_force = holder.entitlements.iter().filter(|one| {
-        !one.is_empty() && one.from <= day && day <= one.to && one.revoked_at.is_none()
-    });
+    let in_force = holder
+        .entitlements
+        .iter()
+        .filter(|one| !one.is_empty() && one.from <= day && day <= one.to && one.revoked_at.is_none());
     let rights = in_force.filter_map(|one| right(state, one, (index, holder), assurance, at)).collect();
     Today { rights, free_for_all: free_for_all(state, at) }
 }
@@ -119,6 +120,7 @@ fn right(
 fn free_for_all(state: &State, at: Timestamp) -> Vec<Code> {
     let services = 0..u32::try_from(state.tariffs.all().len()).unwrap_or_default();
     let in_force = services.filter_map(|service| state.tariffs.in_force(service, at));
-    let free = in_force.filter(|tariff| tariff.price.is_zero() && tariff.rules == engine::TariffRules::default());
+    let free =
+        in_force.filter(|tariff| tariff.price.is_zero() && tariff.rules == engine::TariffRules::default());
     free.map(|tariff| tariff.service).collect()
 }

@@ -217,7 +217,9 @@ pub async fn decisions(
         Filter::Taps => rows.filter(outcome::Column::Kind.eq("tap")),
         Filter::Refused => rows.filter(outcome::Column::Code.is_not_null()),
         Filter::Incidents => rows.filter(
-            Condition::any().add(outcome::Column::Incident.is_not_null()).add(outcome::Column::Held.is_not_null()),
+            Condition::any()
+                .add(outcome::Column::Incident.is_not_null())
+                .add(outcome::Column::Held.is_not_null()),
         ),
     };
     if let Some(position) = after {
@@ -228,7 +230,10 @@ pub async fn decisions(
 }
 
 /// Where a command of an id was decided, whoever sent it.
-pub async fn position_of(database: &Database, id: base::CommandId) -> Result<Option<Position>, DatabaseError> {
+pub async fn position_of(
+    database: &Database,
+    id: base::CommandId,
+) -> Result<Option<Position>, DatabaseError> {
     let row = outcome::Entity::find()
         .filter(outcome::Column::Command.eq(id.as_u128().to_be_bytes().to_vec()))
         .order_by_asc(outcome::Column::Seq)

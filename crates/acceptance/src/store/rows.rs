@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use base::{Code, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use engine::media::MediumState;
-use engine::{AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, Unit, signed};
+use engine::{
+    AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, Unit, signed,
+};
 use runtime::Followed;
 
 use super::goods::PurchaseChange;

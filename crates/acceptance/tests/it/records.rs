@@ -7,7 +7,8 @@ use crate::site::{Page, Site, busy, city};
 
 /// Every address a page links to that begins so.
 fn links(page: &Page, beginning: &str) -> Vec<String> {
-    let of = |part: &str| part.split('"').next().unwrap_or_default().replace("&amp;", "&").replace("&#38;", "&");
+    let of =
+        |part: &str| part.split('"').next().unwrap_or_default().replace("&amp;", "&").replace("&#38;", "&");
     let parts = page.html.split("href=\"").skip(1).map(of);
     parts.filter(|href| href.starts_with(beginning)).collect()
 }
@@ -72,7 +73,9 @@ async fn purchases_and_what_the_office_did_are_explained_too() {
     site.house.caught_up().await;
     let position = bought.1["position"].as_str().unwrap().to_owned();
     let text = site.get(&format!("/explain/{position}")).await.text();
-    for said in ["1 book Rp45.000, 1 pencil Rp5.000.", "Transfer yang dicatat", "Rp50.000", "Belanja Rp50.000 dari"] {
+    for said in
+        ["1 book Rp45.000, 1 pencil Rp5.000.", "Transfer yang dicatat", "Rp50.000", "Belanja Rp50.000 dari"]
+    {
         assert!(text.contains(said), "{said}: {text}");
     }
     let mut kinds = String::new();
@@ -87,7 +90,9 @@ async fn purchases_and_what_the_office_did_are_explained_too() {
             kinds.push_str(&page.text());
         }
     }
-    for said in ["Grant of a right: done.", "Right granted:", "Registration of a holder: done.", "Published: "] {
+    for said in
+        ["Grant of a right: done.", "Right granted:", "Registration of a holder: done.", "Published: "]
+    {
         assert!(kinds.contains(said), "{said} is not told");
     }
 }
@@ -100,7 +105,8 @@ async fn the_ledger_balances_now_and_at_a_position_and_leads_to_each_posting() {
     assert!(text.contains("Buku seimbang: debit sama dengan kredit"), "{text}");
     let now = site.house.service.durable().seq;
     // At the last entry both ways of adding up must give the same table.
-    let table = |text: &str| text.lines().filter(|line| line.contains("Rp")).map(str::to_owned).collect::<Vec<_>>();
+    let table =
+        |text: &str| text.lines().filter(|line| line.contains("Rp")).map(str::to_owned).collect::<Vec<_>>();
     let past = site.get(&format!("/ledger?posisi={}", now - 1)).await.text();
     let before_last = site.get(&format!("/ledger?posisi={now}")).await.text();
     assert_eq!(table(&before_last), table(&text));
@@ -135,7 +141,8 @@ async fn the_sums_at_a_position_are_those_of_that_time() {
     let site = Site::over(city()).await;
     site.record("Budi", "station_1").await;
     let then = site.house.service.durable().seq;
-    let figures = |text: String| text.lines().filter(|line| line.contains("Rp")).map(str::to_owned).collect::<Vec<_>>();
+    let figures =
+        |text: String| text.lines().filter(|line| line.contains("Rp")).map(str::to_owned).collect::<Vec<_>>();
     let at_the_time = figures(site.get("/ledger").await.text());
     for _ in 0..3 {
         site.record("Budi", "station_1").await;
@@ -198,7 +205,9 @@ async fn the_live_page_draws_the_day_of_one_mode() {
     let one = site.get(&modes[1]).await;
     assert!(one.text().contains("Kereta Kota Semua moda"), "{}", one.text());
     site.house.clock.advance(Timestamp::HOUR);
-    let scale = |page: Page| page.text().lines().find(|line| line.contains("tap per jam")).unwrap_or_default().to_owned();
+    let scale = |page: Page| {
+        page.text().lines().find(|line| line.contains("tap per jam")).unwrap_or_default().to_owned()
+    };
     // Four taps in the hour, one of them on the train.
     assert_ne!(scale(site.get(&modes[1]).await), scale(site.get("/").await));
     assert!(one.text().contains("Semua moda") && !all.text().contains("Semua moda"));

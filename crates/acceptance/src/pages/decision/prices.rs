@@ -43,8 +43,8 @@ fn passing(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
         FareRule::Left => "acceptance-fare-left",
         _ => return None,
     };
-    let name =
-        words.with("acceptance-decision-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
+    let name = words
+        .with("acceptance-decision-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
     let row = price_row(words, name, Some(tariff.source), tariff.version, None);
     Some(PriceRow { is_used: true, reason: words.t(key), ..row })
 }

@@ -90,7 +90,8 @@ fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
         let missing = words.money(whole(preview.missing));
         words.with("acceptance-decision-reason-missing", &[("missing", missing), ("next", refused.next)])
     } else {
-        let about = preview.about.map(|about| format!(" ({})", words.good(about.as_str()))).unwrap_or_default();
+        let about =
+            preview.about.map(|about| format!(" ({})", words.good(about.as_str()))).unwrap_or_default();
         format!("{}{about}. {} {}", refused.title, refused.why, refused.next)
     };
     Some(Reason { class: "no", icon: Outcome::Refused.icon().svg(), text })
@@ -99,14 +100,16 @@ fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
 /// When a place that is closed may be entered, and when next.
 fn hours(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason> {
     let place = subject.published.place(preview.input.place.as_str());
-    let opening = place.and_then(|place| place.rules.opening).filter(|_| preview.outcome == Err(Refusal::PlaceClosed));
+    let opening =
+        place.and_then(|place| place.rules.opening).filter(|_| preview.outcome == Err(Refusal::PlaceClosed));
     let Some(opening) = opening else { return Vec::new() };
     let time = |time: CivilTime| format!("{:02}.{:02}", time.hour(), time.minute());
     let span = [("from", time(opening.opens)), ("until", time(opening.closes))];
     let mut sentence = words.with("acceptance-decision-hours", &span);
     if let Some(day) = opening.closed_on {
         let weekday = words.t(&format!("platform-weekday-{day}"));
-        sentence = format!("{sentence} {}", words.with("acceptance-decision-closed-day", &[("weekday", weekday)]));
+        sentence =
+            format!("{sentence} {}", words.with("acceptance-decision-closed-day", &[("weekday", weekday)]));
     }
     let next = preview.opens.map(|at| {
         let values = [
@@ -149,9 +152,12 @@ fn medium(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Option<Rea
         ("since", words.moment(medium.since)),
         ("level", medium.assurance.to_string()),
     ];
-    let demanded = won(preview).and_then(|won| subject.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
+    let demanded =
+        won(preview).and_then(|won| subject.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
     Some(match medium.state {
-        MediumState::Active if demanded > 0 => holds(words.with("acceptance-decision-reason-strong", &values)),
+        MediumState::Active if demanded > 0 => {
+            holds(words.with("acceptance-decision-reason-strong", &values))
+        }
         MediumState::Active => holds(words.with("acceptance-decision-reason-active", &values)),
         MediumState::Blocked => against(words.with("acceptance-decision-reason-blocked", &values)),
         MediumState::Inactive => against(words.with("acceptance-decision-reason-inactive", &values)),

@@ -167,7 +167,12 @@ pub async fn fill(
         steps: steps(words, [holder.is_some() && chosen.is_some(), place.is_some(), at.is_some()]),
         question,
         missing: ["", "-next"].map(|part| words.t(&format!("acceptance-desk-missing-{missing}{part}"))),
-        subject: Subject { holder, holder_name: known.map_or(number, |person| person.name), media: rows, published },
+        subject: Subject {
+            holder,
+            holder_name: known.map_or(number, |person| person.name),
+            media: rows,
+            published,
+        },
     })
 }
 

@@ -56,7 +56,11 @@ pub struct ExplainedPage {
 }
 
 /// The decision at a position.
-pub async fn show(pages: &Pages, page: PageContext, position: engine::Position) -> Result<ExplainedPage, Problem> {
+pub async fn show(
+    pages: &Pages,
+    page: PageContext,
+    position: engine::Position,
+) -> Result<ExplainedPage, Problem> {
     let explained = pages.service.explain(page.actor(), position).await?;
     let published = pages.service.published(page.actor()).await?;
     let subject = subject(pages, &page, &explained, published).await?;
@@ -126,7 +130,8 @@ fn heading(words: &Words<'_>, explained: &Explained, told: Option<&Told>) -> Str
         return words.with(&format!("acceptance-explain-open-{key}"), &[("kind", kind)]);
     };
     let Some(preview) = &explained.preview else {
-        return words.with("acceptance-explain-open-other", &[("kind", kind), ("reason", told.short.clone())]);
+        return words
+            .with("acceptance-explain-open-other", &[("kind", kind), ("reason", told.short.clone())]);
     };
     let manner = gate::manner(preview);
     let held = row.held.is_some() || row.incident.is_some();
@@ -158,10 +163,9 @@ fn office(words: &Words<'_>, explained: &Explained) -> String {
                 ("to", date(grant.to)),
             ],
         ),
-        Body::Revoke(revoke) => words.with(
-            "acceptance-explain-revoke",
-            &[("benefit", words.benefit(revoke.benefit.as_str()))],
-        ),
+        Body::Revoke(revoke) => {
+            words.with("acceptance-explain-revoke", &[("benefit", words.benefit(revoke.benefit.as_str()))])
+        }
         Body::BlockMedium(set) => {
             let reason = set.reason.map(|one| words.t(&format!("acceptance-medium-reason-{}", one.code())));
             words.with("acceptance-explain-block", &[("reason", reason.unwrap_or_default())])
@@ -192,7 +196,8 @@ fn facts(words: &Words<'_>, explained: &Explained, subject: &Subject, at: Timest
         facts.push(fact("arrived", second(Timestamp(row.at))));
     }
     if let Some(holder) = explained.holder {
-        let value = if subject.holder_name.is_empty() { holder.to_string() } else { subject.holder_name.clone() };
+        let value =
+            if subject.holder_name.is_empty() { holder.to_string() } else { subject.holder_name.clone() };
         let href = Some(format!("/holders/{holder}?bahasa={}", words.page.language.tag()));
         facts.push(Fact { href, ..fact("who", value) });
     }
@@ -239,7 +244,10 @@ fn seal(words: &Words<'_>, explained: &Explained) -> Vec<String> {
     let entry = [("entry", words.format().count(head.seq)), ("count", count)];
     vec![
         words.with("acceptance-explain-entry", &entry),
-        words.with("acceptance-live-seal-hash", &[("hash", super::super::words::fingerprint(head)), ("time", time)]),
+        words.with(
+            "acceptance-live-seal-hash",
+            &[("hash", super::super::words::fingerprint(head)), ("time", time)],
+        ),
     ]
 }
 

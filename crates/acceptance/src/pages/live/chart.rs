@@ -106,8 +106,7 @@ pub struct Chart {
 pub fn of(words: &Words<'_>, now: Timestamp, [minutes, before]: [&Vec<Counts>; 2]) -> Option<Chart> {
     let midnight = now.jakarta_date().midnight();
     let week_ago = midnight.plus(-7 * Timestamp::DAY);
-    let quarters =
-        [Grain::Rate.day(minutes, midnight), Grain::Rate.day(before, week_ago)].concat();
+    let quarters = [Grain::Rate.day(minutes, midnight), Grain::Rate.day(before, week_ago)].concat();
     let busiest = quarters.into_iter().max().unwrap_or(0);
     let window = |grain: Grain| {
         let (today, past) = (grain.day(minutes, midnight), grain.day(before, week_ago));
@@ -237,7 +236,13 @@ fn at(day: &[i64], slot: usize) -> i64 {
 }
 
 /// What to see: the newest figure, and how far it is from a week ago.
-fn caption(words: &Words<'_>, now: Timestamp, grain: Grain, newest: Option<Newest>, has_past: bool) -> String {
+fn caption(
+    words: &Words<'_>,
+    now: Timestamp,
+    grain: Grain,
+    newest: Option<Newest>,
+    has_past: bool,
+) -> String {
     let format = words.format();
     let weekday = last_weekday(words, now);
     let lines = if has_past { "acceptance-live-chart-lines" } else { "acceptance-live-chart-line" };

@@ -50,6 +50,7 @@ struct LivePage {
     mode_name: String,
     modes: Vec<PlaceRow>,
     claims: Vec<Figure>,
+    claims_total: Option<Figure>,
     places: Vec<PlaceRow>,
     place_total: Option<PlaceRow>,
     place_note: String,
@@ -77,10 +78,13 @@ pub async fn page(
         Places::of(&words, &live.places, &published);
     let mode = chosen(&published, fields.get("moda"));
     let drawn = match mode {
-        Some(service) => Some(pages.service.minutes_at(page.actor(), live.at, &places_of(&published, service)).await?),
+        Some(service) => {
+            Some(pages.service.minutes_at(page.actor(), live.at, &places_of(&published, service)).await?)
+        }
         None => None,
     };
     let (subsidies, subsidy_total) = places::subsidies(&words, &live.places, &published);
+    let (claims, claims_total) = claims(&words, &live);
     let drawn = drawn.as_ref().map_or([&live.minutes, &live.week_ago], |[today, before]| [today, before]);
     let (chart_title, chart) = match chart::of(&words, live.at, drawn) {
         Some(chart) => (chart.title, chart.markup),
@@ -97,9 +101,11 @@ pub async fn page(
         subsidies,
         subsidy_total,
         mode: mode.map(|service| service.to_string()).unwrap_or_default(),
-        mode_name: mode.map_or_else(|| words.t("acceptance-live-chart-note"), |service| words.service(service.as_str())),
+        mode_name: mode
+            .map_or_else(|| words.t("acceptance-live-chart-note"), |service| words.service(service.as_str())),
         modes,
-        claims: claims(&words, &live),
+        claims,
+        claims_total,
         places,
         place_total,
         place_note,
@@ -120,16 +126,14 @@ fn places_of(published: &Published, service: Code) -> Vec<Code> {
     published.places.iter().filter(|place| place.service == service).map(|place| place.code).collect()
 }
 
-/// What operators may claim this year, apart from the value of subsidy: nothing of it is money yet.
-fn claims(words: &Words<'_>, live: &Live) -> Vec<Figure> {
-    let claim = |claim: &crate::service::Claim| Figure {
-        name: words.organisation(&claim.operator),
-        value: words.money(claim.amount),
-        note: String::new(),
-    };
-    let total = live.claims.iter().map(|claim| claim.amount).sum::<i64>();
-    let total = Figure { name: words.t("acceptance-live-subsidy-total"), value: words.money(total), note: String::new() };
-    live.claims.iter().map(claim).chain((live.claims.len() > 1).then_some(total)).collect()
+/// What operators may claim this year, apart from the value of subsidy, with the sum of several: nothing of it is money yet.
+fn claims(words: &Words<'_>, live: &Live) -> (Vec<Figure>, Option<Figure>) {
+    let figure = |name: String, amount: i64| Figure { name, value: words.money(amount), note: String::new() };
+    let claims: Vec<Figure> =
+        live.claims.iter().map(|claim| figure(words.organisation(&claim.operator), claim.amount)).collect();
+    let sum = live.claims.iter().map(|claim| claim.amount).sum();
+    let total = (claims.len() > 1).then(|| figure(words.t("acceptance-live-subsidy-total"), sum));
+    (claims, total)
 }
 
 fn crumb(words: &Words<'_>, at: Timestamp) -> String {

@@ -7,11 +7,11 @@ mod traffic;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use base::{CivilDate, Clock, SystemClock, Timestamp};
+use base::{CivilDate, Clock, Micros, SystemClock};
 use sandbox::city::City;
 
 use super::serve::{listen, serve, tasks};
-use crate::cli::DemoArguments;
+use crate::cli::{DemoArguments, TimeOfDay};
 use crate::data_directory::{DataDirectory, Start};
 use crate::product::Product;
 
@@ -24,26 +24,22 @@ struct Plan {
     residents: usize,
     /// First day of the history.
     from: CivilDate,
-    /// City days minus the machine's days.
-    days_apart: i32,
+    /// City time minus the machine's time.
+    offset: Micros,
 }
 
 impl Plan {
     fn of(arguments: &DemoArguments) -> Self {
-        let today = SystemClock::new(0).now().jakarta_date();
+        let now = SystemClock::new(0).now();
+        let today = now.jakarta_date();
         let days = i32::try_from(arguments.days).unwrap_or(i32::MAX);
         let from = arguments.from.unwrap_or_else(|| today.plus_days(-days));
-        let city_today = from.plus_days(days);
-        Self {
-            seed: arguments.seed,
-            residents: arguments.residents,
-            from,
-            days_apart: city_today.0.saturating_sub(today.0),
-        }
-    }
-
-    const fn offset(&self) -> i64 {
-        self.days_apart as i64 * Timestamp::DAY
+        let midnight = from.plus_days(days).midnight();
+        let begins = match arguments.at {
+            TimeOfDay::Now => midnight.plus(now.jakarta_time().0),
+            TimeOfDay::At(time) => midnight.plus(time.0),
+        };
+        Self { seed: arguments.seed, residents: arguments.residents, from, offset: begins.since(now) }
     }
 }
 
@@ -83,11 +79,11 @@ async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<Demo> {
     if directory.has_journal() {
         return Err(history::foreign(directory));
     }
-    directory.keep_clock_offset(plan.offset())?;
+    directory.keep_clock_offset(plan.offset)?;
     let mut demo = Demo::begin(plan.seed, plan.residents, plan.from);
     demo.write(directory.root())?;
     let city = City::generate(plan.seed, plan.residents, plan.from)?;
-    history::live(directory, &mut demo, city, plan.offset()).await?;
+    history::live(directory, &mut demo, city, plan.offset).await?;
     demo.finished = true;
     demo.write(directory.root())?;
     Ok(demo)
