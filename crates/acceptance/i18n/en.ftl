@@ -865,3 +865,8 @@ acceptance-live-claims-note = Kept apart, by the operator who carried people, si
 acceptance-decision-hours = Open { $from } to { $until } WIB.
 acceptance-decision-closed-day = Closed on { $weekday }; if that is a holiday, open on it and closed on the next working day.
 acceptance-decision-opens = It opens next on { $date }, { $time }.
+acceptance-phone-journey = { $from } to { $to }
+acceptance-desk-prices-others = { $count ->
+    [one] { $count } right that this holder does not have
+   *[other] { $count } rights that this holder does not have
+  }

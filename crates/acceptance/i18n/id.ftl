@@ -860,3 +860,5 @@ acceptance-live-claims-note = Dicatat terpisah, menurut operator yang mengangkut
 acceptance-decision-hours = Buka { $from } sampai { $until } WIB.
 acceptance-decision-closed-day = Tutup hari { $weekday }; bila hari itu libur, tetap buka dan tutup pada hari kerja berikutnya.
 acceptance-decision-opens = Buka lagi { $date }, { $time }.
+acceptance-phone-journey = { $from } ke { $to }
+acceptance-desk-prices-others = { $count } hak lain yang tidak dimiliki pemegang ini

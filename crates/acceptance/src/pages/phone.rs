@@ -20,7 +20,10 @@ use crate::service::{HolderCard, Published, RightToday, Today, UseLine, Uses};
 use crate::store::rows::{Outcome as RowOutcome, outcome_of};
 
 /// Uses on the first page.
-const LAST: u64 = 3;
+const LAST: usize = 3;
+
+/// Lines of the history that are read for them: a journey may have two.
+const READ: u64 = 8;
 
 /// Uses on a page of the list.
 const LIST: u64 = 20;
@@ -88,7 +91,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.for_residents();
     let at_least = explain::position(fields.get("posisi"))?;
-    let uses = Uses { before: None, limit: LAST, min_position: at_least };
+    let uses = Uses { before: None, limit: READ, min_position: at_least };
     let (card, now) = card_of(&pages, &page, &number, uses).await?;
     let today = now.jakarta_date();
     let holder = card.balance.holder;
@@ -121,7 +124,7 @@ pub async fn page(
             .filter(|wallet| !wallet.figures.closed)
             .map(|wallet| aid(&words, wallet))
             .collect(),
-        uses: card.history.iter().map(|line| used(&words, &published, line, today)).collect(),
+        uses: used(&words, &published, &card.history, today).into_iter().take(LAST).collect(),
         page: page.clone(),
     };
     Ok(render(&template))
@@ -148,7 +151,7 @@ pub async fn uses(
     let template = UsesPage {
         number: card.balance.holder.to_string(),
         older: last.map(|row| format!("{}.{}", row.seq, row.idx)),
-        uses: card.history.iter().map(|line| used(&words, &published, line, today)).collect(),
+        uses: used(&words, &published, &card.history, today),
         is_newest: before.is_none(),
         page: page.clone(),
     };
@@ -255,8 +258,33 @@ fn aid(words: &Words<'_>, wallet: &crate::service::WalletLine) -> Aid {
     Aid { name: told.name, balance: told.balance, purpose: told.purpose }
 }
 
+/// Uses as their holder remembers them: a journey or visit is one, from where it began to where it ended.
+fn used(words: &Words<'_>, published: &Published, lines: &[UseLine], today: CivilDate) -> Vec<Used> {
+    let mut uses: Vec<Used> = Vec::with_capacity(lines.len());
+    // Newest first: the end of a journey comes before its beginning.
+    let mut ended = false;
+    for line in lines {
+        let is_end = line.row.part.as_deref() == Some("out");
+        let begins = line.row.part.as_deref() == Some("in");
+        match uses.last_mut().filter(|_| ended && begins) {
+            Some(last) if line.row.fare.as_deref() == Some("begun") => {
+                let from = line.row.place.as_deref().map(|place| words.place(place));
+                if let Some(from) = from.filter(|from| *from != last.place) {
+                    let values = [("from", from), ("to", last.place.clone())];
+                    last.place = words.with("acceptance-phone-journey", &values);
+                }
+            }
+            // A visit was paid for at its beginning; its end says nothing more.
+            Some(last) => *last = one_use(words, published, line, today),
+            None => uses.push(one_use(words, published, line, today)),
+        }
+        ended = is_end;
+    }
+    uses
+}
+
 /// A use in the words of whoever made it.
-fn used(words: &Words<'_>, published: &Published, line: &UseLine, today: CivilDate) -> Used {
+fn one_use(words: &Words<'_>, published: &Published, line: &UseLine, today: CivilDate) -> Used {
     let row = &line.row;
     let at = Timestamp(row.device_at.unwrap_or(row.at));
     let told = tell(words, row, None);

@@ -168,6 +168,33 @@ async fn a_resident_sees_balance_rights_and_last_uses_in_plain_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_journey_and_a_visit_are_one_use_each_on_the_phone() {
+    let site = Site::over(crate::passages::city()).await;
+    let siti = site.house.city.holder("siti");
+    let record = async |place: &str, part: &str| {
+        let (id, medium) = (site.house.id(), site.house.city.medium("siti"));
+        let form = format!("id={id}&media={medium}&tempat={place}&arah={part}");
+        let answer = site.post("same-origin", form).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.html);
+        site.house.clock.advance(Timestamp::MINUTE);
+    };
+    for (place, part) in [("metro_1", "in"), ("metro_2", "out"), ("zoo_1", "in"), ("zoo_1", "out")] {
+        record(place, part).await;
+    }
+    site.house.caught_up().await;
+    let uses = |page: Page| page.html.matches("<li><div><h3>").count();
+    let page = site.get(&format!("/phone/{siti}/uses")).await;
+    let text = page.text();
+    assert!(text.contains("metro_1 ke metro_2") && text.contains("Rp7.000"), "{text}");
+    assert!(text.contains("zoo_1") && text.contains("Rp4.000"), "{text}");
+    assert_eq!(uses(page), 3, "a journey, a visit, and the money that came in: {text}");
+    record("metro_1", "in").await;
+    site.house.caught_up().await;
+    let inside = site.get(&format!("/phone/{siti}")).await;
+    assert!(inside.text().contains("Masuk; harga menyusul"), "{}", inside.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_card_is_blocked_once_it_has_been_asked_again() {
     let site = Site::over(city()).await;
     let (siti, medium) = (site.house.city.holder("Siti"), site.house.city.medium("Siti"));

@@ -12,7 +12,7 @@ use super::words::{Words, serial_text};
 use crate::service::Published;
 use crate::store::entities::medium;
 
-pub use prices::{PriceRow, rows as prices};
+pub use prices::{PriceRow, others as other_prices, rows as prices};
 pub use reasons::{Reason, ground, heading, list as reasons, lost_sentence};
 pub use transfers::{TransferRow, account, fund_name, quantity, rows as transfers};
 

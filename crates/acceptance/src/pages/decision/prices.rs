@@ -31,8 +31,13 @@ pub fn rows(words: &Words<'_>, preview: &Preview) -> Vec<PriceRow> {
     }
     let mut rows: Vec<PriceRow> = held(words, preview).chain(tariff(words, preview)).collect();
     rows.sort_by_key(|row| !row.is_used);
-    rows.extend(not_held(words, preview));
     rows
+}
+
+/// Prices of rights that the holder does not have.
+pub fn others(words: &Words<'_>, preview: &Preview) -> Vec<PriceRow> {
+    let is_priced = passing(words, preview).is_none();
+    not_held(words, preview).filter(|_| is_priced).collect()
 }
 
 /// The only row where a journey begins or a visit ends: nothing is priced now.

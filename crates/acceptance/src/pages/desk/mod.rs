@@ -33,6 +33,9 @@ struct Decision {
     rule: String,
     position: String,
     prices: Vec<PriceRow>,
+    /// Prices of rights that the holder does not have, and how many there are.
+    other_prices: Vec<PriceRow>,
+    other_prices_note: String,
     transfers: Vec<TransferRow>,
     transfer_note: String,
     purse_note: String,
@@ -85,6 +88,7 @@ async fn decide(
     let id = CommandId::generate(pages.service.clock().callers_now())
         .map_err(|_| Problem::new(problems::INTERNAL))?;
     let ground = decision::ground(words, preview);
+    let other_prices = decision::other_prices(words, preview);
     let recorded =
         [("time", words.format().time(now.jakarta_time())), ("place", words.place(question.place.as_str()))];
     Ok(Decision {
@@ -96,6 +100,8 @@ async fn decide(
         rule: ground.rule,
         position: words.position(preview.position.seq, Some(preview.position.index)),
         prices: decision::prices(words, preview),
+        other_prices_note: words.counted("acceptance-desk-prices-others", other_prices.len()),
+        other_prices,
         transfers: decision::transfers(words, &desk.subject, &preview.transfers),
         transfer_note: transfer_note(words, preview),
         purse_note: purse_note(words, &desk.subject, preview),
