@@ -170,7 +170,8 @@ impl Books {
         if ends && self.open.get(&root).is_some_and(|open| open.begun <= at) {
             self.open.remove(&root);
         }
-        self.outs.insert(root, at);
+        let last = self.outs.entry(root).or_insert(at);
+        *last = (*last).max(at);
     }
 
     /// The next number of a terminal, by its index.

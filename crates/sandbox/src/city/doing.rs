@@ -3,7 +3,7 @@
 
 use base::{CivilDate, MediumSerial, Timestamp};
 use engine::{
-    Ask, BlockReason, Body, CashOut, Channel, CloseWallet, Grant, IssueMedium, Part, Refusal, Revoke, SetMedium,
+    Ask, BlockReason, Body, CashOut, Channel, CloseWallet, Funds, Grant, IssueMedium, Part, Refusal, Revoke, SetMedium,
     Tap, TopUp,
 };
 
@@ -47,6 +47,7 @@ impl City {
                     amount: engine::Amount(amount),
                 });
                 let next = Next::CashedOut(resident, benefit, amount);
+                let Some(expect) = self.unless_closed(resident, benefit, expect) else { return };
                 events.push(self.event(at, Sender::Bank, body, expect, next));
             }
             Act::Say(sender, body, expect, next) => {
@@ -65,7 +66,7 @@ impl City {
     }
 
     /// A medium of a resident that is in hand and works; another one where that one does not.
-    fn in_hand(&self, resident: u32, slot: usize) -> Option<&Medium> {
+    pub(super) fn in_hand(&self, resident: u32, slot: usize) -> Option<&Medium> {
         let media = &self.residents.get(resident as usize)?.media;
         let usable = |medium: &&Medium| medium.standing == Standing::Usable;
         let blocked = |medium: &&Medium| medium.blocked.is_some();
@@ -226,8 +227,23 @@ impl City {
         let own = self.in_hand(basket.resident, 0).map(|medium| medium.serial);
         let Some(medium) = basket.medium.or(own) else { return };
         let body = basket.purchase(medium);
-        let expect = basket.expect;
+        let expect = match basket.from {
+            Funds::Purse => Some(basket.expect),
+            Funds::Wallet(benefit) => self.unless_closed(basket.resident, benefit, basket.expect),
+        };
+        let Some(expect) = expect else { return };
         events.push(self.event(at, Sender::Merchant, body, expect, Next::Bought(basket)));
+    }
+
+    /// What is expected of money out of a wallet: one that was closed gives nothing. Whoever wants to be refused for something
+    /// else does not come with a closed one.
+    fn unless_closed(&self, resident: u32, benefit: base::Code, expect: Expect) -> Option<Expect> {
+        let closed = self.books.wallets.get(&(resident, benefit)).is_some_and(|wallet| wallet.closed);
+        match expect {
+            _ if !closed => Some(expect),
+            Expect::Refused(refusal) if refusal != Refusal::WalletClosed => None,
+            _ => Some(Expect::Refused(Refusal::WalletClosed)),
+        }
     }
 
     fn card(&mut self, at: Timestamp, resident: u32, change: CardChange, events: &mut Vec<Event>) {
@@ -300,7 +316,8 @@ impl City {
                 held.revoked_at = Some(at);
                 let body = Body::Revoke(Revoke { holder, benefit, version: held.version });
                 events.push(self.event(at, Sender::Office, body, Expect::Accepted, Next::Nothing));
-                if self.books.wallets.contains_key(&(resident, benefit)) {
+                if let Some(wallet) = self.books.wallets.get_mut(&(resident, benefit)) {
+                    wallet.closed = true;
                     let body = Body::CloseWallet(CloseWallet { holder, benefit });
                     let next = Next::Closed(resident, benefit);
                     events.push(self.event(at, Sender::Office, body, Expect::Accepted, next));

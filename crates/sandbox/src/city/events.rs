@@ -66,6 +66,19 @@ impl Expect {
     }
 }
 
+/// An answer that was not what the outside expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Surprise {
+    /// When it was said.
+    pub at: Timestamp,
+    /// Name of the command.
+    pub command: &'static str,
+    /// What was expected.
+    pub expected: Expect,
+    /// What was heard.
+    pub refusal: Option<Refusal>,
+}
+
 /// What was heard back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Heard {

@@ -7,7 +7,7 @@ use super::City;
 use super::agenda::Act;
 use super::basket::Basket;
 use super::books::Open;
-use super::events::{Event, Expect, Heard, Next, Sender, Tapped};
+use super::events::{Event, Expect, Heard, Next, Sender, Surprise, Tapped};
 use super::trips::Trip;
 
 /// A purse is filled soon when it holds less than this.
@@ -25,14 +25,12 @@ impl City {
     pub fn hear(&mut self, events: Vec<Event>, answers: &[Heard]) {
         for (event, heard) in events.into_iter().zip(answers) {
             if !event.expect.allows(heard.refusal) {
-                self.surprises += 1;
-                tracing::warn!(
-                    command = event.body.name(),
-                    number = event.number,
-                    expected = ?event.expect,
-                    refusal = heard.refusal.map(Refusal::code),
-                    "an answer was not expected"
-                );
+                self.surprises.push(Surprise {
+                    at: event.at,
+                    command: event.body.name(),
+                    expected: event.expect,
+                    refusal: heard.refusal,
+                });
             }
             self.heard(event.at, event.next, heard);
         }

@@ -173,10 +173,10 @@ impl<'c> Registry<'c> {
         // Of a hundred residents some thirty use transit on a working day. Assumed.
         let (commutes, commute_permille, errand_permille) = match age {
             ..7 => (0, 0, 0),
-            7..ADULT_FROM => (300, 930, 20),
-            ADULT_FROM..25 => (300, 880, 40),
-            25..OLD_FROM => (265, 900, 30),
-            OLD_FROM.. => (40, 800, 120),
+            7..ADULT_FROM => (260, 930, 12),
+            ADULT_FROM..25 => (340, 900, 20),
+            25..OLD_FROM => (310, 910, 15),
+            OLD_FROM.. => (50, 800, 90),
         };
         Habits {
             commute_permille: if chance.permille(commutes) { commute_permille } else { 0 },

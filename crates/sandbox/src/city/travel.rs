@@ -10,8 +10,8 @@ use super::ways::{Leg, back};
 
 /// Assumed, so that the busiest morning hour and the busiest evening hour each hold between ten and fourteen in a hundred of
 /// a working day's taps.
-const TO_WORK: Curve = &[(5, 12), (6, 25), (7, 27), (8, 17), (9, 11), (10, 8)];
-const FROM_WORK: Curve = &[(14, 4), (15, 8), (16, 18), (17, 27), (18, 21), (19, 12), (20, 10)];
+const TO_WORK: Curve = &[(5, 10), (6, 25), (7, 32), (8, 18), (9, 9), (10, 6)];
+const FROM_WORK: Curve = &[(14, 3), (15, 6), (16, 17), (17, 36), (18, 22), (19, 10), (20, 6)];
 const TO_SCHOOL: Curve = &[(5, 40), (6, 60)];
 const FROM_SCHOOL: Curve = &[(11, 10), (12, 20), (13, 25), (14, 25), (15, 20)];
 const ERRAND_OUT: Curve = &[(8, 10), (9, 30), (10, 30), (11, 18), (13, 12)];
@@ -65,12 +65,12 @@ impl Planner<'_> {
         self.chance.shuffle(&mut home);
         for (resident, (out, home)) in travellers.into_iter().zip(leave.into_iter().zip(home)) {
             let Some(resident) = self.city.residents.get(resident as usize) else { continue };
-            self.outing(resident, out, home);
+            self.day_out(resident, out, home);
         }
     }
 
     /// Out, and back after some hours.
-    fn outing(&mut self, resident: &Resident, out: Timestamp, home: Timestamp) {
+    fn day_out(&mut self, resident: &Resident, out: Timestamp, home: Timestamp) {
         let way = &resident.habits.way;
         let mut steps = Vec::with_capacity(way.len() * 4);
         let there = self.ride(way, out, &mut steps);
@@ -82,7 +82,7 @@ impl Planner<'_> {
     }
 
     /// Ride after ride from a moment on; answers when the last one ends.
-    fn ride(&mut self, way: &[Leg], begins: Timestamp, steps: &mut Vec<Step>) -> Timestamp {
+    pub(super) fn ride(&mut self, way: &[Leg], begins: Timestamp, steps: &mut Vec<Step>) -> Timestamp {
         let mut at = begins;
         let forgets = way.len() == 1 && self.chance.permille(FORGETS_PERMILLE);
         for leg in way {

@@ -15,8 +15,8 @@ const VISIT: Curve = &[(8, 10), (9, 22), (10, 28), (11, 18), (12, 10), (13, 12)]
 
 /// Households that visit a sight: so many in a hundred thousand, on working days and on free days, at least one when it is
 /// open. Assumed; large sights draw more.
-const VISITS: usize = 90;
-const FREE_DAY_VISITS: usize = 420;
+const VISITS: usize = 220;
+const FREE_DAY_VISITS: usize = 1_100;
 
 /// So many in a thousand leave without a tap.
 const LEAVES_UNSEEN_PERMILLE: u64 = 130;
@@ -56,7 +56,7 @@ impl Planner<'_> {
         !self.city.stops.is_open(stop, noon)
     }
 
-    fn visit(&mut self, household: &Household, sight: usize, stop: &Stop, arrival: Timestamp) {
+    pub(super) fn visit(&mut self, household: &Household, sight: usize, stop: &Stop, arrival: Timestamp) {
         let (opens, closes) = stop.hours(self.date);
         let arrival = arrival.max(opens.plus(20 * Timestamp::MINUTE)).min(closes.plus(-LAST_ENTRY));
         let members: Vec<&Resident> =

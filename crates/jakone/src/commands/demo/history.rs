@@ -79,6 +79,7 @@ pub async fn live(
     product.labels().publish(&system_permit(Action::PublishContent)?, &content).await?;
     register(&product, &city).await?;
     product.caught_up().await?;
+    tracing::info!(residents = city.residents.len(), "people are registered");
     history.budgets(&city, begin).await?;
     history.people(&mut city, begin).await?;
     history.days(&mut city, demo.from, SystemClock::new(offset).now()).await?;
@@ -145,12 +146,13 @@ async fn register(product: &Product, city: &City) -> anyhow::Result<()> {
     product.residents().register_many(&system_permit(Action::RegisterIndividual)?, &people).await?;
     let permit = system_permit(Action::FormHousehold)?;
     let holder = |index: &u32| city.residents.get(*index as usize).map(|resident| resident.holder);
-    for household in &city.households {
+    let households = city.households.iter().filter_map(|household| {
         let members: Vec<_> = household.members.iter().filter_map(holder).collect();
-        let Some(head) = members.first().copied() else { continue };
-        let new = NewHousehold { family_card: household.family_card.clone(), head, members };
-        product.residents().form_household(&permit, &new).await?;
-    }
+        let head = members.first().copied()?;
+        Some(NewHousehold { family_card: household.family_card.clone(), head, members })
+    });
+    let households: Vec<NewHousehold> = households.collect();
+    product.residents().form_many(&permit, &households).await?;
     Ok(())
 }
 
@@ -231,7 +233,7 @@ impl History {
         }
         self.clock.set(now.max(self.clock.now()));
         bar.finish_and_clear();
-        let (surprises, wrong) = (city.surprises, city.disagreements().len());
+        let (surprises, wrong) = (city.surprises.len(), city.disagreements().len());
         if surprises > 0 || wrong > 0 {
             tracing::warn!(surprises, wrong, "the city heard what it did not expect");
         }
