@@ -1,12 +1,11 @@
-//! Changes to rows that are there already: purchases and visits, one statement each, in the order of the journal.
+//! Changes to rows that are there already: purchases, one statement each, in the order of the journal.
 
 use platform::database::{DatabaseError, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::entities::{purchase, purchase_line, visit};
+use super::entities::{purchase, purchase_line};
 use super::goods::PurchaseChange;
-use super::visits::VisitEnd;
 
 /// Writes what became of purchases.
 pub async fn change_purchases(txn: &Transaction, changes: &[PurchaseChange]) -> Result<(), DatabaseError> {
@@ -83,33 +82,6 @@ async fn refunded(
             .filter(purchase_line::Column::Line.eq(*line))
             .exec(txn)
             .await?;
-    }
-    Ok(())
-}
-
-/// Ends visits: of each holder the latest open one at the place, begun before. An exit without one ends nothing.
-pub async fn end_visits(txn: &Transaction, ends: &[VisitEnd]) -> Result<(), DatabaseError> {
-    for end in ends {
-        let open = visit::Entity::find()
-            .filter(visit::Column::Holder.eq(end.holder))
-            .filter(visit::Column::Place.eq(end.place.clone()))
-            .filter(visit::Column::LeftSeq.is_null())
-            .filter(visit::Column::EnteredAt.lte(end.at))
-            .order_by_desc(visit::Column::EnteredAt)
-            .order_by_desc(visit::Column::Seq)
-            .order_by_desc(visit::Column::Idx)
-            .one(txn)
-            .await?;
-        let Some(open) = open else { continue };
-        let row = visit::ActiveModel {
-            seq: Set(open.seq),
-            idx: Set(open.idx),
-            left_at: Set(Some(end.at)),
-            left_seq: Set(Some(end.seq)),
-            left_idx: Set(Some(end.idx)),
-            ..Default::default()
-        };
-        visit::Entity::update(row).exec(txn).await?;
     }
     Ok(())
 }

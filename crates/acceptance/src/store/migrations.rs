@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 use super::entities::{
     account, cash_out, chain, code, cursor, disbursement, entitlement, holder, medium, minute, outcome,
-    purchase, purchase_line, refund, rerating, transfer, visit,
+    purchase, purchase_line, refund, rerating, transfer,
 };
 
 /// Migrations of the projection, in order.
@@ -14,7 +14,7 @@ pub struct Projections;
 #[async_trait::async_trait]
 impl MigratorTrait for Projections {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Second)]
+        vec![Box::new(First), Box::new(Second), Box::new(Third)]
     }
 
     fn migration_table_name() -> DynIden {
@@ -92,6 +92,23 @@ impl MigrationTrait for Second {
     }
 }
 
+/// Visits are counted by insight; who was where is no longer kept in a table.
+struct Third;
+
+impl MigrationName for Third {
+    fn name(&self) -> &'static str {
+        "acceptance_0003_without_visits"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Third {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Alias::new("acceptance_visit");
+        manager.drop_table(Table::drop().table(table).if_exists().to_owned()).await
+    }
+}
+
 async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let schema = Schema::new(manager.get_database_backend());
     let tables = [
@@ -110,7 +127,6 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         schema.create_table_from_entity(cash_out::Entity),
         schema.create_table_from_entity(disbursement::Entity),
         schema.create_table_from_entity(rerating::Entity),
-        schema.create_table_from_entity(visit::Entity),
     ];
     for table in tables {
         manager.create_table(table).await?;
@@ -131,8 +147,6 @@ async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("acceptance_refund", "acceptance_refund_purchase", vec!["purchase"], false),
         ("acceptance_cash_out", "acceptance_cash_out_holder", vec!["holder", "at"], false),
         ("acceptance_rerating", "acceptance_rerating_tap", vec!["tap_seq", "tap_idx"], false),
-        ("acceptance_visit", "acceptance_visit_holder", vec!["holder", "place"], false),
-        ("acceptance_visit", "acceptance_visit_place", vec!["place", "entered_at"], false),
         ("acceptance_transfer", "acceptance_transfer_debit", vec!["debit", "seq", "idx", "leg"], false),
         ("acceptance_transfer", "acceptance_transfer_credit", vec!["credit", "seq", "idx", "leg"], false),
         ("acceptance_transfer", "acceptance_transfer_unit", vec!["unit", "amount"], false),

@@ -12,6 +12,5 @@ pub mod migrations;
 pub mod projection;
 pub mod queries;
 pub(crate) mod rows;
-pub(crate) mod visits;
 
 pub use projection::Acceptance;

@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use tokio::runtime::Handle;
 
 use super::bulk::Texts;
-use super::changes::{change_purchases, end_visits};
+use super::changes::change_purchases;
 use super::entities::{account, code, cursor, entitlement, medium, minute};
 use super::rows::{AccountChange, Codes, Rows, unit_name, whole};
 
@@ -51,8 +51,6 @@ impl Acceptance {
                     texts.insert(txn, &rows.outcomes).await?;
                     insert_goods(txn, texts, rows).await?;
                     texts.insert(txn, &rows.reratings).await?;
-                    texts.insert(txn, &rows.visits).await?;
-                    end_visits(txn, &rows.visit_ends).await?;
                     upsert_minutes(txn, texts, rows).await?;
                     move_cursor(txn, head).await
                 })

@@ -11,12 +11,11 @@ use engine::{
 use runtime::Followed;
 
 use super::goods::PurchaseChange;
-use super::visits::VisitEnd;
 use crate::service::{part_name, party_text};
 
 use super::entities::{
     cash_out, code, disbursement, entitlement, holder, medium, minute, outcome, purchase, purchase_line,
-    refund, rerating, transfer, visit,
+    refund, rerating, transfer,
 };
 
 /// Money and counts come from the engine below 2⁶³; a figure beyond that saturates and the books show it.
@@ -117,8 +116,6 @@ pub struct Rows {
     pub cash_outs: Vec<cash_out::Model>,
     pub disbursements: Vec<disbursement::Model>,
     pub reratings: Vec<rerating::Model>,
-    pub visits: Vec<visit::Model>,
-    pub visit_ends: Vec<VisitEnd>,
 }
 
 impl Rows {
@@ -136,7 +133,6 @@ impl Rows {
         let mut leg = 0;
         for event in events {
             self.add_goods(event, record, known);
-            self.add_visit(event, record, known);
             self.add_content(event, known);
             self.add_people(event, record.at, known);
             if let Event::AccountOpened(id, key) = event {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use base::{RegionLevel, RegionTable};
-use platform::chart::{Cell, HeatGrid, HeatRow, RankedBar, RankedBars};
+use platform::chart::{Cell, HeatGrid, HeatRow, RankedBar, RankedBars, Totals};
 use platform::i18n::Language;
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
@@ -36,8 +36,6 @@ struct MobilityPage {
     matrix: Html,
     ranked: Option<Html>,
     hours: Option<Html>,
-    table: Vec<(String, Vec<String>)>,
-    table_heads: Vec<String>,
     method: Vec<String>,
     rests_on: String,
 }
@@ -55,7 +53,6 @@ pub async fn page(
     let choice = DayChoice { week: fields.week(), kinds, city };
     let mobility = pages.service.mobility(page.actor(), choice).await?;
     let words = pages.words(&page, mobility.ground.at.jakarta_date());
-    let (table_heads, table) = table(&words, &mobility);
     let template = MobilityPage {
         crumb: crumb(&words, &mobility, kinds),
         sentence: sentence(&words, &mobility, kinds),
@@ -78,8 +75,6 @@ pub async fn page(
         matrix: matrix(&words, &mobility),
         ranked: ranked(&words, &mobility),
         hours: hours(&words, &mobility),
-        table_heads,
-        table,
         method: method(&words, &mobility),
         rests_on: words.rests_on(&mobility.ground),
         page: page.clone(),
@@ -162,15 +157,20 @@ fn cities(words: &Words<'_>, mobility: &Mobility, chosen: Option<base::RegionCod
 }
 
 fn matrix(words: &Words<'_>, mobility: &Mobility) -> Html {
-    let cell = |row: usize, column: usize| match mobility.matrix.get(Some(row), Some(column)) {
+    let cell = |row: Option<usize>, column: Option<usize>| match mobility.matrix.get(row, column) {
         Some(0) => Cell::Empty,
         Some(journeys) => Cell::Value(journeys),
         None => Cell::Hidden,
     };
-    let columns = 0..mobility.destinations.len();
+    let columns = (0..mobility.destinations.len()).map(Some);
     let row = |(index, area): (usize, &Area)| HeatRow {
         name: words.area(*area),
-        cells: columns.clone().map(|column| cell(index, column)).collect(),
+        cells: columns.clone().map(|column| cell(Some(index), column)).collect(),
+    };
+    let totals = Totals {
+        name: words.t("mobility-sum"),
+        rows: (0..mobility.origins.len()).map(|row| cell(Some(row), None)).collect(),
+        columns: columns.clone().chain([None]).map(|column| cell(None, column)).collect(),
     };
     let rows: Vec<HeatRow> = mobility.origins.iter().enumerate().map(row).collect();
     let grid = HeatGrid {
@@ -181,6 +181,7 @@ fn matrix(words: &Words<'_>, mobility: &Mobility) -> Html {
         columns: mobility.destinations.iter().map(|area| words.area(*area)).collect(),
         every: 1,
         rows,
+        totals: Some(totals),
         with_figures: true,
     };
     grid.render(words.page.language)
@@ -242,6 +243,7 @@ fn hours(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
         columns: (first..=last).map(|hour| format!("{hour:02}")).collect(),
         every: 1,
         rows: mobility.relations.iter().map(row).collect(),
+        totals: None,
         with_figures: false,
     };
     Some(grid.render(words.page.language))
@@ -254,24 +256,6 @@ fn short_relation(words: &Words<'_>, relation: &Relation) -> String {
         return words.with("mobility-within", &[("area", short(relation.origin))]);
     }
     format!("{} \u{2192} {}", short(relation.origin), short(relation.destination))
-}
-
-/// The matrix with its sums, as a table.
-fn table(words: &Words<'_>, mobility: &Mobility) -> (Vec<String>, Vec<(String, Vec<String>)>) {
-    let hidden = words.t("mobility-hidden");
-    let text = |row: Option<usize>, column: Option<usize>| {
-        let shown = mobility.matrix.get(row, column);
-        shown.map_or_else(|| hidden.clone(), |journeys| words.number(journeys))
-    };
-    let columns = || (0..mobility.destinations.len()).map(Some).chain([None]);
-    let heads = mobility.destinations.iter().map(|area| words.area(*area)).chain([words.t("mobility-sum")]);
-    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
-    for (index, area) in mobility.origins.iter().enumerate() {
-        let cells = columns().map(|column| text(Some(index), column)).collect();
-        rows.push((words.area(*area), cells));
-    }
-    rows.push((words.t("mobility-sum"), columns().map(|column| text(None, column)).collect()));
-    (heads.collect(), rows)
 }
 
 /// How it was counted.

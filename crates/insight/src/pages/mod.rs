@@ -18,6 +18,7 @@ use ::programmes::service::labels::Labels;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::get;
+use base::CivilDate;
 use platform::i18n::SliceTexts;
 use platform::web::{Html, Icon, Portal};
 
@@ -67,6 +68,25 @@ struct Figure {
     name: String,
     value: String,
     note: String,
+}
+
+/// The day a page shows, with its neighbours, as addresses carry them.
+struct Days {
+    date: String,
+    before: String,
+    after: Option<String>,
+    latest: String,
+}
+
+impl Days {
+    fn of(date: CivilDate, today: CivilDate) -> Self {
+        Self {
+            date: date.to_string(),
+            before: date.plus_days(-1).to_string(),
+            after: (date < today).then(|| date.plus_days(1).to_string()),
+            latest: today.to_string(),
+        }
+    }
 }
 
 /// Says that the tables are behind, or still being built.

@@ -13,7 +13,7 @@ use programmes::service::content::{LabelKind, Mode};
 use super::charts::{entered, window};
 use super::fields::Fields;
 use super::words::{Words, hour};
-use super::{Behind, Figure, Pages};
+use super::{Behind, Days, Figure, Pages};
 use crate::service::PlaceView;
 use crate::service::places::median;
 
@@ -39,9 +39,8 @@ struct PlacePage {
     sentence: String,
     behind: Option<Behind>,
     figures: Vec<Figure>,
-    date: String,
-    latest: String,
-    code: String,
+    days: Days,
+    page_path: String,
     day: Option<Html>,
     pattern: Option<Html>,
     stays: Option<Html>,
@@ -71,8 +70,8 @@ pub async fn page(
         sentence: sentence(&words, &view, today),
         behind: Behind::of(&words, &view.ground),
         figures: figures(&words, &view, today),
-        date: date.to_string(),
-        latest: today.to_string(),
+        days: Days::of(date, today),
+        page_path: format!("/places/{code}"),
         day: day(&words, &view, today),
         pattern: pattern(&words, &view),
         stays: stays(&words, &view),
@@ -81,7 +80,6 @@ pub async fn page(
         outcome_bar,
         facts: facts(&words, &view),
         rests_on: words.rests_on(&view.ground),
-        code,
         page: page.clone(),
     };
     Ok(render(&template))
@@ -222,6 +220,7 @@ fn pattern(words: &Words<'_>, view: &PlaceView) -> Option<Html> {
         columns: hours.clone().map(|hour| format!("{hour:02}")).collect(),
         every: hours.count().div_ceil(20).max(1),
         rows,
+        totals: None,
         with_figures: false,
     };
     Some(grid.render(words.page.language))

@@ -10,7 +10,7 @@ use programmes::service::content::Mode;
 
 use super::fields::Fields;
 use super::words::Words;
-use super::{Behind, Figure, Pages};
+use super::{Behind, Days, Figure, Pages};
 use crate::service::{PlaceLine, Places};
 
 /// Kinds of places in the order of the page; the last is for what nobody has described.
@@ -39,6 +39,9 @@ struct Section {
     note: String,
     has_stays: bool,
     rows: Vec<Row>,
+    /// Places without anybody on the day or a week before.
+    quiet: Vec<(String, String)>,
+    quiet_title: String,
 }
 
 #[derive(Template)]
@@ -49,8 +52,8 @@ struct PlacesPage {
     sentence: String,
     behind: Option<Behind>,
     figures: Vec<Figure>,
-    date: String,
-    latest: String,
+    days: Days,
+    page_path: String,
     compared_with: String,
     sections: Vec<Section>,
     rests_on: String,
@@ -72,8 +75,8 @@ pub async fn page(
         sentence: sentence(&words, &places),
         behind: Behind::of(&words, &places.ground),
         figures: figures(&words, &places),
-        date: date.to_string(),
-        latest: today.to_string(),
+        days: Days::of(date, today),
+        page_path: "/places".into(),
         compared_with: words.week_before(date, today),
         sections: sections(&words, &places),
         rests_on: words.rests_on(&places.ground),
@@ -139,7 +142,11 @@ fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
         lines.sort_by(|one, other| other.entered.cmp(&one.entered).then_with(|| one.code.cmp(&other.code)));
         let highest = lines.iter().map(|line| line.entered).max().unwrap_or(0);
         let people: i64 = lines.iter().map(|line| line.entered).sum();
+        let (quiet, lines): (Vec<&PlaceLine>, Vec<&PlaceLine>) =
+            lines.into_iter().partition(|line| (line.entered, line.week_ago) == (0, 0));
         Section {
+            quiet: quiet.iter().map(|line| (line.code.clone(), words.place(&line.code))).collect(),
+            quiet_title: words.with("places-quiet", &[("count", quiet.len().to_string())]),
             key,
             title: words.t(&format!("places-kind-{key}")),
             note: words.with("places-kind-people", &[("people", words.number(people))]),
@@ -147,7 +154,11 @@ fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
             rows: lines.into_iter().map(|line| row(words, line, highest)).collect(),
         }
     };
-    KINDS.into_iter().map(kind).filter(|section| !section.rows.is_empty()).collect()
+    KINDS
+        .into_iter()
+        .map(kind)
+        .filter(|section| !section.rows.is_empty() || !section.quiet.is_empty())
+        .collect()
 }
 
 fn row(words: &Words<'_>, line: &PlaceLine, highest: i64) -> Row {

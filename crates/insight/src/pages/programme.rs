@@ -22,6 +22,9 @@ use crate::service::{Area, BenefitView, Gave};
 /// Where each district's tile lies.
 const TILES: &str = include_str!("../../data/tiles.csv");
 
+/// Days of the trend at least, however young the benefit is.
+const DAYS_MIN: i32 = 7;
+
 /// Days named below the trend at most.
 const TICKS_MAX: usize = 6;
 
@@ -121,13 +124,15 @@ fn figures(words: &Words<'_>, view: &BenefitView) -> Vec<Figure> {
 
 fn trend(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
     let today = view.ground.at.service_day();
-    let days: Vec<CivilDate> = (1 - TREND_DAYS..=0).map(|ago| today.plus_days(ago)).collect();
+    let begun = view.days.keys().next().copied().unwrap_or(today).min(today.plus_days(1 - DAYS_MIN));
+    let days: Vec<CivilDate> =
+        (1 - TREND_DAYS..=0).map(|ago| today.plus_days(ago)).filter(|day| *day >= begun).collect();
     let uses = |day: &CivilDate| view.days.get(day).map_or(0, |gave| gave.uses);
     let sum: i64 = days.iter().map(uses).sum();
     let busiest = days.iter().copied().max_by_key(uses).filter(|_| sum > 0)?;
     let values = [
         ("uses", words.number(sum)),
-        ("days", TREND_DAYS.to_string()),
+        ("days", days.len().to_string()),
         ("date", words.format().long_date(busiest)),
         ("most", words.number(uses(&busiest))),
     ];

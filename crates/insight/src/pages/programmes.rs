@@ -7,8 +7,9 @@ use ::programmes::service::plain::{PlainBasis, plain};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use platform::chart::{RankedBar, RankedBars};
 use platform::problems::Problem;
-use platform::web::{PageContext, render};
+use platform::web::{Html, PageContext, render};
 
 use super::words::Words;
 use super::{Behind, Figure, Pages};
@@ -17,18 +18,22 @@ use crate::service::{BenefitLine, Programmes};
 struct Row {
     code: String,
     name: String,
-    gives: String,
+    /// What it gives, where its neighbours give something else.
+    gives: Option<String>,
     holders: String,
     uses: String,
     forgone: String,
     paid: String,
-    basis: PlainBasis,
+    basis: Option<PlainBasis>,
 }
 
 struct Section {
     id: String,
     title: String,
     note: String,
+    /// What all of its benefits give and rest on, told once.
+    gives: Option<String>,
+    basis: Option<PlainBasis>,
     rows: Vec<Row>,
 }
 
@@ -40,6 +45,7 @@ struct ProgrammesPage {
     sentence: String,
     behind: Option<Behind>,
     figures: Vec<Figure>,
+    picture: Option<Html>,
     sections: Vec<Section>,
     rests_on: String,
 }
@@ -55,6 +61,7 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
         sentence: sentence(&words, &programmes),
         behind: Behind::of(&words, &programmes.ground),
         figures: figures(&words, &programmes),
+        picture: picture(&words, &programmes),
         sections: sections(&words, &programmes),
         rests_on: words.rests_on(&programmes.ground),
         page: page.clone(),
@@ -100,26 +107,74 @@ pub fn programme_of(code: &str) -> &str {
     code.split_once('.').map_or(code, |(programme, _)| programme)
 }
 
-fn sections(words: &Words<'_>, programmes: &Programmes) -> Vec<Section> {
+/// A programme's code with its benefits.
+type Group<'a> = (&'a str, Vec<&'a BenefitLine>);
+
+fn uses(lines: &[&BenefitLine]) -> i64 {
+    lines.iter().map(|line| line.month.uses).sum()
+}
+
+/// Programmes, the most used first; the same within each.
+fn groups(programmes: &Programmes) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<&str, Vec<&BenefitLine>> = BTreeMap::new();
     for line in &programmes.lines {
         groups.entry(programme_of(line.definition.code.as_str())).or_default().push(line);
     }
-    let mut groups: Vec<(&str, Vec<&BenefitLine>)> = groups.into_iter().collect();
-    let uses = |lines: &[&BenefitLine]| lines.iter().map(|line| line.month.uses).sum::<i64>();
+    let mut groups: Vec<Group<'_>> = groups.into_iter().collect();
     groups.sort_by_key(|(programme, lines)| (std::cmp::Reverse(uses(lines)), *programme));
-    let section = |(programme, mut lines): (&str, Vec<&BenefitLine>)| {
+    for (_, lines) in &mut groups {
         lines.sort_by_key(|line| (std::cmp::Reverse(line.month.uses), line.definition.code));
-        let holders: i64 = lines.iter().map(|line| line.holders).sum();
-        let values = [("holders", words.number(holders)), ("uses", words.number(uses(&lines)))];
-        Section {
-            id: programme.to_owned(),
-            title: programme_name(words, programme),
-            note: words.with("programmes-section-note", &values),
-            rows: lines.into_iter().map(|line| row(words, line)).collect(),
-        }
+    }
+    groups
+}
+
+/// What programmes were used for, the longest bar first.
+fn picture(words: &Words<'_>, programmes: &Programmes) -> Option<Html> {
+    let groups = groups(programmes);
+    let (first, lines) = groups.first().filter(|(_, lines)| uses(lines) > 0)?;
+    let values = [("programme", programme_name(words, first)), ("uses", words.number(uses(lines)))];
+    let bar = |(programme, lines): &Group<'_>| RankedBar {
+        name: programme_name(words, programme),
+        note: String::new(),
+        value: uses(lines),
     };
-    groups.into_iter().map(section).collect()
+    let chart = RankedBars {
+        id: "g-program".into(),
+        caption: words.with("programmes-picture", &values),
+        name_column: words.t("programmes-column"),
+        value_column: words.t("programme-unit"),
+        bars: groups.iter().map(bar).collect(),
+    };
+    Some(chart.render(words.page.language))
+}
+
+fn sections(words: &Words<'_>, programmes: &Programmes) -> Vec<Section> {
+    groups(programmes).into_iter().map(|group| section(words, group)).collect()
+}
+
+fn section(words: &Words<'_>, (programme, lines): Group<'_>) -> Section {
+    let holders: i64 = lines.iter().map(|line| line.holders).sum();
+    let values = [("holders", words.number(holders)), ("uses", words.number(uses(&lines)))];
+    let mut rows: Vec<Row> = lines.into_iter().map(|line| row(words, line)).collect();
+    let (gives, basis) = match rows.as_slice() {
+        [first, others @ ..] if !others.is_empty() => (
+            first.gives.clone().filter(|_| others.iter().all(|row| row.gives == first.gives)),
+            first.basis.clone().filter(|_| others.iter().all(|row| row.basis == first.basis)),
+        ),
+        _ => (None, None),
+    };
+    for row in &mut rows {
+        row.gives.take_if(|_| gives.is_some());
+        row.basis.take_if(|_| basis.is_some());
+    }
+    Section {
+        id: programme.to_owned(),
+        title: programme_name(words, programme),
+        note: words.with("programmes-section-note", &values),
+        gives,
+        basis,
+        rows,
+    }
 }
 
 /// The name of a programme; that of its only benefit where it has none of its own.
@@ -133,11 +188,11 @@ fn row(words: &Words<'_>, line: &BenefitLine) -> Row {
     Row {
         code: line.definition.code.to_string(),
         name: plain.title,
-        gives: plain.gives,
+        gives: Some(plain.gives),
         holders: words.number(line.holders),
         uses: words.number(line.month.uses),
         forgone: words.money(line.month.forgone),
         paid: words.money(line.month.funded + line.month.aid),
-        basis: plain.basis,
+        basis: Some(plain.basis),
     }
 }

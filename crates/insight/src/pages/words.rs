@@ -82,7 +82,7 @@ impl Words<'_> {
     /// How far a figure is from the one it is compared with: `12% di atas Kamis lalu`.
     pub fn compared(&self, now: i64, before: i64, with: &str) -> String {
         if before <= 0 {
-            return self.with("compared-none", &[("with", with.to_owned())]);
+            return self.with("compared-nobody", &[("with", with.to_owned())]);
         }
         let share = ((now - before) * 100 + (now - before).signum() * before / 2) / before;
         let key = match share {

@@ -14,7 +14,6 @@ use journal::Head;
 use platform::access::{Action, Actor, Policies, Resource, authorize};
 use platform::database::{Database, DatabaseError};
 use platform::problems::Problem;
-use runtime::Handle;
 use tokio::sync::watch;
 
 pub use crate::settings::Setting;
@@ -28,7 +27,7 @@ pub use programmes::{BenefitLine, BenefitView, Programmes};
 /// Everything the use cases stand on.
 #[derive(Clone)]
 pub struct Service {
-    runtime: Handle,
+    durable: watch::Receiver<Head>,
     projections: Database,
     cursor: watch::Receiver<Head>,
     policies: Arc<Policies>,
@@ -59,16 +58,16 @@ impl Ground {
 const LATE_FROM: base::Micros = 10 * Timestamp::SECOND;
 
 impl Service {
-    /// The use cases over the tables and how far they are.
+    /// The use cases over the tables, how far the journal is, and how far they are.
     #[must_use]
     pub fn new(
-        runtime: Handle,
+        durable: watch::Receiver<Head>,
         projections: Database,
         cursor: watch::Receiver<Head>,
         policies: Arc<Policies>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { runtime, projections, cursor, policies, clock }
+        Self { durable, projections, cursor, policies, clock }
     }
 
     fn authorize(&self, actor: &Actor) -> Result<(), Problem> {
@@ -79,7 +78,7 @@ impl Service {
     /// What figures rest on now.
     #[must_use]
     pub fn ground(&self) -> Ground {
-        Ground { at: self.clock.now(), cursor: *self.cursor.borrow(), durable: self.runtime.durable() }
+        Ground { at: self.clock.now(), cursor: *self.cursor.borrow(), durable: *self.durable.borrow() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod bench;
+mod counts;
 mod demo;
 mod doctor;
 mod explain;

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::reading::{Passed, Walked, walk};
 use crate::words::quantity;
 
+use super::counts::Counts;
 use super::tables::Tables;
 
 /// Compares one projection with the state at its own cursor. A projection that lags behind is no error.
@@ -29,6 +30,9 @@ pub trait ProjectionCheck {
     /// When it cannot be read.
     fn cursor(&mut self) -> anyhow::Result<Head>;
 
+    /// Sees a record up to the cursor, in order; for what no state keeps.
+    fn see(&mut self, _: &Record) {}
+
     /// Compares with the state right after the entry at the cursor. Answers each difference in a sentence.
     ///
     /// # Errors
@@ -42,9 +46,9 @@ pub trait ProjectionCheck {
 /// The first thing that is wrong.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::at(&arguments.read.data);
-    let tables = Tables::open(&directory)?;
-    let mut checks: Vec<Box<dyn ProjectionCheck>> =
-        tables.into_iter().map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>).collect();
+    let mut checks: Vec<Box<dyn ProjectionCheck>> = Vec::new();
+    checks.extend(Tables::open(&directory)?.map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>));
+    checks.extend(Counts::open(&directory)?.map(|counts| Box::new(counts) as Box<dyn ProjectionCheck>));
     let verified = verify(&directory, &mut checks)?;
     let mut out = std::io::stdout().lock();
     if arguments.read.json {
@@ -72,7 +76,10 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
     let mut sums = Sums::default();
     let walked = walk(directory, &mut |passed| {
         match passed {
-            Passed::Record { seen, state } => sums.add(&seen.record, state),
+            Passed::Record { seen, state } => {
+                waiting.iter_mut().filter(|one| !one.met).for_each(|one| one.check.see(&seen.record));
+                sums.add(&seen.record, state);
+            }
             Passed::EndOfEntry { head, state } => {
                 waiting
                     .iter_mut()

@@ -86,7 +86,7 @@ impl Product {
             Arc::clone(&clock),
         );
         let insight = insight::service::Service::new(
-            runtime.handle(),
+            runtime.handle().watch_durable(),
             databases.projections.clone(),
             followers.insight.cursor(),
             policies,

@@ -16,6 +16,9 @@ const HEIGHT: i64 = 200;
 const BAR: i64 = 62;
 const OUTLINE: i64 = 88;
 
+/// So many slots leave room for their names.
+const FEW_SLOTS: usize = 7;
+
 /// A bar chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BarChart {
@@ -135,10 +138,12 @@ impl Plane {
     }
 
     fn ticks(&self, chart: &BarChart) -> Vec<Text> {
+        // A long name under the first of many bars begins with it, so that it does not stick out.
+        let starts = |slot: usize| slot == 0 && self.slots > 2 * FEW_SLOTS;
         let tick = |(slot, name): (usize, &String)| Text {
-            x: hundredths(self.along(slot, 50)),
+            x: hundredths(self.along(slot, if starts(slot) { (100 - BAR) / 2 } else { 50 })),
             y: TOP + HEIGHT + 22,
-            anchor: "middle",
+            anchor: if starts(slot) { "start" } else { "middle" },
             text: name.clone(),
         };
         chart.slots.iter().enumerate().step_by(chart.every.max(1)).map(tick).collect()

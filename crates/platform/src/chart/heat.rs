@@ -58,6 +58,17 @@ pub struct HeatRow {
     pub cells: Vec<Cell>,
 }
 
+/// Sums of a grid, for its table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// What they are called.
+    pub name: String,
+    /// One per row.
+    pub rows: Vec<Cell>,
+    /// One per column, then that of everything.
+    pub columns: Vec<Cell>,
+}
+
 /// A heat grid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeatGrid {
@@ -75,6 +86,8 @@ pub struct HeatGrid {
     pub every: usize,
     /// The rows.
     pub rows: Vec<HeatRow>,
+    /// Sums in the table below.
+    pub totals: Option<Totals>,
     /// Whether cells show their figures, where there is room for them.
     pub with_figures: bool,
 }
@@ -123,10 +136,6 @@ impl HeatGrid {
         let hidden = Texts::platform().get(language, "platform-chart-hidden");
         let cells = || self.rows.iter().flat_map(|row| row.cells.iter().copied());
         let highest = highest(cells());
-        let row = |row: &HeatRow| Row {
-            name: row.name.clone(),
-            cells: row.cells.iter().map(|cell| cell.text(format, &hidden)).collect(),
-        };
         let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         let name = |(index, row): (usize, &HeatRow)| Text {
             x: "0".into(),
@@ -142,9 +151,24 @@ impl HeatGrid {
             names: self.rows.iter().enumerate().map(name).collect(),
             squares: self.squares(highest, format),
             legend: legend(highest, format),
-            rows: self.rows.iter().map(row).collect(),
+            rows: self.table(format, &hidden),
             hidden_text: hidden,
         }
+    }
+
+    /// The rows of the table, with sums where there are any.
+    fn table(&self, format: Format, hidden: &str) -> Vec<Row> {
+        let text = |cell: &Cell| cell.text(format, hidden);
+        let sum = |index: usize| self.totals.as_ref().and_then(|totals| totals.rows.get(index));
+        let row = |(index, row): (usize, &HeatRow)| Row {
+            name: row.name.clone(),
+            cells: row.cells.iter().chain(sum(index)).map(text).collect(),
+        };
+        let sums = self.totals.iter().map(|totals| Row {
+            name: totals.name.clone(),
+            cells: totals.columns.iter().map(text).collect(),
+        });
+        self.rows.iter().enumerate().map(row).chain(sums).collect()
     }
 
     /// Hundredths of a per cent from the left to the beginning of a column.
@@ -228,6 +252,11 @@ mod tests {
                 row("Pusat", [Cell::Value(100), Cell::Value(20), Cell::Value(21)]),
                 row("Utara", [Cell::Hidden, Cell::Empty, Cell::Value(0)]),
             ],
+            totals: Some(Totals {
+                name: "Jumlah".into(),
+                rows: vec![Cell::Value(141), Cell::Hidden],
+                columns: vec![Cell::Value(103), Cell::Hidden, Cell::Value(21), Cell::Value(144)],
+            }),
             with_figures: true,
         }
     }

@@ -15,7 +15,7 @@ use askama::Template;
 
 pub use bar::OutcomeBar;
 pub use bars::BarChart;
-pub use heat::{Cell, HeatGrid, HeatRow};
+pub use heat::{Cell, HeatGrid, HeatRow, Totals};
 pub use line::{LineChart, Mark, Series};
 pub use ranked::{RankedBar, RankedBars, ShareBar};
 pub use tiles::{Tile, TileGrid};

@@ -16,4 +16,3 @@ pub mod purchase_line;
 pub mod refund;
 pub mod rerating;
 pub mod transfer;
-pub mod visit;

@@ -178,7 +178,10 @@ impl History {
 
     /// The city votes what aid needs: accounts first, then the money.
     async fn budgets(&self, city: &City, at: Timestamp) -> anyhow::Result<()> {
-        for (purpose, bodies) in [("accounts", City::budget_accounts as fn(&City, &State) -> Vec<Body>), ("votes", City::budget_votes)] {
+        for (purpose, bodies) in [
+            ("accounts", City::budget_accounts as fn(&City, &State) -> Vec<Body>),
+            ("votes", City::budget_votes),
+        ] {
             let known = city.clone();
             let bodies = self.engine.read(move |engine| bodies(&known, &engine.state)).await?.value;
             let command = |(number, body): (u64, Body)| Envelope {
