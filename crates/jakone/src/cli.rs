@@ -152,10 +152,10 @@ pub struct DemoArguments {
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
     /// People in a new city.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 20_000)]
     pub residents: usize,
     /// Days of history in a new city, before today.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=366))]
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=366))]
     pub days: u32,
     /// First day of the history (2026-11-21); default: so many days before today.
     #[arg(long, value_name = "DATE", value_parser = date)]

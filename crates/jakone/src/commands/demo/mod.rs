@@ -1,5 +1,6 @@
 //! `jakone demo`: a small invented city with a history, then live traffic, on the loopback address only.
 
+mod clock;
 mod credentials;
 mod history;
 mod traffic;
@@ -51,8 +52,13 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(&arguments.data)?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
-        let demo = match Demo::read(directory.root())? {
-            Some(demo) if demo.finished => demo,
+        let (demo, product) = match Demo::read(directory.root())? {
+            Some(demo) if demo.finished => {
+                let clock = Arc::new(directory.clock()?);
+                let product = Product::open(&directory, Start::with_clock(clock)).await?;
+                product.caught_up().await?;
+                (demo, product)
+            }
             found => {
                 if found.is_some() {
                     history::clear_unfinished(&directory)?;
@@ -60,9 +66,6 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
                 fill(&directory, Plan::of(arguments)).await?
             }
         };
-        let clock = Arc::new(directory.clock()?);
-        let product = Product::open(&directory, Start::with_clock(clock)).await?;
-        product.caught_up().await?;
         let address = listener.local_addr().context("the listener has no address")?;
         let city = City::generate(demo.seed, demo.residents, demo.from)?;
         let traffic = traffic::start(&product, &demo, city, address, arguments.rate).await?;
@@ -75,7 +78,7 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
 }
 
 /// Founds the city and lives its history, under a clock that moves with it.
-async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<Demo> {
+async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<(Demo, Product)> {
     if directory.has_journal() {
         return Err(history::foreign(directory));
     }
@@ -83,8 +86,8 @@ async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<Demo> {
     let mut demo = Demo::begin(plan.seed, plan.residents, plan.from);
     demo.write(directory.root())?;
     let city = City::generate(plan.seed, plan.residents, plan.from)?;
-    history::live(directory, &mut demo, city, plan.offset).await?;
+    let product = history::live(directory, &mut demo, city, plan.offset).await?;
     demo.finished = true;
     demo.write(directory.root())?;
-    Ok(demo)
+    Ok((demo, product))
 }
