@@ -138,6 +138,31 @@ task('a refusal leads to what its code means', linked('/explain?hasil=refused', 
   assert.match(page.url(), /\/problems\/[a-z_]+/);
 });
 
+task('a place is looked at on another day', linked('/places', '/places/'), async (page) => {
+  const day = await page.inputValue('input[name=tanggal]');
+  const before = new Date(`${day}T00:00:00Z`);
+  before.setUTCDate(before.getUTCDate() - 2);
+  const other = before.toISOString().slice(0, 10);
+  await page.fill('input[name=tanggal]', other);
+  await go(page, page.locator('form.pick button'));
+  assert.equal(await page.inputValue('input[name=tanggal]'), other);
+  assert.ok((await page.locator('main svg').count()) > 0, 'charts are drawn without script');
+});
+
+task('journeys are looked at on free days and from one city', '/mobility', async (page) => {
+  for (const name of ['hari', 'kota']) {
+    const values = await page.locator(`select[name=${name}] option`).evaluateAll((all) => all.map((one) => one.value));
+    await page.selectOption(`select[name=${name}]`, values.at(-1));
+  }
+  await go(page, page.locator('main form button').first());
+  assert.match(page.url(), /hari=/);
+});
+
+task('a programme leads to its benefit and its map', '/programmes', async (page) => {
+  await go(page, page.locator('main a[href^="/programmes/"]').first());
+  assert.ok((await page.locator('main svg').count()) >= 2, 'a trend and a map');
+});
+
 // The last one: it stops the card that others used.
 task('a lost card is blocked after a second question', linked('/holders?setelah=1000', '/holders/P-'), async (page, language) => {
   await go(page, page.locator('a.button.stop').first());

@@ -679,6 +679,7 @@ acceptance-ledger-figure-float = Banks must hold
 acceptance-ledger-figure-float-note = by the city's own record
 acceptance-ledger-note = a balance is credits minus debits
 acceptance-ledger-kind = Kind of account
+acceptance-ledger-size = Size of the balance
 acceptance-ledger-accounts = Accounts
 acceptance-ledger-debits = Debits
 acceptance-ledger-credits = Credits

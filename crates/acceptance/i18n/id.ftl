@@ -677,6 +677,7 @@ acceptance-ledger-figure-float = Harus ada di bank
 acceptance-ledger-figure-float-note = menurut catatan sendiri
 acceptance-ledger-note = saldo adalah kredit dikurangi debit
 acceptance-ledger-kind = Jenis akun
+acceptance-ledger-size = Besar saldo
 acceptance-ledger-accounts = Akun
 acceptance-ledger-debits = Debit
 acceptance-ledger-credits = Kredit

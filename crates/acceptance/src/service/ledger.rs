@@ -28,6 +28,14 @@ pub struct TrialLine {
     pub credits: i64,
 }
 
+impl TrialLine {
+    /// Credits minus debits.
+    #[must_use]
+    pub const fn balance(&self) -> i64 {
+        self.credits - self.debits
+    }
+}
+
 /// The trial balance: every kind in use, in the order of the chart.
 #[derive(Clone, Debug)]
 pub struct TrialBalance {

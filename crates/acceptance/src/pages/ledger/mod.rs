@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use engine::Unit;
 use engine::ledger::{FundClass, Kind};
+use platform::chart::ShareBar;
 use platform::problems::{self, Problem};
 use platform::web::{Html, Icon, PageContext, render};
 
@@ -33,6 +34,8 @@ struct Line {
     name: String,
     purpose: String,
     href: String,
+    /// How large the balance is against the largest of its unit.
+    bar: Html,
     accounts: String,
     debits: String,
     credits: String,
@@ -133,7 +136,7 @@ fn grounds(words: &Words<'_>, balance: &TrialBalance) -> Vec<String> {
 fn figures(words: &Words<'_>, balance: &TrialBalance) -> Vec<Figure> {
     let sum = |kind: Kind| {
         let lines = balance.lines.iter().filter(|line| line.kind == kind && line.unit == Unit::Rupiah);
-        lines.map(|line| line.credits - line.debits).sum::<i64>()
+        lines.map(TrialLine::balance).sum::<i64>()
     };
     let figure = |key: &str, amount: i64| Figure {
         name: words.t(&format!("acceptance-ledger-figure-{key}")),
@@ -153,9 +156,10 @@ fn table(words: &Words<'_>, balance: &TrialBalance, unit: Unit) -> Option<UnitTa
     if lines.is_empty() {
         return None;
     }
+    let largest = lines.iter().map(|line| line.balance().abs()).max().unwrap_or(0);
     let of_fund = |fund: FundClass| {
         let own = lines.iter().filter(|line| line.kind.fund() == fund);
-        let own: Vec<Line> = own.map(|line| self::line(words, line)).collect();
+        let own: Vec<Line> = own.map(|line| self::line(words, line, largest)).collect();
         (!own.is_empty()).then(|| Fund { name: fund_name(words, fund), lines: own })
     };
     let (debits, credits) = balance.totals(unit);
@@ -170,16 +174,17 @@ fn table(words: &Words<'_>, balance: &TrialBalance, unit: Unit) -> Option<UnitTa
     })
 }
 
-fn line(words: &Words<'_>, line: &TrialLine) -> Line {
+fn line(words: &Words<'_>, line: &TrialLine, largest: i64) -> Line {
     let code = line.kind.code();
     Line {
         name: kind_name(words, line.kind),
         purpose: words.t(&format!("acceptance-ledger-purpose-{}", code.replace('.', "-"))),
         href: format!("/ledger/kinds/{code}?bahasa={}", words.page.language.tag()),
+        bar: ShareBar { value: line.balance().abs(), whole: largest }.render(),
         accounts: words.format().number(line.accounts),
         debits: quantity(words, line.unit, line.debits),
         credits: quantity(words, line.unit, line.credits),
-        balance: quantity(words, line.unit, line.credits - line.debits),
+        balance: quantity(words, line.unit, line.balance()),
     }
 }
 
