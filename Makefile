@@ -64,4 +64,4 @@ unit:
 
 # The real pages in Chromium; `make unit` builds the binary they run on.
 browser: node_modules/.package-lock.json
-	JAKONE_BINARY=$(binary) node --test --test-reporter=spec $(wildcard tests/browser/*.test.mjs)
+	JAKONE_BINARY=$(binary) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/browser/*.test.mjs)

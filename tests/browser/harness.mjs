@@ -32,7 +32,7 @@ const FLAGS = [
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa'];
 
 /** Starts `jakone demo` on any free port with its own data; resolves once it says it is ready. */
-export async function startCity(options = []) {
+export async function startCity(options = ['--residents', '200', '--days', '1']) {
   const data = await mkdtemp(join(tmpdir(), 'jakone-browser-'));
   const city = spawn(BINARY, ['demo', '--port', '0', '--data', data, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,12 +6,29 @@ export const LANGUAGES = ['id', 'en'];
 /** Widths in CSS pixels: a phone and a desk. */
 export const WIDTHS = [390, 1440];
 
+/** The city that browser checks walk through: small enough to be ready soon, large enough that every page has figures. */
+export const CITY = ['--residents', '2000', '--days', '8'];
+
 /** Name for people and file names; `path` is a text, or asks the running city for one. */
 export const PAGES = [
   { name: 'live', path: '/' },
+  { name: 'live-mode', path: linked('/', '/?moda=') },
   { name: 'tap-desk', path: '/tap' },
   { name: 'holders', path: '/holders' },
-  { name: 'holder', path: firstHolder },
+  { name: 'holder', path: somebody('/holders/') },
+  { name: 'holder-block', path: somebody('/holders/', '/block') },
+  { name: 'phone', path: somebody('/phone/') },
+  { name: 'phone-uses', path: somebody('/phone/', '/uses') },
+  { name: 'phone-block', path: somebody('/phone/', '/block') },
+  { name: 'ledger', path: '/ledger' },
+  { name: 'ledger-past', path: '/ledger?posisi=60' },
+  { name: 'ledger-kind', path: '/ledger/kinds/holder.purse' },
+  { name: 'ledger-account', path: linked('/ledger/kinds/merchant.receivable', '/ledger/accounts/') },
+  { name: 'explain', path: '/explain' },
+  { name: 'explain-use', path: linked('/explain', '/explain/') },
+  { name: 'explain-refusal', path: linked('/explain?hasil=refused', '/explain/') },
+  { name: 'explain-incident', path: linked('/explain?hasil=incident', '/explain/') },
+  { name: 'tour', path: '/tour' },
   { name: 'places', path: '/places' },
   { name: 'place-entered', path: '/places/ragunan' },
   { name: 'place-stop', path: '/places/tj.blok_m' },
@@ -25,12 +42,25 @@ export const PAGES = [
   { name: 'api', path: '/api' },
 ];
 
-/** The first person of the list of holders. */
-async function firstHolder(base) {
-  const list = await (await fetch(new URL('/holders', base))).text();
-  const link = list.match(/href="(\/holders\/P-[^"?#]+)/);
-  if (!link) throw new Error('the list of holders links to nobody');
-  return link[1];
+/** Asks a page for the first of its links that begins so. */
+export function linked(list, beginning) {
+  return async (base) => {
+    const page = await (await fetch(new URL(list, base))).text();
+    const links = [...page.matchAll(/href="([^"#]+)"/g)].map((found) => found[1].replaceAll('&amp;', '&').replaceAll('&#38;', '&'));
+    const link = links.find((href) => href.startsWith(beginning) && href.length > beginning.length);
+    if (!link) throw new Error(`${list} links to nothing that begins with ${beginning}`);
+    return link;
+  };
+}
+
+/** The page of whoever the tap desk begins with: somebody with a right. */
+export function somebody(root, rest = '') {
+  return async (base) => {
+    const desk = await (await fetch(new URL('/tap', base))).text();
+    const number = desk.match(/name="orang" value="(P-[^"]+)"/);
+    if (!number) throw new Error('the tap desk begins with nobody');
+    return `${root}${number[1]}${rest}`;
+  };
 }
 
 /** The address of a page in a language. */

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use base::CivilDate;
+use base::{CivilDate, CivilTime, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Port of pages and API when nobody says.
@@ -152,14 +152,17 @@ pub struct DemoArguments {
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
     /// People in a new city.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = 20_000)]
     pub residents: usize,
     /// Days of history in a new city, before today.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=366))]
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=366))]
     pub days: u32,
     /// First day of the history (2026-11-21); default: so many days before today.
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub from: Option<CivilDate>,
+    /// Time of day in a new city when its history ends and the traffic begins (07:30), or `now`.
+    #[arg(long, value_name = "TIME", default_value = "09:30", value_parser = time_of_day)]
+    pub at: TimeOfDay,
     /// What a new city is drawn from: the same seed gives the same city.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -170,6 +173,28 @@ pub struct DemoArguments {
 
 fn date(text: &str) -> Result<CivilDate, String> {
     CivilDate::parse(text).ok_or_else(|| "a date looks like 2026-11-21".to_owned())
+}
+
+/// A time of day in Jakarta.
+#[derive(Debug, Clone, Copy)]
+pub enum TimeOfDay {
+    /// As it is in Jakarta now.
+    Now,
+    /// A time of day.
+    At(CivilTime),
+}
+
+fn time_of_day(text: &str) -> Result<TimeOfDay, String> {
+    if text == "now" {
+        return Ok(TimeOfDay::Now);
+    }
+    let parts = text
+        .split_once([':', '.'])
+        .and_then(|(hour, minute)| Some((hour.parse().ok()?, minute.parse().ok()?)));
+    let known =
+        parts.filter(|(hour, minute): &(i64, i64)| (0..24).contains(hour) && (0..60).contains(minute));
+    let time = known.map(|(hour, minute)| CivilTime(hour * Timestamp::HOUR + minute * Timestamp::MINUTE));
+    time.map(TimeOfDay::At).ok_or_else(|| "a time looks like 07:30; `now` is the time in Jakarta".to_owned())
 }
 
 /// Which data, and for whom the output is.

@@ -7,7 +7,7 @@ platform-nav-label-phone = Main sections (phone)
 platform-menu = Menu
 platform-language-other = Bahasa Indonesia
 platform-footer-basis = Jakarta One System, Governor's Regulation 145/2017. The data on this page are invented.
-platform-footer-help = Help: the menu Problem codes explains every refusal and the next step.
+platform-foot-label = More
 
 platform-outcome-free = Free
 platform-outcome-paid = Paid

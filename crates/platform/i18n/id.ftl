@@ -7,7 +7,7 @@ platform-nav-label-phone = Bagian utama (ponsel)
 platform-menu = Menu
 platform-language-other = English
 platform-footer-basis = Sistem Jakarta One, Peraturan Gubernur 145/2017. Data pada halaman ini buatan.
-platform-footer-help = Bantuan: menu Kode galat menjelaskan setiap penolakan dan langkah berikutnya.
+platform-foot-label = Lainnya
 
 platform-outcome-free = Gratis
 platform-outcome-paid = Membayar

@@ -356,3 +356,7 @@ platform-problem-merchant_not_allowed-next = Go to a merchant of the programme.
 platform-problem-wallet_closed-title = Wallet ended
 platform-problem-wallet_closed-why = This wallet has ended; what was left went back to the programme.
 platform-problem-wallet_closed-next = Pay with own money, or ask the programme's office.
+
+platform-problem-record_unknown-title = Decision not found
+platform-problem-record_unknown-why = The journal holds no decision at this position or with this id.
+platform-problem-record_unknown-next = Copy the position (such as 48210.3) or the id from a receipt, a list or jakone journal show. What was refused before it was decided is not in the journal.

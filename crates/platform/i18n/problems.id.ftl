@@ -356,3 +356,7 @@ platform-problem-merchant_not_allowed-next = Pergi ke pedagang yang ditunjuk pro
 platform-problem-wallet_closed-title = Dompet bantuan sudah ditutup
 platform-problem-wallet_closed-why = Dompet ini sudah ditutup; sisanya kembali ke program.
 platform-problem-wallet_closed-next = Bayar dengan uang sendiri, atau tanyakan ke kantor program.
+
+platform-problem-record_unknown-title = Keputusan tidak ditemukan
+platform-problem-record_unknown-why = Jurnal tidak memuat keputusan pada posisi atau dengan nomor ini.
+platform-problem-record_unknown-next = Salin posisi (misalnya 48210.3) atau nomor perintah dari struk, daftar, atau jakone journal show. Yang ditolak sebelum diputuskan tidak dicatat di jurnal.

@@ -306,6 +306,19 @@ impl Handle {
         Ok(reader?)
     }
 
+    /// The entry of a number with its records, if it is durable.
+    ///
+    /// # Errors
+    /// As [`Handle::reader`]; [`ReplayError`] when the entry is damaged.
+    pub fn entry(&self, seq: u64) -> Result<Option<Followed>, ReplayError> {
+        if seq == 0 || seq > self.durable().seq {
+            return Ok(None);
+        }
+        let Some(bytes) = self.reader(seq)?.next()? else { return Ok(None) };
+        let (head, records) = replay::decode_entry(&bytes, &self.keys)?;
+        Ok(Some(Followed { head, records }))
+    }
+
     /// The keys of the journal.
     #[must_use]
     pub fn keys(&self) -> &Arc<KeyRing> {

@@ -63,5 +63,5 @@ pub async fn ask(
     let passage = passage(body.part, body.distance_metres, body.party.as_deref())?;
     let input = AskInput { id, medium: MediumSerial(body.medium), place, line, passage };
     let decision = api.service.ask(&actor, Channel::Api, input).await?;
-    Ok(Json(Answered::of_ask(decision, &api.texts, language)))
+    Ok(Json(Answered::of_ask(decision, &api, language)))
 }

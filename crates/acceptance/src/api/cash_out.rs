@@ -60,5 +60,5 @@ pub async fn cash_out(
         amount: amount(&body.amount)?,
     };
     let decision = api.service.cash_out(&actor, input).await?;
-    Ok(Json(Answered::of_till(decision, &api.texts, language)))
+    Ok(Json(Answered::of_till(decision, &api, language)))
 }

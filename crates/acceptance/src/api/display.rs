@@ -5,12 +5,14 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use base::{Rupiah, Timestamp};
+use base::{Code, Rupiah, Timestamp};
 use platform::i18n::{Format, Language, Texts};
 use platform::problems::ProblemKind;
+use programmes::service::content::LabelKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Api;
 use crate::service::Decision;
 
 /// Which language the caller's display speaks (`Accept-Language`; Indonesian when nothing is said).
@@ -47,29 +49,30 @@ pub struct Answered {
 
 impl Answered {
     /// A tap in the words of a language.
-    pub fn of_tap(decision: Decision, texts: &Texts, language: Language) -> Self {
-        let display = display(&decision, decision.balance, texts, language);
+    pub fn of_tap(decision: Decision, api: &Api, language: Language) -> Self {
+        let display = display(&decision, decision.balance, api, language);
         Self { decision, display }
     }
 
     /// A purchase, a refund or cash, once it has happened.
-    pub fn of_till(decision: Decision, texts: &Texts, language: Language) -> Self {
-        Self::of_tap(decision, texts, language)
+    pub fn of_till(decision: Decision, api: &Api, language: Language) -> Self {
+        Self::of_tap(decision, api, language)
     }
 
     /// An ask in the words of a language: the display shows the purse as it will be once the gate has opened.
-    pub fn of_ask(decision: Decision, texts: &Texts, language: Language) -> Self {
+    pub fn of_ask(decision: Decision, api: &Api, language: Language) -> Self {
         let balance = decision.balance.map(|balance| balance - decision.charged);
-        let display = display(&decision, balance, texts, language);
+        let display = display(&decision, balance, api, language);
         Self { decision, display }
     }
 }
 
-fn display(decision: &Decision, balance: Option<i64>, texts: &Texts, language: Language) -> Display {
+fn display(decision: &Decision, balance: Option<i64>, api: &Api, language: Language) -> Display {
+    let texts: &Texts = &api.texts;
     let text = |key: &str| texts.get(language, key);
     let money = |amount: i64| Format(language).rupiah(Rupiah(amount));
     if !decision.open {
-        return Display { word: text("acceptance-gate-refused"), lines: refused(decision, texts, language) };
+        return Display { word: text("acceptance-gate-refused"), lines: refused(decision, api, language) };
     }
     let word = match (decision.held.is_some(), decision.fare.as_deref(), decision.charged) {
         (true, ..) => text("acceptance-gate-open"),
@@ -97,10 +100,13 @@ fn display(decision: &Decision, balance: Option<i64>, texts: &Texts, language: L
 }
 
 /// Why not, and what to do next.
-fn refused(decision: &Decision, texts: &Texts, language: Language) -> Vec<String> {
+fn refused(decision: &Decision, api: &Api, language: Language) -> Vec<String> {
+    let texts: &Texts = &api.texts;
     let Some(code) = &decision.code else { return Vec::new() };
     let missing = Format(language).rupiah(Rupiah(decision.missing.unwrap_or_default()));
-    let about = decision.about.as_deref().unwrap_or_default().replace('_', " ");
+    let day = Timestamp::parse(&decision.at).unwrap_or_default().jakarta_date();
+    let about = decision.about.as_deref().and_then(|about| Code::parse(about).ok());
+    let about = about.map(|about| api.labels.name(LabelKind::Good, about, language, day)).unwrap_or_default();
     // A till knows the basket, not what is missing in the purse; and nobody taps again there.
     let at_till = decision.missing.is_none() && code == engine::Refusal::PurseInsufficient.code();
     let display = if at_till { "till" } else { "gate" };

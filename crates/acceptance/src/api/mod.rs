@@ -24,6 +24,7 @@ use axum::extract::FromRef;
 use platform::clients::Clients;
 use platform::devices::Devices;
 use platform::i18n::Texts;
+use programmes::service::labels::Labels;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -46,6 +47,8 @@ pub struct Api {
     pub devices: Devices,
     /// The words of displays.
     pub texts: Arc<Texts>,
+    /// Names of goods on displays.
+    pub labels: Labels,
 }
 
 impl FromRef<Arc<Api>> for Service {

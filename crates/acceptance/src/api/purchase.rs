@@ -97,8 +97,8 @@ pub async fn purchase(
     };
     let decision = api.service.purchase(&actor, input).await?;
     Ok(Json(if step == PurchaseStep::Capture {
-        Answered::of_till(decision, &api.texts, language)
+        Answered::of_till(decision, &api, language)
     } else {
-        Answered::of_ask(decision, &api.texts, language)
+        Answered::of_ask(decision, &api, language)
     }))
 }

@@ -47,5 +47,5 @@ pub async fn capture_purchase(
     let number = purchase_number(&number)?;
     let lines = body.lines.unwrap_or_default();
     let decision = api.service.capture_purchase(&actor, id, number, lines).await?;
-    Ok(Json(Answered::of_till(decision, &api.texts, language)))
+    Ok(Json(Answered::of_till(decision, &api, language)))
 }

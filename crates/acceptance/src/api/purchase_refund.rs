@@ -68,5 +68,5 @@ pub async fn refund_purchase(
     }
     let lines = body.lines.iter().map(line).collect::<Result<_, _>>()?;
     let decision = api.service.refund(&actor, id, number, lines).await?;
-    Ok(Json(Answered::of_till(decision, &api.texts, language)))
+    Ok(Json(Answered::of_till(decision, &api, language)))
 }

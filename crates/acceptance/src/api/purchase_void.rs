@@ -44,5 +44,5 @@ pub async fn void_purchase(
     let number = purchase_number(&number)?;
     let VoidBody {} = body;
     let decision = api.service.void_purchase(&actor, id, number).await?;
-    Ok(Json(Answered::of_till(decision, &api.texts, language)))
+    Ok(Json(Answered::of_till(decision, &api, language)))
 }

@@ -101,5 +101,5 @@ pub async fn tap(
         passage: passage(body.part, body.distance_metres, body.party.as_deref())?,
     };
     let decision = api.service.tap(&actor, &input).await?;
-    Ok(Json(Answered::of_tap(decision, &api.texts, language)))
+    Ok(Json(Answered::of_tap(decision, &api, language)))
 }

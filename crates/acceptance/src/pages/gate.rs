@@ -109,7 +109,14 @@ fn refused(words: &Words<'_>, preview: &Preview, refusal: Refusal) -> Vec<String
     );
     if !known {
         let refused = words.refusal(refusal.code());
-        return vec![refused.title, refused.next];
+        let about =
+            preview.about.map(|about| format!(": {}", words.good(about.as_str()))).unwrap_or_default();
+        return vec![format!("{}{about}", refused.title), refused.next];
+    }
+    if refusal == Refusal::PurseInsufficient && preview.missing == 0 {
+        // A gate that stayed shut says why, not by how much.
+        let lines = ["acceptance-till-why-purse_insufficient", "acceptance-gate-next-purse_insufficient"];
+        return lines.map(|key| words.t(key)).to_vec();
     }
     let missing = words.money(whole(preview.missing));
     ["why", "next"]

@@ -1,5 +1,5 @@
 //! A holder's record: who, with which media, what is in the purse, what may be used today, and why each use came out as
-//! it did. Fields: `posisi` (a tap just recorded, which the page must show), `sebelum` (the history goes on before it).
+//! it did. Fields: `posisi` (a tap just recorded, which the page must show), `diblokir` (a medium just stopped), `sebelum` (the history goes on before it).
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -8,6 +8,7 @@ use base::{CivilDate, HolderNumber, RegionCode, Timestamp};
 use engine::Position;
 use platform::problems::{self, Problem};
 use platform::web::{Html, Icon, Outcome, PageContext, render};
+use programmes::service::plain::Topic;
 
 use super::Pages;
 use super::basis::Basis;
@@ -15,8 +16,9 @@ use super::fields::Fields;
 use super::goods::{self, Wallet};
 use super::people::{Person, region};
 use super::reason::{Told, tell};
+use super::rights;
 use super::words::{Words, serial_text};
-use crate::service::{Corrected, HolderCard, MediumLine, Published, RightLine, UseLine, Uses};
+use crate::service::{Corrected, HolderCard, MediumLine, Published, RightLine, Today, UseLine, Uses};
 use crate::store::entities::outcome;
 
 /// Uses on one page.
@@ -30,12 +32,15 @@ struct Medium {
     since: String,
     since_time: String,
     reason: String,
+    can_be_blocked: bool,
 }
 
 struct Right {
     name: String,
     badge: Option<Html>,
     state: String,
+    /// What there is to know about today.
+    today: String,
     conditions: String,
     period: String,
     basis: Option<Basis>,
@@ -51,6 +56,8 @@ struct Use {
     sequels: Vec<String>,
     balance: String,
     position: String,
+    /// The position as addresses write it.
+    address: String,
 }
 
 struct Recorded {
@@ -102,12 +109,13 @@ pub async fn page(
     let (before, recorded_at) = (position(fields.get("sebelum"))?, position(fields.get("posisi"))?);
     let uses = Uses { before, limit: USES, min_position: recorded_at };
     let card = pages.service.holder_card(page.actor(), number, today, uses).await?;
+    let rights = pages.service.rights_today(page.actor(), &card).await?;
     let published = pages.service.published(page.actor()).await?;
     let person = pages.person(page.actor(), number, today).await?;
     let words = pages.words(&page, today);
     let home = person.as_ref().and_then(|person| person.home);
     let home = home.or_else(|| card.row.home.as_deref().and_then(|home| RegionCode::parse(home).ok()));
-    let has_right = card.rights.iter().any(|one| one.usable);
+    let usable = rights.rights.iter().filter(|right| right.is_usable()).count();
     let date = |at: i64| words.format().date(Timestamp(at).jakarta_date());
     let template = HolderPage {
         heading: person.as_ref().map_or_else(|| number.to_string(), |person| person.name.clone()),
@@ -115,13 +123,14 @@ pub async fn page(
         home: home.map_or_else(|| words.t("acceptance-word-elsewhere"), |home| region(&words, home)),
         since: date(card.row.opened_at),
         category: super::holders::category(&words, &card.row.category),
-        seal: words.counted("acceptance-holder-seal", card.rights.iter().filter(|one| one.usable).count()),
-        seal_class: if has_right { "seal" } else { "seal plain" },
+        seal: words.counted("acceptance-holder-seal", usable),
+        seal_class: if usable > 0 { "seal" } else { "seal plain" },
         grounds: grounds(&words, &card),
-        icon: if has_right { Icon::Check } else { Icon::Bar }.svg(),
+        icon: if usable > 0 { Icon::Check } else { Icon::Bar }.svg(),
         information: Icon::Information.svg(),
         bar: Icon::Bar.svg(),
-        recorded: recorded(&words, &card, recorded_at),
+        recorded: blocked(&words, &card, fields.get("diblokir"))
+            .or_else(|| recorded(&words, &card, recorded_at)),
         media: card.media.iter().map(|medium| self::medium(&words, medium)).collect(),
         purse: words.money(card.balance.purse),
         wallets: card.wallets.iter().map(|wallet| goods::wallet(&words, wallet)).collect(),
@@ -129,7 +138,11 @@ pub async fn page(
         debt_note: debt_note(&words, &card),
         balance_note: balance_note(&words, &card),
         today: words.format().long_date(today),
-        rights: card.rights.iter().map(|right| self::right(&words, right, &published, today)).collect(),
+        rights: card
+            .rights
+            .iter()
+            .map(|right| self::right(&words, right, &rights, (&published, today)))
+            .collect(),
         is_newest: before.is_none(),
         older: older(&card),
         uses: card.history.iter().map(|line| self::one_use(&words, &card, &published, line)).collect(),
@@ -172,6 +185,18 @@ fn recorded(words: &Words<'_>, card: &HolderCard, position: Option<Position>) ->
     })
 }
 
+/// A medium that was just stopped.
+fn blocked(words: &Words<'_>, card: &HolderCard, serial: Option<&str>) -> Option<Recorded> {
+    let serial: i64 = serial?.parse().ok()?;
+    let media = card.media.iter().map(|line| &line.row);
+    let row = media.into_iter().find(|row| row.serial == serial && row.state == "blocked")?;
+    let medium = words.medium(&row.kind, row.serial);
+    Some(Recorded {
+        what: words.with("acceptance-holder-blocked", &[("medium", medium)]),
+        why: words.t("acceptance-holder-blocked-next"),
+    })
+}
+
 fn debt_note(words: &Words<'_>, card: &HolderCard) -> String {
     words.t(if card.balance.debt == 0 {
         "acceptance-holder-debt-none"
@@ -195,47 +220,48 @@ fn medium(words: &Words<'_>, line: &MediumLine) -> Medium {
         badge: (row.state == "blocked").then(|| Outcome::Refused.badge_with(&state)),
         state,
         since: words.format().date(Timestamp(row.since).jakarta_date()),
+        can_be_blocked: row.state == "active",
         since_time: words.format().time(Timestamp(row.since).jakarta_time()),
         reason: reason.map(|code| words.t(&format!("acceptance-medium-reason-{code}"))).unwrap_or_default(),
     }
 }
 
-fn right(words: &Words<'_>, line: &RightLine, published: &Published, today: CivilDate) -> Right {
+fn right(
+    words: &Words<'_>,
+    line: &RightLine,
+    today: &Today,
+    (published, date): (&Published, CivilDate),
+) -> Right {
     let row = &line.row;
     let (from, to) = (CivilDate(row.from_day), CivilDate(row.to_day));
-    let state = match (row.revoked_at, line.usable) {
-        (Some(_), _) => "revoked",
-        (None, true) => "usable",
-        (None, false) if today < from => "not-yet",
-        (None, false) => "ended",
+    let in_force = today.rights.iter().find(|right| right.definition.code.as_str() == row.benefit);
+    let told = in_force.filter(|_| line.usable).map(|right| rights::tell(words, right));
+    let state = match (row.revoked_at, &told) {
+        (_, Some(told)) => told.state.clone(),
+        (Some(_), None) => words.t("acceptance-right-revoked"),
+        (None, None) if date < from => words.t("acceptance-right-not-yet"),
+        (None, None) => words.t("acceptance-right-ended"),
     };
-    let state = words.t(&format!("acceptance-right-{state}"));
     let definition = published.benefit(&row.benefit);
     let dates = [("from", words.format().date(from)), ("to", words.format().date(to))];
+    let is_usable = told.as_ref().is_some_and(|told| told.is_usable);
     Right {
         name: words.benefit(&row.benefit),
-        badge: line.usable.then(|| Outcome::Free.badge_with(&state)),
+        badge: is_usable.then(|| Outcome::Free.badge_with(&state)),
         state,
+        today: told.map(|told| told.today).unwrap_or_default(),
         conditions: definition.map(|definition| conditions(words, definition)).unwrap_or_default(),
         period: words.with("acceptance-word-period", &dates),
         basis: definition.map(|definition| Basis::of(words, definition.source)),
     }
 }
 
-/// Where a right can be used, and with what.
+/// What a right gives, when, and how much of it there is.
 fn conditions(words: &Words<'_>, definition: &engine::BenefitDefinition) -> String {
-    let services: Vec<String> =
-        definition.services.iter().map(|service| words.service(service.as_str())).collect();
-    let mut text = if services.is_empty() {
-        words.t("acceptance-right-everywhere")
-    } else {
-        words.with("acceptance-right-services", &[("services", services.join(", "))])
-    };
-    if definition.assurance_min > 0 {
-        let level = definition.assurance_min.to_string();
-        text = format!("{text} {}", words.with("acceptance-right-assurance", &[("level", level)]));
-    }
-    text
+    let plain = words.plain(definition);
+    let when = plain.conditions.into_iter().filter(|condition| condition.topic == Topic::When);
+    let sentences = std::iter::once(plain.gives).chain(when.map(|condition| condition.text));
+    sentences.chain(plain.period).collect::<Vec<String>>().join(" ")
 }
 
 fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, line: &UseLine) -> Use {
@@ -272,11 +298,12 @@ fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, line: &U
             u64::try_from(row.seq).unwrap_or_default(),
             Some(u32::try_from(row.idx).unwrap_or_default()),
         ),
+        address: format!("{}.{}", row.seq, row.idx),
     }
 }
 
 /// What became of a use since.
-fn sequels(words: &Words<'_>, line: &UseLine) -> Vec<String> {
+pub fn sequels(words: &Words<'_>, line: &UseLine) -> Vec<String> {
     let goods = line.purchase.as_ref().filter(|_| is_sale(&line.row));
     let goods =
         goods.map(|bought| format!("{} {}", goods::basket(words, bought), goods::state(words, bought)));

@@ -56,7 +56,7 @@ pub async fn page(
         }
         Ok(None) => None,
         Err(problem) if problem.status().is_client_error() && problem.kind() != problems::ACCESS_DENIED => {
-            Some(words.refusal(problem.kind().code))
+            Some(refusal(&words, &problem, sought))
         }
         Err(problem) => return Err(problem),
     };
@@ -88,6 +88,15 @@ pub async fn found(pages: &Pages, actor: &Actor, sought: &str) -> Result<Option<
     let number = HolderNumber::parse(sought).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
     pages.service.holder_known(actor, number).await?;
     Ok(Some(number))
+}
+
+/// Why nobody was found. Whoever typed a name is told that names cannot be searched.
+fn refusal(words: &Words<'_>, problem: &Problem, sought: &str) -> Refused {
+    let refused = words.refusal(problem.kind().code);
+    if sought.chars().any(|c| c.is_ascii_digit()) {
+        return refused;
+    }
+    Refused { why: words.t("acceptance-holders-how-name"), ..refused }
 }
 
 /// The number of a card, if the text is one.

@@ -1,18 +1,27 @@
-//! The portal's pages of this slice: live, tap desk, holders.
+//! The portal's pages of this slice: live, holders, ledger, tap desk, explanation, the residents' pages, the tour.
 //!
 //! Owns their addresses, sentences and markup. Never decides and never asks a table: the use cases answer, names come
 //! from the registry and from what is published, and every figure is shown with the position it rests on.
 
 mod basis;
+mod block;
+mod decision;
 mod desk;
+mod explain;
 mod fields;
+mod forms;
 mod gate;
 mod goods;
 mod holder;
 mod holders;
+mod ledger;
+mod lines;
 mod live;
 mod people;
+mod phone;
 mod reason;
+mod rights;
+mod tour;
 mod words;
 
 use std::sync::Arc;
@@ -49,13 +58,23 @@ impl FromRef<Pages> for Arc<Portal> {
     }
 }
 
-/// `/`, `/tap`, `/holders` and `/holders/{number}`.
+/// Live, holders, ledger, tap desk, explanation, the residents' pages, the tour.
 pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
     Router::new()
         .route("/", get(live::page))
         .route("/tap", get(desk::page).post(desk::record))
         .route("/holders", get(holders::page))
         .route("/holders/{number}", get(holder::page))
+        .route("/holders/{number}/block", get(block::ask).post(block::block))
+        .route("/phone/{number}", get(phone::page))
+        .route("/phone/{number}/uses", get(phone::uses))
+        .route("/phone/{number}/block", get(block::ask_on_phone).post(block::block_on_phone))
+        .route("/tour", get(tour::page))
+        .route("/ledger", get(ledger::page))
+        .route("/ledger/kinds/{kind}", get(ledger::kind))
+        .route("/ledger/accounts/{number}", get(ledger::account))
+        .route("/explain", get(explain::page))
+        .route("/explain/{position}", get(explain::one))
         .with_state(pages)
 }
 

@@ -5,6 +5,7 @@ use platform::web::Html;
 
 use super::words::{Words, outcome};
 use crate::store::entities::outcome::Model;
+use crate::store::queries::HISTORY;
 use crate::store::rows::outcome_of;
 
 /// An outcome in words.
@@ -19,6 +20,11 @@ pub struct Told {
     pub short: String,
     /// A sentence or two.
     pub long: String,
+}
+
+/// Whether a kind of command is told in histories.
+pub fn is_history(kind: &str) -> bool {
+    HISTORY.contains(&kind) || kind == "ask" || kind == "purchase_ask"
 }
 
 /// What the engine found, as far as an outcome's row keeps it.
@@ -94,7 +100,8 @@ pub fn tell(words: &Words<'_>, row: &Model, right_until: Option<CivilDate>) -> T
     let (short, long) = match &case {
         Case::Refused(code) => {
             let refused = words.refusal(code);
-            let about = row.about.as_deref().map(|about| format!(" ({about})")).unwrap_or_default();
+            let about =
+                row.about.as_deref().map(|about| format!(" ({})", words.good(about))).unwrap_or_default();
             (refused.title.clone(), format!("{}{about}. {} {}", refused.title, refused.why, refused.next))
         }
         _ => sentences(words, row, &case, right_until),

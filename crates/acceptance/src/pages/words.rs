@@ -2,12 +2,15 @@
 //! so that one thing has one name.
 
 use base::{CivilDate, Code, Rupiah, Timestamp};
+use engine::BenefitDefinition;
 use fluent_bundle::FluentValue;
+use journal::Head;
 use platform::i18n::{Format, Texts};
 use platform::problems::ProblemKind;
 use platform::web::{Html, Outcome, PageContext};
 use programmes::service::content::LabelKind;
 use programmes::service::labels::Labels;
+use programmes::service::plain::{Plain, plain};
 
 use super::Pages;
 
@@ -99,6 +102,11 @@ impl Words<'_> {
         self.name(LabelKind::MerchantType, code)
     }
 
+    /// What a kind of command is called.
+    pub fn kind(&self, kind: &str) -> String {
+        self.t(&format!("acceptance-word-{}", kind.replace('_', "-")))
+    }
+
     /// A medium with its serial: `Kartu chip 000042`.
     pub fn medium(&self, kind: &str, serial: i64) -> String {
         format!("{} {}", self.name(LabelKind::MediumKind, kind), serial_text(serial))
@@ -113,6 +121,11 @@ impl Words<'_> {
     /// A moment in its usual form.
     pub fn moment(&self, at: Timestamp) -> String {
         self.format().moment(at)
+    }
+
+    /// A benefit in plain language.
+    pub fn plain(&self, definition: &BenefitDefinition) -> Plain {
+        plain(definition, self.labels, self.page.texts(), self.page.language, self.day)
     }
 
     /// A refusal in three parts: what, why, what next.
@@ -142,6 +155,13 @@ pub struct Refused {
     pub why: String,
     /// What to do next.
     pub next: String,
+}
+
+/// The beginning of an entry's hash, in groups that can be read aloud.
+pub fn fingerprint(head: &Head) -> String {
+    let hash: String = head.hash.0.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let groups: Vec<&str> = [0..4, 4..8, 8..12].into_iter().filter_map(|part| hash.get(part)).collect();
+    groups.join(" ")
 }
 
 /// A medium's serial as it is printed.

@@ -20,7 +20,8 @@ pub struct BlockInput {
 }
 
 impl Service {
-    /// Blocks a medium; one that is blocked already stays so.
+    /// Blocks a medium; one that is blocked already stays so. Sent twice with the same id, the second is answered as the
+    /// first.
     ///
     /// # Errors
     /// A problem when nothing was decided.
@@ -31,6 +32,9 @@ impl Service {
         input: BlockInput,
     ) -> Result<Decision, Problem> {
         self.authorize(actor, Action::ManageMedium, &Resource::City)?;
+        if let Some(row) = self.known(actor, input.id, input.medium).await? {
+            return Ok(Decision::of_row(&row));
+        }
         let serial = input.medium;
         let known =
             self.runtime.read(move |engine| engine.state.media.get(serial).map(|medium| medium.version));

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Service, failed};
 use crate::store::projection::cursor_within;
 use crate::store::queries::{self, AccountSums, TransferSums};
-use crate::store::rows::whole;
+use crate::store::rows::{unit_name, whole};
 
 /// The three sums of one unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -74,16 +74,6 @@ impl Books {
 #[derive(Clone, Default)]
 pub struct Kept(Arc<Mutex<Option<Books>>>);
 
-/// Name of a unit in the tables.
-pub(super) const fn name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Rupiah => "rupiah",
-        Unit::Ride => "ride",
-        Unit::Package => "package",
-        Unit::Visit => "visit",
-    }
-}
-
 impl Service {
     /// Adds up the books at the tables' cursor.
     ///
@@ -121,8 +111,8 @@ impl Service {
                     let head = cursor_within(txn).await?;
                     let mut sums = Vec::with_capacity(Unit::ALL.len());
                     for unit in Unit::ALL {
-                        let accounts = queries::account_sums(txn, name(unit)).await?;
-                        let transfers = queries::transfer_sums(txn, name(unit)).await?;
+                        let accounts = queries::account_sums(txn, unit_name(unit)).await?;
+                        let transfers = queries::transfer_sums(txn, unit_name(unit)).await?;
                         sums.push((unit, accounts, transfers));
                     }
                     Ok((head, sums))

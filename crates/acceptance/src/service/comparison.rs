@@ -11,7 +11,6 @@ use journal::Head;
 use platform::database::{DatabaseError, View};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::books::name;
 use crate::store::entities::{account, entitlement, holder, medium, purchase};
 use crate::store::projection::cursor_within;
 use crate::store::queries;
@@ -80,7 +79,7 @@ impl Comparison {
                         row.kind == account.key.kind.code()
                             && row.owner == i64::from(account.key.owner)
                             && row.sub == i64::from(account.key.sub)
-                            && row.unit == unit_name(&account.key)
+                            && row.unit == unit_name(account.key.unit)
                             && row.balance == account.balance()
                             && row.debits == whole(account.debits)
                             && row.credits == whole(account.credits)
@@ -100,14 +99,14 @@ impl Comparison {
 
     async fn transfers(&self, state: &State, differences: &mut Vec<String>) -> Result<(), DatabaseError> {
         for unit in Unit::ALL {
-            let sums = queries::transfer_sums(self.view.connection(), name(unit)).await?;
+            let sums = queries::transfer_sums(self.view.connection(), unit_name(unit)).await?;
             let totals = state.ledger.totals(unit);
             if (sums.amount, sums.transfers) != (whole(totals.credits), whole(totals.transfers)) {
                 differences.push(format!(
                     "{} transfers of {} {} are listed, the journal has {} of {}",
                     sums.transfers,
                     sums.amount,
-                    name(unit),
+                    unit_name(unit),
                     totals.transfers,
                     totals.credits
                 ));

@@ -275,7 +275,11 @@ impl Service {
     }
 
     /// Uses with what became of them since: prices of a day that was rated anew, goods and what came back of them.
-    async fn with_sequels(&self, holder: i64, rows: Vec<outcome::Model>) -> Result<Vec<UseLine>, Problem> {
+    pub(super) async fn with_sequels(
+        &self,
+        holder: i64,
+        rows: Vec<outcome::Model>,
+    ) -> Result<Vec<UseLine>, Problem> {
         let reratings = queries::reratings(&self.projections, holder, &rows).await.map_err(failed)?;
         let numbers: Vec<i64> = rows.iter().filter_map(|row| row.purchase).collect();
         let purchases = queries::purchases(&self.projections, numbers.clone()).await.map_err(failed)?;

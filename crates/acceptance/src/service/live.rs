@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use base::{HolderNumber, Timestamp};
+use base::{Code, HolderNumber, Timestamp};
+use engine::ledger::Kind;
 use journal::Head;
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 
 use super::{Books, Service, failed};
-use crate::store::entities::outcome;
-use crate::store::queries::{self, Counts};
+use crate::store::entities::{account, outcome};
+use crate::store::ledger;
+use crate::store::queries::{self, Counts, Filter};
 
 /// A decision with the number of its holder.
 #[derive(Clone, Debug)]
@@ -18,6 +20,15 @@ pub struct LatestLine {
     pub row: outcome::Model,
     /// Whose.
     pub holder: Option<HolderNumber>,
+}
+
+/// What an operator may claim: fares it did not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Code of the operator.
+    pub operator: String,
+    /// Whole rupiah, in the fiscal year at hand.
+    pub amount: i64,
 }
 
 /// What the live page shows.
@@ -39,6 +50,8 @@ pub struct Live {
     pub week_ago: Vec<Counts>,
     /// By place today, busiest first.
     pub places: Vec<Counts>,
+    /// What operators may claim, the most first.
+    pub claims: Vec<Claim>,
     /// Newest decisions.
     pub latest: Vec<LatestLine>,
 }
@@ -52,21 +65,68 @@ impl Service {
         self.authorize(actor, Action::ViewLive, &Resource::City)?;
         let at = self.clock.now();
         let midnight = at.jakarta_date().midnight();
-        let week_ago = midnight.plus(-7 * Timestamp::DAY);
         let tables = &self.projections;
-        let minutes = queries::by_minute(tables, midnight, at.plus(1)).await.map_err(failed)?;
-        let earlier =
-            queries::by_minute(tables, week_ago, week_ago.plus(Timestamp::DAY)).await.map_err(failed)?;
+        let [minutes, earlier] = self.minutes(at, None).await?;
         let places = queries::by_place(tables, midnight, at.plus(1)).await.map_err(failed)?;
-        let rows = queries::latest(tables, decisions).await.map_err(failed)?;
+        let rows = queries::decisions(tables, Filter::Taps, None, decisions).await.map_err(failed)?;
         let latest = self.with_holders(rows).await?;
         let (cursor, durable) = (self.cursor(), self.durable());
         let clock_stepped = self.runtime.clock_stepped();
         let books = self.books().await?;
-        Ok(Live { at, cursor, durable, clock_stepped, books, minutes, week_ago: earlier, places, latest })
+        let claims = self.claims(at).await?;
+        Ok(Live {
+            at,
+            cursor,
+            durable,
+            clock_stepped,
+            books,
+            minutes,
+            week_ago: earlier,
+            places,
+            claims,
+            latest,
+        })
     }
 
-    async fn with_holders(&self, rows: Vec<outcome::Model>) -> Result<Vec<LatestLine>, Problem> {
+    /// Taps by minute of some places, today and on the same weekday a week ago.
+    ///
+    /// # Errors
+    /// `access_denied`; when the tables cannot be read.
+    pub async fn minutes_at(
+        &self,
+        actor: &Actor,
+        at: Timestamp,
+        places: &[Code],
+    ) -> Result<[Vec<Counts>; 2], Problem> {
+        self.authorize(actor, Action::ViewLive, &Resource::City)?;
+        self.minutes(at, Some(places)).await
+    }
+
+    async fn minutes(&self, at: Timestamp, places: Option<&[Code]>) -> Result<[Vec<Counts>; 2], Problem> {
+        let midnight = at.jakarta_date().midnight();
+        let week_ago = midnight.plus(-7 * Timestamp::DAY);
+        let tables = &self.projections;
+        let today = queries::by_minute(tables, (midnight, at.plus(1)), places).await.map_err(failed)?;
+        let before = (week_ago, week_ago.plus(Timestamp::DAY));
+        let earlier = queries::by_minute(tables, before, places).await.map_err(failed)?;
+        Ok([today, earlier])
+    }
+
+    /// Fares not charged by the operator who carried the holders, in the fiscal year at hand: what operators may claim.
+    async fn claims(&self, at: Timestamp) -> Result<Vec<Claim>, Problem> {
+        let year = i64::from(engine::benefits::fiscal_year(at));
+        let kind = Kind::ForgoneServed.code();
+        let rows =
+            ledger::accounts_of(&self.projections, kind, 0, queries::LIMIT_MAX).await.map_err(failed)?;
+        let codes = queries::organisations(&self.projections).await.map_err(failed)?;
+        let claim = |row: account::Model| {
+            let operator = usize::try_from(row.owner).ok().and_then(|owner| codes.get(owner)).cloned();
+            Some(Claim { operator: operator?, amount: row.balance })
+        };
+        Ok(rows.into_iter().filter(|row| row.sub == year).filter_map(claim).collect())
+    }
+
+    pub(super) async fn with_holders(&self, rows: Vec<outcome::Model>) -> Result<Vec<LatestLine>, Problem> {
         let indexes: Vec<i64> = rows.iter().filter_map(|row| row.holder).collect();
         let known = queries::numbers(&self.projections, indexes).await.map_err(failed)?;
         let numbers: BTreeMap<i64, HolderNumber> = known

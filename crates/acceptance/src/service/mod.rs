@@ -7,7 +7,9 @@ mod books;
 mod cash_out;
 mod chain;
 mod comparison;
+mod explain;
 mod holder;
+mod ledger;
 mod live;
 mod passage;
 mod preview;
@@ -16,6 +18,7 @@ mod purchase;
 mod purchase_capture;
 mod purchase_void;
 mod refund;
+mod rights;
 mod tap;
 mod tap_batch;
 mod top_up;
@@ -25,7 +28,7 @@ mod wallets;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Clock, CommandId, PrincipalId};
+use base::{Clock, CommandId, MediumSerial, PrincipalId};
 use engine::{Answer, Body, Channel, Envelope, Position, Step};
 use journal::Head;
 use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
@@ -35,6 +38,10 @@ use platform::problems::{self, Problem};
 use runtime::{Busy, Class, Handle};
 use tokio::sync::watch;
 
+use crate::store::entities::outcome;
+use crate::store::queries;
+
+pub use crate::store::rows::unit_name;
 pub use answer::{Benefit, Decision, OutcomeWord};
 pub use ask::AskInput;
 pub use block::BlockInput;
@@ -42,17 +49,20 @@ pub use books::{Book, Books};
 pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};
 pub use comparison::Comparison;
+pub use explain::Explained;
 pub use holder::{
     Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine,
     UseLine, Uses,
 };
-pub use live::{LatestLine, Live};
+pub use ledger::{Account, Movement, TrialBalance, TrialLine};
+pub use live::{Claim, LatestLine, Live};
 pub use passage::{Passage, part_name, party_text};
 pub use preview::{
     AccountLine, Candidate, DeskTapInput, NotHeld, OwnerName, Preview, PreviewInput, TransferLine,
 };
 pub use published::Published;
 pub use purchase::PurchaseInput;
+pub use rights::{Left, RightToday, Today};
 pub use tap::TapInput;
 pub use tap_batch::{BatchItem, TapBatchInput};
 pub use top_up::TopUpInput;
@@ -178,6 +188,21 @@ impl Service {
         self.resolve(principal, id, fact, answer).await
     }
 
+    /// What a form that was sent before came to, where the engine cannot tell: its second command has other figures.
+    async fn known(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        medium: MediumSerial,
+    ) -> Result<Option<outcome::Model>, Problem> {
+        self.caught_up(self.durable().seq).await?;
+        let found = queries::of_command(&self.projections, actor.principal().0, id).await.map_err(failed)?;
+        match found {
+            Some(row) if row.medium != Some(i64::from(medium.0)) => Err(Problem::new(problems::ID_CONFLICT)),
+            found => Ok(found),
+        }
+    }
+
     /// Turns an answer into what the caller hears. A repeated command hears its first outcome, read from the tables.
     async fn resolve(
         &self,
@@ -192,16 +217,16 @@ impl Service {
             (Step::Gap, _) => return Err(Problem::new(problems::DEVICE_GAP)),
             (Step::Repeated(position), _) => {
                 self.caught_up(position.seq).await?;
-                crate::store::queries::at(&self.projections, *position).await
+                queries::at(&self.projections, *position).await
             }
             (Step::RepeatedFact, Some((device, epoch, seq))) => {
                 self.caught_up(answer.position.seq).await?;
-                crate::store::queries::of_fact(&self.projections, device, epoch, seq).await
+                queries::of_fact(&self.projections, device, epoch, seq).await
             }
             (Step::Expired, _) => {
                 // Nobody but the tables knows an id below the floor; they hold every outcome up to their cursor.
                 self.caught_up(answer.position.seq).await?;
-                crate::store::queries::of_command(&self.projections, principal.0, id).await
+                queries::of_command(&self.projections, principal.0, id).await
             }
             (Step::RepeatedFact, None) => Ok(None),
         };

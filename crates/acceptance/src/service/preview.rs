@@ -12,11 +12,13 @@ use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
 use runtime::Class;
 
-use super::{Decision, Passage, Service, busy, failed};
-use crate::store::queries;
+use super::{Decision, Passage, Service, busy};
 
 /// Benefits the holder does not have that one answer names at most.
 pub const NOT_HELD_MAX: usize = 20;
+
+/// How far ahead the next opening is looked for.
+pub const OPENS_WITHIN_DAYS: i32 = 14;
 
 /// What is tried.
 #[derive(Clone, Debug)]
@@ -138,6 +140,8 @@ pub struct Preview {
     pub transfers: Vec<TransferLine>,
     /// What people would have to look at if the gate opened all the same.
     pub incident: Option<Incident>,
+    /// When a place that is closed opens next, within [`OPENS_WITHIN_DAYS`].
+    pub opens: Option<Timestamp>,
 }
 
 impl Service {
@@ -168,8 +172,9 @@ impl Service {
         self.authorize(actor, Action::UseTapDesk, &Resource::City)?;
         // The desk is one terminal: its numbers are given one after the other.
         let _one_at_a_time = self.desk.lock().await;
-        if let Some(known) = self.desk_tap_known(actor, id, medium, place).await? {
-            return Ok(known);
+        if let Some(row) = self.known(actor, id, medium).await? {
+            let same = row.place.as_deref() == Some(place.as_str());
+            return if same { Ok(Decision::of_row(&row)) } else { Err(Problem::new(problems::ID_CONFLICT)) };
         }
         let now = self.clock.now();
         let movement = passage.movement(place, None, now);
@@ -193,21 +198,6 @@ impl Service {
         };
         let envelope = self.envelope(actor, Channel::Portal, id, Body::Tap(tap));
         self.submit_one(Class::Upload, envelope).await
-    }
-
-    /// What a form that was sent before came to. The engine cannot tell: its second tap has another number.
-    async fn desk_tap_known(
-        &self,
-        actor: &Actor,
-        id: CommandId,
-        medium: MediumSerial,
-        place: Code,
-    ) -> Result<Option<Decision>, Problem> {
-        self.caught_up(self.durable().seq).await?;
-        let found = queries::of_command(&self.projections, actor.principal().0, id).await.map_err(failed)?;
-        let Some(row) = found else { return Ok(None) };
-        let same = row.medium == Some(i64::from(medium.0)) && row.place.as_deref() == Some(place.as_str());
-        if same { Ok(Some(Decision::of_row(&row))) } else { Err(Problem::new(problems::ID_CONFLICT)) }
     }
 }
 
@@ -263,8 +253,21 @@ pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
         priced,
         outcome,
         about,
+        opens: (outcome == Err(Refusal::PlaceClosed)).then(|| opens(engine, &input)).flatten(),
         input,
     }
+}
+
+/// When a place may be entered next.
+fn opens(engine: &Engine, input: &PreviewInput) -> Option<Timestamp> {
+    let state = &engine.state;
+    let place = state.places.find(input.place)?;
+    let rules = state.places.around(place).filter_map(|around| around.definition.rules.opening);
+    let first = rules.map(|opening| opening.opens).max()?;
+    let day = input.at.jakarta_date();
+    let moments = (0..=OPENS_WITHIN_DAYS).map(|days| day.plus_days(days).midnight().plus(first.0));
+    let mut later = moments.filter(|moment| *moment > input.at);
+    later.find(|moment| state.places.open_at(place, *moment, &state.calendars).is_ok())
 }
 
 /// What a tap would record if the gate opened.
@@ -282,7 +285,7 @@ fn opened(engine: &Engine, input: &PreviewInput, movement: Option<Movement>) -> 
     engine.preview(input.at, &trial(input.at, Body::Tap(tap))).unwrap_or_default()
 }
 
-fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
+pub(super) fn candidates(engine: &Engine, priced: &Priced, at: Timestamp) -> Vec<Candidate> {
     let holder = engine.state.holders.get(priced.holder);
     let entitlements = holder.map(|holder| holder.entitlements.as_slice()).unwrap_or_default();
     // The period that covers the day, or the last one the holder had.
@@ -329,7 +332,7 @@ fn lower(rule: PriceRule, full: Amount) -> Option<Amount> {
     }
 }
 
-fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
+pub(super) fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
     let opened: Vec<(AccountId, engine::AccountKey)> = events
         .iter()
         .filter_map(|event| match event {
@@ -339,7 +342,7 @@ fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
         .collect();
     let account = |id: AccountId| account_line(engine, &opened, id);
     let line = |event: &Event| match event {
-        Event::Moved(moved) => {
+        Event::Moved(moved) | Event::PendingPosted(_, moved) => {
             let (debit, credit) = (account(moved.debit)?, account(moved.credit)?);
             let key = engine.state.ledger.account(moved.debit).map(|account| account.key);
             let unit = opened.iter().find(|(id, _)| *id == moved.debit).map(|(_, key)| *key).or(key);
@@ -350,7 +353,7 @@ fn transfers(engine: &Engine, events: &[Event]) -> Vec<TransferLine> {
     events.iter().filter_map(line).collect()
 }
 
-fn account_line(
+pub(super) fn account_line(
     engine: &Engine,
     opened: &[(AccountId, engine::AccountKey)],
     id: AccountId,

@@ -1,7 +1,7 @@
 //! What is published: places and benefits as the engine knows them, for lists and choices on pages.
 
 use base::{Code, Timestamp};
-use engine::{BenefitDefinition, PlaceDefinition, TariffDefinition, TariffRules};
+use engine::{BenefitDefinition, Part, PlaceDefinition, TariffDefinition, TariffRules};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 
@@ -16,6 +16,8 @@ pub struct Published {
     pub benefits: Vec<BenefitDefinition>,
     /// Tariffs in force, without their matrices.
     pub tariffs: Vec<TariffDefinition>,
+    /// Services whose price depends on where a journey begins and ends.
+    pub by_ends: Vec<Code>,
 }
 
 impl Published {
@@ -31,10 +33,21 @@ impl Published {
         self.benefits.iter().find(|benefit| benefit.code.as_str() == code)
     }
 
-    /// Whether journeys on a service end with a tap-out.
+    /// Which taps a gate of a place makes: one for the whole ride, or one for each end of a journey or visit.
     #[must_use]
-    pub fn has_exit(&self, service: Code) -> bool {
-        self.tariffs.iter().any(|tariff| tariff.service == service && tariff.rules.missing_exit.is_some())
+    pub fn parts(&self, place: &PlaceDefinition) -> Vec<Part> {
+        let service = place.service;
+        let has_exit = self
+            .tariffs
+            .iter()
+            .any(|tariff| tariff.service == service && tariff.rules.missing_exit.is_some());
+        if self.by_ends.contains(&service) || !place.rules.is_empty() {
+            vec![Part::In, Part::Out]
+        } else if has_exit {
+            vec![Part::Single, Part::In, Part::Out]
+        } else {
+            vec![Part::Single]
+        }
     }
 }
 
@@ -51,12 +64,17 @@ impl Service {
             let places = state.places.all().iter().map(|place| place.definition.clone()).collect();
             let in_force = state.benefits.all().iter().filter_map(|benefit| benefit.in_force(now).cloned());
             let services = 0..u32::try_from(state.tariffs.all().len()).unwrap_or_default();
-            let tariffs = services.filter_map(|service| state.tariffs.in_force(service, now));
-            let tariffs = tariffs.map(|tariff| {
+            let tariffs: Vec<&TariffDefinition> =
+                services.filter_map(|service| state.tariffs.in_force(service, now)).collect();
+            let needs_ends = |tariff: &&&TariffDefinition| {
+                tariff.rules.matrix.is_some() || tariff.rules.distance.is_some()
+            };
+            let by_ends = tariffs.iter().filter(needs_ends).map(|tariff| tariff.service).collect();
+            let tariffs = tariffs.into_iter().map(|tariff| {
                 let rules = TariffRules { matrix: None, ..tariff.rules.clone() };
                 TariffDefinition { rules, ..tariff.clone() }
             });
-            Published { places, benefits: in_force.collect(), tariffs: tariffs.collect() }
+            Published { places, benefits: in_force.collect(), tariffs: tariffs.collect(), by_ends }
         });
         Ok(read.await.map_err(busy)?.value)
     }

@@ -2,8 +2,8 @@
 //! the right ends, or without it. Every answer is computed by the engine's own functions; none is made up.
 
 use base::{Code, CommandId, MediumSerial, Timestamp};
-use engine::media::MediumState;
-use engine::{BlockReason, Body, Engine, Priced, Refusal, SetMedium, State};
+use engine::media::{Medium, MediumState};
+use engine::{Body, Engine, Priced, Refusal, SetMedium, State};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::Problem;
 
@@ -126,9 +126,26 @@ fn without_rights(engine: &Engine, preview: &Preview) -> Preview {
     other
 }
 
-/// The same medium stopped, or active again: decided by the engine on a copy that nobody else sees.
+/// The same medium stopped, or active again.
 fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
     let medium = preview.medium?;
+    if medium.state != MediumState::Active {
+        return activated(engine, preview, medium);
+    }
+    let stopped = Medium { state: MediumState::Blocked, ..medium };
+    let refusal = stopped.usable().err()?;
+    let preview = Preview {
+        medium: Some(stopped),
+        outcome: Err(refusal),
+        transfers: Vec::new(),
+        incident: None,
+        ..preview.clone()
+    };
+    Some(Variant { change: Change::Blocked, preview })
+}
+
+/// The same medium active again: decided by the engine on a copy that nobody else sees.
+fn activated(engine: &Engine, preview: &Preview, medium: Medium) -> Option<Variant> {
     let (state, input) = (&engine.state, &preview.input);
     if state.holders.all().len() > COPIED_HOLDERS_MAX {
         return None;
@@ -144,16 +161,13 @@ fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
     copy.tariffs.clone_from(&state.tariffs);
     copy.journeys.clone_from(&state.journeys);
     copy.benefits.clone_from(&state.benefits);
-    let (stops, version) = (medium.state == MediumState::Active, medium.version + 1);
-    let reason = stops.then_some(BlockReason::Lost);
-    let set = SetMedium { medium: input.medium, version, reason };
-    let body = if stops { Body::BlockMedium(set) } else { Body::ActivateMedium(set) };
+    let set = SetMedium { medium: input.medium, version: medium.version + 1, reason: None };
+    let body = Body::ActivateMedium(set);
     let mut envelope = trial(input.at, body);
     envelope.id = CommandId::new(input.at, 0);
     let mut copy = Engine::new(copy);
     copy.step(state.position, input.at, &envelope);
-    let change = if stops { Change::Blocked } else { Change::Active };
-    let variant = Variant { change, preview: look(&copy, input.clone()) };
+    let variant = Variant { change: Change::Active, preview: look(&copy, input.clone()) };
     differs(&variant.preview, preview).then_some(variant)
 }
 

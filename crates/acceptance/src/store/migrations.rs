@@ -137,7 +137,7 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
 async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let indexes = [
         ("acceptance_outcome", "acceptance_outcome_holder", vec!["holder", "seq", "idx"], false),
-        ("acceptance_outcome", "acceptance_outcome_command", vec!["principal", "command"], false),
+        ("acceptance_outcome", "acceptance_outcome_command", vec!["command", "principal"], false),
         ("acceptance_outcome", "acceptance_outcome_fact", vec!["device", "epoch", "device_seq"], false),
         ("acceptance_holder", "acceptance_holder_number", vec!["holder"], true),
         ("acceptance_medium", "acceptance_medium_holder", vec!["holder"], false),
@@ -147,6 +147,8 @@ async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("acceptance_refund", "acceptance_refund_purchase", vec!["purchase"], false),
         ("acceptance_cash_out", "acceptance_cash_out_holder", vec!["holder", "at"], false),
         ("acceptance_rerating", "acceptance_rerating_tap", vec!["tap_seq", "tap_idx"], false),
+        ("acceptance_transfer", "acceptance_transfer_debit", vec!["debit", "seq", "idx", "leg"], false),
+        ("acceptance_transfer", "acceptance_transfer_credit", vec!["credit", "seq", "idx", "leg"], false),
         ("acceptance_transfer", "acceptance_transfer_unit", vec!["unit", "amount"], false),
     ];
     for (table, name, columns, unique) in indexes {

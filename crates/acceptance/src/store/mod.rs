@@ -3,9 +3,11 @@
 //! Owns the projection and its queries. Everything here can be deleted and is built again from the journal; nothing
 //! here is written by anything but the projection.
 
+mod bulk;
 pub(crate) mod changes;
 pub mod entities;
 pub(crate) mod goods;
+pub mod ledger;
 pub mod migrations;
 pub mod projection;
 pub mod queries;

@@ -9,24 +9,23 @@ use journal::{Hash, Head};
 use platform::database::{Database, DatabaseError, Transaction};
 use runtime::{Followed, Projection, ProjectionError};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::runtime::Handle;
 
+use super::bulk::Texts;
 use super::changes::change_purchases;
-use super::entities::{account, code, cursor, entitlement, holder, medium, minute};
+use super::entities::{account, code, cursor, entitlement, medium, minute};
 use super::rows::{AccountChange, Codes, Rows, unit_name, whole};
 
 /// Name of the cursor.
 pub const NAME: &str = "acceptance";
-
-/// Values one statement may bind; SQLite allows 32 766, PostgreSQL 65 535.
-const BINDINGS_MAX: usize = 30_000;
 
 /// The projection of acceptance: accounts, transfers, outcomes, holders, media.
 pub struct Acceptance {
     database: Database,
     tasks: Handle,
     codes: Codes,
+    texts: Texts,
 }
 
 impl Acceptance {
@@ -37,21 +36,22 @@ impl Acceptance {
     /// When the codes already known cannot be read.
     pub async fn open(database: Database, tasks: Handle) -> Result<Self, DatabaseError> {
         let codes = known_codes(&database).await?;
-        Ok(Self { database, tasks, codes })
+        Ok(Self { database, tasks, codes, texts: Texts::default() })
     }
 
     async fn store(&self, rows: &Rows, head: &Head) -> Result<(), DatabaseError> {
+        let texts = &self.texts;
         self.database
             .transact(|txn, _| {
                 Box::pin(async move {
-                    insert_people(txn, rows).await?;
+                    insert_people(txn, texts, rows).await?;
                     change_people(txn, rows).await?;
-                    upsert_accounts(txn, rows).await?;
-                    insert(txn, rows.transfers.clone(), 9).await?;
-                    insert(txn, rows.outcomes.clone(), 40).await?;
-                    insert_goods(txn, rows).await?;
-                    insert(txn, rows.reratings.clone(), 12).await?;
-                    upsert_minutes(txn, rows).await?;
+                    upsert_accounts(txn, texts, rows).await?;
+                    texts.insert(txn, &rows.transfers).await?;
+                    texts.insert(txn, &rows.outcomes).await?;
+                    insert_goods(txn, texts, rows).await?;
+                    texts.insert(txn, &rows.reratings).await?;
+                    upsert_minutes(txn, texts, rows).await?;
                     move_cursor(txn, head).await
                 })
             })
@@ -116,7 +116,7 @@ async fn known_codes(database: &Database) -> Result<Codes, DatabaseError> {
     }
     let kinds: BTreeMap<&str, Kind> = Kind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     for row in account::Entity::find().order_by_asc(account::Column::Id).all(database.read()).await? {
-        let unit = Unit::ALL.into_iter().find(|unit| unit_name_of(*unit) == row.unit);
+        let unit = Unit::ALL.into_iter().find(|unit| unit_name(*unit) == row.unit);
         let (Some(kind), Some(unit)) = (kinds.get(row.kind.as_str()), unit) else { continue };
         let number = |value: i64| u32::try_from(value).unwrap_or_default();
         codes.accounts.push(AccountKey { kind: *kind, owner: number(row.owner), sub: number(row.sub), unit });
@@ -124,49 +124,19 @@ async fn known_codes(database: &Database) -> Result<Codes, DatabaseError> {
     Ok(codes)
 }
 
-fn unit_name_of(unit: Unit) -> &'static str {
-    unit_name(&AccountKey { kind: Kind::Purse, owner: 0, sub: 0, unit })
+async fn insert_people(txn: &Transaction, texts: &Texts, rows: &Rows) -> Result<(), DatabaseError> {
+    texts.insert(txn, &rows.codes).await?;
+    texts.insert(txn, &rows.holders).await?;
+    texts.insert(txn, &rows.media).await?;
+    texts.insert(txn, &rows.entitlements).await
 }
 
-/// Inserts rows in statements of bounded size; `columns` is how many values one row binds.
-async fn insert<M>(txn: &Transaction, rows: Vec<M>, columns: usize) -> Result<(), DatabaseError>
-where
-    M: sea_orm::ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    <M::Entity as EntityTrait>::ActiveModel: sea_orm::ActiveModelTrait<Entity = M::Entity>,
-{
-    for some in chunks(rows, BINDINGS_MAX / columns) {
-        M::Entity::insert_many(some).exec_without_returning(txn).await?;
-    }
-    Ok(())
-}
-
-/// Rows in groups that fit one statement each.
-fn chunks<M, A>(rows: Vec<M>, size: usize) -> Vec<Vec<A>>
-where
-    M: IntoActiveModel<A>,
-    A: sea_orm::ActiveModelTrait,
-{
-    let mut groups = Vec::with_capacity(rows.len().div_ceil(size));
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
-    while rows.peek().is_some() {
-        groups.push(rows.by_ref().take(size).collect());
-    }
-    groups
-}
-
-async fn insert_people(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
-    insert::<code::Model>(txn, rows.codes.clone(), 3).await?;
-    insert::<holder::Model>(txn, rows.holders.clone(), 5).await?;
-    insert::<medium::Model>(txn, rows.media.clone(), 8).await?;
-    insert::<entitlement::Model>(txn, rows.entitlements.clone(), 7).await
-}
-
-async fn insert_goods(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
-    insert(txn, rows.purchases.clone(), 15).await?;
-    insert(txn, rows.purchase_lines.clone(), 7).await?;
-    insert(txn, rows.refunds.clone(), 9).await?;
-    insert(txn, rows.cash_outs.clone(), 9).await?;
-    insert(txn, rows.disbursements.clone(), 8).await?;
+async fn insert_goods(txn: &Transaction, texts: &Texts, rows: &Rows) -> Result<(), DatabaseError> {
+    texts.insert(txn, &rows.purchases).await?;
+    texts.insert(txn, &rows.purchase_lines).await?;
+    texts.insert(txn, &rows.refunds).await?;
+    texts.insert(txn, &rows.cash_outs).await?;
+    texts.insert(txn, &rows.disbursements).await?;
     change_purchases(txn, &rows.purchase_changes).await
 }
 
@@ -200,7 +170,7 @@ fn account_row(id: AccountId, change: &AccountChange) -> account::Model {
         kind: change.key.kind.code().into(),
         owner: i64::from(change.key.owner),
         sub: i64::from(change.key.sub),
-        unit: unit_name(&change.key).into(),
+        unit: unit_name(change.key.unit).into(),
         balance: change.balance,
         debits: change.debits,
         credits: change.credits,
@@ -210,25 +180,22 @@ fn account_row(id: AccountId, change: &AccountChange) -> account::Model {
 }
 
 /// Balances are set to what the last event said; the sums are counted on.
-async fn upsert_accounts(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+async fn upsert_accounts(txn: &Transaction, texts: &Texts, rows: &Rows) -> Result<(), DatabaseError> {
     let models: Vec<account::Model> =
         rows.accounts.iter().map(|(id, change)| account_row(*id, change)).collect();
     let table = account::Entity;
     let counted = |column: account::Column, name: &'static str| {
         Expr::col((table, column)).add(Expr::col(("excluded", name)))
     };
-    for some in chunks::<_, account::ActiveModel>(models, BINDINGS_MAX / 10) {
-        let on_conflict = OnConflict::column(account::Column::Id)
-            .update_columns([account::Column::Balance, account::Column::Seq, account::Column::Idx])
-            .value(account::Column::Debits, counted(account::Column::Debits, "debits"))
-            .value(account::Column::Credits, counted(account::Column::Credits, "credits"))
-            .to_owned();
-        account::Entity::insert_many(some).on_conflict(on_conflict).exec_without_returning(txn).await?;
-    }
-    Ok(())
+    let on_conflict = OnConflict::column(account::Column::Id)
+        .update_columns([account::Column::Balance, account::Column::Seq, account::Column::Idx])
+        .value(account::Column::Debits, counted(account::Column::Debits, "debits"))
+        .value(account::Column::Credits, counted(account::Column::Credits, "credits"))
+        .to_owned();
+    texts.upsert(txn, &models, &on_conflict).await
 }
 
-async fn upsert_minutes(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseError> {
+async fn upsert_minutes(txn: &Transaction, texts: &Texts, rows: &Rows) -> Result<(), DatabaseError> {
     let counts = [
         (minute::Column::Passed, "passed"),
         (minute::Column::Free, "free"),
@@ -239,15 +206,12 @@ async fn upsert_minutes(txn: &Transaction, rows: &Rows) -> Result<(), DatabaseEr
         (minute::Column::Forgone, "forgone"),
     ];
     let models: Vec<minute::Model> = rows.minutes.values().cloned().collect();
-    for some in chunks::<_, minute::ActiveModel>(models, BINDINGS_MAX / 9) {
-        let mut on_conflict = OnConflict::columns([minute::Column::Minute, minute::Column::Place]);
-        for (column, name) in counts {
-            let sum = Expr::col((minute::Entity, column)).add(Expr::col(("excluded", name)));
-            on_conflict.value(column, sum);
-        }
-        minute::Entity::insert_many(some).on_conflict(on_conflict).exec_without_returning(txn).await?;
+    let mut on_conflict = OnConflict::columns([minute::Column::Minute, minute::Column::Place]);
+    for (column, name) in counts {
+        let sum = Expr::col((minute::Entity, column)).add(Expr::col(("excluded", name)));
+        on_conflict.value(column, sum);
     }
-    Ok(())
+    texts.upsert(txn, &models, &on_conflict).await
 }
 
 async fn move_cursor(txn: &Transaction, head: &Head) -> Result<(), DatabaseError> {

@@ -1,13 +1,13 @@
 //! Questions to the tables. Every list has an order and a limit.
 
-use base::{CivilDate, HolderNumber, MediumSerial, Timestamp};
+use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
 use engine::Position;
 use platform::database::{Database, DatabaseError};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entities::{
-    account, entitlement, holder, medium, minute, outcome, purchase, purchase_line, rerating, transfer,
+    account, code, entitlement, holder, medium, minute, outcome, purchase, purchase_line, rerating, transfer,
 };
 use super::rows::whole;
 
@@ -88,6 +88,15 @@ pub async fn media(database: &Database, holder: i64) -> Result<Vec<medium::Model
         .order_by_asc(medium::Column::Serial)
         .limit(LIMIT_MAX);
     Ok(rows.all(database.read()).await?)
+}
+
+/// Codes of organisations by index.
+pub async fn organisations(database: &Database) -> Result<Vec<String>, DatabaseError> {
+    let rows = code::Entity::find()
+        .filter(code::Column::Kind.eq("organisation"))
+        .order_by_asc(code::Column::Number)
+        .all(database.read());
+    Ok(rows.await?.into_iter().map(|row| row.code).collect())
 }
 
 /// A holder's own accounts.
@@ -181,14 +190,60 @@ pub async fn purchase_lines(
     Ok(rows.all(database.read()).await?)
 }
 
-/// The newest decisions about taps and asks that were refused.
-pub async fn latest(database: &Database, limit: u64) -> Result<Vec<outcome::Model>, DatabaseError> {
-    let rows = outcome::Entity::find()
-        .filter(outcome::Column::Kind.eq("tap"))
-        .order_by_desc(outcome::Column::Seq)
-        .order_by_desc(outcome::Column::Idx)
-        .limit(Ord::min(limit, LIMIT_MAX));
-    Ok(rows.all(database.read()).await?)
+/// Which decisions a list shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Filter {
+    /// Every use of a medium, and all money that came in or went out.
+    #[default]
+    Uses,
+    /// Taps.
+    Taps,
+    /// What was refused.
+    Refused,
+    /// What people have to look at.
+    Incidents,
+}
+
+/// Decisions, newest first, before a position.
+pub async fn decisions(
+    database: &Database,
+    filter: Filter,
+    after: Option<Position>,
+    limit: u64,
+) -> Result<Vec<outcome::Model>, DatabaseError> {
+    let rows = outcome::Entity::find();
+    let mut rows = match filter {
+        Filter::Uses => rows.filter(outcome::Column::Kind.is_in(HISTORY)),
+        Filter::Taps => rows.filter(outcome::Column::Kind.eq("tap")),
+        Filter::Refused => rows.filter(outcome::Column::Code.is_not_null()),
+        Filter::Incidents => rows.filter(
+            Condition::any()
+                .add(outcome::Column::Incident.is_not_null())
+                .add(outcome::Column::Held.is_not_null()),
+        ),
+    };
+    if let Some(position) = after {
+        rows = rows.filter(before(position));
+    }
+    let rows = rows.order_by_desc(outcome::Column::Seq).order_by_desc(outcome::Column::Idx);
+    Ok(rows.limit(Ord::min(limit, LIMIT_MAX)).all(database.read()).await?)
+}
+
+/// Where a command of an id was decided, whoever sent it.
+pub async fn position_of(
+    database: &Database,
+    id: base::CommandId,
+) -> Result<Option<Position>, DatabaseError> {
+    let row = outcome::Entity::find()
+        .filter(outcome::Column::Command.eq(id.as_u128().to_be_bytes().to_vec()))
+        .order_by_asc(outcome::Column::Seq)
+        .one(database.read())
+        .await?;
+    let position = |row: outcome::Model| Position {
+        seq: row.seq.unsigned_abs(),
+        index: u32::try_from(row.idx).unwrap_or_default(),
+    };
+    Ok(row.map(position))
 }
 
 /// The outcome at a position.
@@ -247,6 +302,25 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds the counts of another.
+    pub const fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.free += other.free;
+        self.paid += other.paid;
+        self.refused += other.refused;
+        self.incident += other.incident;
+        self.charged += other.charged;
+        self.forgone += other.forgone;
+    }
+
+    /// The sum of several.
+    #[must_use]
+    pub fn sum<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        all.for_each(|one| sum.add(one));
+        sum
+    }
+
     /// All taps.
     #[must_use]
     pub const fn taps(&self) -> i64 {
@@ -287,13 +361,17 @@ pub async fn by_place(
     Ok(rows)
 }
 
-/// Taps by minute, oldest first.
+/// Taps by minute, oldest first: everywhere, or at some places.
 pub async fn by_minute(
     database: &Database,
-    from: Timestamp,
-    until: Timestamp,
+    (from, until): (Timestamp, Timestamp),
+    places: Option<&[Code]>,
 ) -> Result<Vec<Counts>, DatabaseError> {
-    let rows = sums(from, until)
+    let mut rows = sums(from, until);
+    if let Some(places) = places {
+        rows = rows.filter(minute::Column::Place.is_in(places.iter().map(|place| place.as_str())));
+    }
+    let rows = rows
         .column(minute::Column::Minute)
         .column_as(Expr::value(""), "place")
         .group_by(minute::Column::Minute)

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use base::{Code, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use engine::media::MediumState;
-use engine::{AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, signed};
+use engine::{
+    AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, Unit, signed,
+};
 use runtime::Followed;
 
 use super::goods::PurchaseChange;
@@ -194,7 +196,7 @@ impl Rows {
                     state: state_name(*state).into(),
                     since: at.0,
                     version: whole(*version),
-                    reason: reason.map(|reason| format!("{reason:?}").to_lowercase()),
+                    reason: reason.map(|reason| reason.code().into()),
                 })
             }
             Event::Granted { holder, benefit, from, to, version } => {
@@ -243,7 +245,7 @@ impl Rows {
             debit: i64::from(moved.debit.0),
             credit: i64::from(moved.credit.0),
             amount,
-            unit: unit_name(debit_key).into(),
+            unit: unit_name(debit_key.unit).into(),
             debit_balance: moved.debit_balance,
             credit_balance: moved.credit_balance,
         });
@@ -341,13 +343,14 @@ pub const fn state_name(state: MediumState) -> &'static str {
     }
 }
 
-/// Name of an account's unit in tables.
-pub fn unit_name(key: &AccountKey) -> &'static str {
-    match key.unit {
-        engine::Unit::Rupiah => "rupiah",
-        engine::Unit::Ride => "ride",
-        engine::Unit::Package => "package",
-        engine::Unit::Visit => "visit",
+/// Name of a unit in tables and keys.
+#[must_use]
+pub const fn unit_name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Rupiah => "rupiah",
+        Unit::Ride => "ride",
+        Unit::Package => "package",
+        Unit::Visit => "visit",
     }
 }
 
@@ -441,6 +444,7 @@ fn fill_from_command(row: &mut outcome::Model, body: &Body) {
         Body::VoidPurchase(void) => row.purchase = Some(whole(void.purchase)),
         Body::Refund(refund) => row.purchase = Some(whole(refund.purchase)),
         Body::CashOut(cash_out) => row.medium = Some(i64::from(cash_out.medium.0)),
+        Body::ActivateMedium(set) | Body::BlockMedium(set) => row.medium = Some(i64::from(set.medium.0)),
         Body::TopUp(top_up) => row.medium = top_up.medium.map(|medium| i64::from(medium.0)),
         _ => {}
     }

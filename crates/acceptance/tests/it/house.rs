@@ -22,6 +22,8 @@ use platform::database::Databases;
 use platform::devices::{Devices, NewDevice};
 use platform::i18n::Texts;
 use platform::web::{Edge, Portal};
+use programmes::service::content::{Content, Known};
+use programmes::service::labels::Labels;
 use runtime::{Class, Follower, Handle, Options, Runtime};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -39,6 +41,7 @@ pub struct House {
     pub merchant: String,
     pub operator: String,
     pub key: SigningKey,
+    pub labels: Labels,
     router: Router,
     runtime: Option<Runtime>,
     follower: Option<Follower>,
@@ -88,7 +91,8 @@ impl House {
             tokens.push(token.reveal());
         }
         let service = Service::new(handle, &databases, follower.cursor(), policies, devices.clone(), shared);
-        let router = router(&service, clients, devices);
+        let labels = labels(&databases).await;
+        let router = router(&service, clients, devices, &labels);
         let [terminal, bank, merchant, operator] = <[String; 4]>::try_from(tokens).unwrap();
         let house = Self {
             city,
@@ -100,6 +104,7 @@ impl House {
             merchant,
             operator,
             key: signing_key(),
+            labels,
             router,
             runtime: Some(runtime),
             follower: Some(follower),
@@ -240,10 +245,26 @@ async fn play(city: &City, handle: &Handle) {
     }
 }
 
-fn router(service: &Service, clients: Clients, devices: Devices) -> Router {
+/// Names for the codes of the small city.
+const NAMES: &str = include_str!("names.yaml");
+
+async fn labels(databases: &Databases) -> Labels {
+    let office = databases.office.clone();
+    platform::migrations::run::<programmes::Office>(&office).await.unwrap();
+    let labels = Labels::open(office).await.unwrap();
+    let content = Content::parse(&[("names.yaml", NAMES)], &Known::default()).unwrap();
+    let policies = Policies::embedded().unwrap();
+    let permit = authorize(&policies, &Actor::system(), Action::PublishContent, &Resource::City).unwrap();
+    labels.publish(&permit, &content).await.unwrap();
+    labels
+}
+
+fn router(service: &Service, clients: Clients, devices: Devices, labels: &Labels) -> Router {
     let texts = Arc::new(Texts::load(&[acceptance::pages::texts()]).unwrap());
-    let api = Arc::new(Api { service: service.clone(), clients, devices, texts: Arc::clone(&texts) });
-    let portal = Arc::new(Portal { texts, navigation: Vec::new(), actor: Actor::console() });
+    let labels = labels.clone();
+    let api = Arc::new(Api { service: service.clone(), clients, devices, texts: Arc::clone(&texts), labels });
+    let portal =
+        Arc::new(Portal { texts, navigation: Vec::new(), foot: Vec::new(), actor: Actor::console() });
     let (routes, _) = api::routes().split_for_parts();
     Edge::new(portal).around(routes.with_state(api))
 }

@@ -10,3 +10,5 @@ mod house;
 mod open_api;
 mod pages;
 mod passages;
+mod records;
+mod site;

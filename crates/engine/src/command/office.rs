@@ -65,6 +65,20 @@ pub enum BlockReason {
     Replaced,
 }
 
+impl BlockReason {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Lost => "lost",
+            Self::Stolen => "stolen",
+            Self::Damaged => "damaged",
+            Self::Office => "office",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
 /// Changes the state of a medium.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 #[cbor(map)]

@@ -25,12 +25,13 @@ const DESK: DeviceNumber = DeviceNumber(0);
 pub fn router(product: &Product) -> anyhow::Result<Router> {
     let texts =
         Arc::new(Texts::load(&[acceptance::pages::texts(), insight::pages::texts(), plain::texts()])?);
-    let portal = Arc::new(Portal { texts, navigation: navigation(), actor: Actor::console() });
+    let portal = Arc::new(Portal { texts, navigation: navigation(), foot: foot(), actor: Actor::console() });
     let state = Arc::new(Api {
         service: product.service.clone(),
         clients: product.clients.clone(),
         devices: product.devices.clone(),
         texts: Arc::clone(&portal.texts),
+        labels: product.labels.clone(),
     });
     let (api_routes, _) = api::routes().split_for_parts();
     let (service, cursors) = (product.service.clone(), product.followers.cursors());
@@ -72,7 +73,15 @@ fn navigation() -> Vec<NavigationItem> {
         NavigationItem { href: "/mobility", key: "insight-nav-mobility" },
         NavigationItem { href: "/programmes", key: "insight-nav-programmes" },
         NavigationItem { href: "/holders", key: "acceptance-nav-holders" },
+        NavigationItem { href: "/ledger", key: "acceptance-nav-ledger" },
         NavigationItem { href: "/tap", key: "acceptance-nav-tap" },
+        NavigationItem { href: "/explain", key: "acceptance-nav-explain" },
+    ]
+}
+
+fn foot() -> Vec<NavigationItem> {
+    vec![
+        NavigationItem { href: "/tour", key: "acceptance-nav-tour" },
         NavigationItem { href: "/api", key: "acceptance-nav-api" },
         NavigationItem { href: "/problems", key: "acceptance-nav-problems" },
     ]

@@ -109,7 +109,7 @@ fn verified(data: &Path) -> String {
 #[test]
 fn one_command_leads_to_a_city_and_a_second_start_goes_on_with_it() {
     let data = tempfile::tempdir().unwrap();
-    let city = Running::start(&["demo", "--residents", "60", "--rate", "20"], data.path());
+    let city = Running::start(&["demo", "--residents", "60", "--days", "1", "--rate", "20"], data.path());
     let (status, health) = city.get("/healthz");
     assert_eq!(status, 200, "{health}");
     for path in ["/", "/tap", "/holders", "/api", "/problems", "/openapi.json", "/metrics"] {
@@ -202,7 +202,7 @@ const KILLS: usize = 3;
 #[test]
 fn kill_over_http_loses_nothing_acknowledged_and_doubles_nothing() {
     let data = tempfile::tempdir().unwrap();
-    Running::start(&["demo", "--residents", "60", "--rate", "0"], data.path()).stop();
+    Running::start(&["demo", "--residents", "60", "--days", "1", "--rate", "0"], data.path()).stop();
     let token = token(data.path(), "bank");
     let acknowledged = Mutex::new(Vec::<(CommandId, String)>::new());
     let mut sent = 0u128;

@@ -13,8 +13,14 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Memory for pages, in KiB; SQLite takes it as a negative number.
+/// Memory for pages, in KiB; SQLite takes it as a negative number. The writer of tables that can be built again has more: a
+/// batch of some thousand records touches pages all over its indexes, and those that do not fit are written twice.
 const CACHE_KIB: &str = "-16384";
+const CACHE_KIB_OF_REBUILDABLE: &str = "-65536";
+
+/// Pages of the write-ahead log before it is copied back: for tables that can be built again more than SQLite's thousand, so
+/// that a page that changes in every batch is copied once for many.
+const CHECKPOINT_PAGES_OF_REBUILDABLE: &str = "16384";
 
 pub(super) async fn open(
     directory: &Path,
@@ -61,7 +67,9 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
     let path = path.to_owned();
-    let synchronous = if durability == Durability::Full { "FULL" } else { "NORMAL" };
+    let full = durability == Durability::Full;
+    let synchronous = if full { "FULL" } else { "NORMAL" };
+    let cache = if full || role == Role::Reader { CACHE_KIB } else { CACHE_KIB_OF_REBUILDABLE };
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .filename(&path)
@@ -69,10 +77,13 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
             .pragma("synchronous", synchronous)
-            .pragma("cache_size", CACHE_KIB)
+            .pragma("cache_size", cache)
             .pragma("temp_store", "MEMORY");
         match role {
-            Role::Writer => sqlite.pragma("journal_mode", "WAL"),
+            Role::Writer if full => sqlite.pragma("journal_mode", "WAL"),
+            Role::Writer => sqlite
+                .pragma("journal_mode", "WAL")
+                .pragma("wal_autocheckpoint", CHECKPOINT_PAGES_OF_REBUILDABLE),
             Role::Reader => sqlite.pragma("query_only", "ON"),
         }
     });

@@ -101,6 +101,7 @@ registry! {
     CLOCK_STEPPED = "clock_stepped", 503;
     TIMEOUT = "timeout", 504;
     PROJECTION_BEHIND = "projection_behind", 503;
+    RECORD_UNKNOWN = "record_unknown", 404;
     // The registry of residents.
     NIK_INVALID = "nik_invalid", 422;
     NIK_REGISTERED = "nik_registered", 409;

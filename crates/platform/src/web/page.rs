@@ -43,6 +43,8 @@ pub struct Portal {
     pub texts: Arc<Texts>,
     /// The main navigation, in order.
     pub navigation: Vec<NavigationItem>,
+    /// What is looked up rather than worked with, in order: in the foot of every staff page.
+    pub foot: Vec<NavigationItem>,
     /// Who looks at the portal. The demonstration has no sign-in: everybody is the console.
     pub actor: Actor,
 }
@@ -154,12 +156,22 @@ impl PageContext {
     /// The main navigation.
     #[must_use]
     pub fn navigation(&self) -> Vec<NavigationLink> {
+        self.links(&self.portal.navigation)
+    }
+
+    /// What stands in the foot of the page.
+    #[must_use]
+    pub fn foot(&self) -> Vec<NavigationLink> {
+        self.links(&self.portal.foot)
+    }
+
+    fn links(&self, items: &[NavigationItem]) -> Vec<NavigationLink> {
         let link = |item: &NavigationItem| NavigationLink {
             href: item.href,
             label: self.t(item.key),
             current: item.href == self.current,
         };
-        self.portal.navigation.iter().map(link).collect()
+        items.iter().map(link).collect()
     }
 
     /// The name of who looks, and in what capacity.
@@ -235,6 +247,7 @@ mod tests {
         let portal = Portal {
             texts: Arc::new(Texts::load(&[]).unwrap()),
             navigation: vec![NavigationItem { href: "/problems", key: "platform-problems-title" }],
+            foot: Vec::new(),
             actor: Actor::console(),
         };
         PageContext::new(Arc::new(portal), Language::Indonesian, path, query).at("/problems")

@@ -26,6 +26,7 @@ fn router() -> Router {
     let portal = Arc::new(Portal {
         texts: Arc::new(Texts::load(&[]).unwrap()),
         navigation: vec![NavigationItem { href: "/problems", key: "platform-problems-title" }],
+        foot: Vec::new(),
         actor: Actor::console(),
     });
     let router = Router::new()

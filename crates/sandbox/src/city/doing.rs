@@ -66,7 +66,7 @@ impl City {
     }
 
     /// A medium of a resident that is in hand and works; another one where that one does not.
-    fn in_hand(&self, resident: u32, slot: usize) -> Option<&Medium> {
+    pub(super) fn in_hand(&self, resident: u32, slot: usize) -> Option<&Medium> {
         let media = &self.residents.get(resident as usize)?.media;
         let usable = |medium: &&Medium| medium.standing == Standing::Usable;
         let blocked = |medium: &&Medium| medium.blocked.is_some();

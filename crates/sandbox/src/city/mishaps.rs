@@ -20,7 +20,7 @@ use super::trips::{Asks, Step, Trip};
 const MISHAPS: usize = 8;
 
 /// A serial that is never given out.
-const NEVER_ISSUED: u32 = 33_000_000;
+pub(super) const NEVER_ISSUED: u32 = 33_000_000;
 
 /// A terminal without network, from and until when, and how much later it sends what it kept.
 const OUTAGES: [(i64, i64); 2] = [(7, 9), (16, 19)];

@@ -17,6 +17,7 @@ mod homes;
 mod mishaps;
 mod network;
 mod offices;
+mod outing;
 mod people;
 mod planner;
 mod registry;
@@ -38,7 +39,10 @@ pub use events::{Event, Expect, Heard, Sender, Surprise};
 pub use people::{Household, Medium, Resident, Right, School, Standing};
 pub use terminals::Device;
 
+pub(crate) use basket::{Basket, Then};
 pub(crate) use chance::Chance;
+pub(crate) use outing::Outing;
+pub(crate) use trips::{Asks, Step, Trip};
 
 use agenda::Agenda;
 use books::Books;
@@ -191,25 +195,6 @@ impl City {
     /// Whether a card of this serial was ever issued.
     fn is_issued(&self, serial: MediumSerial) -> bool {
         serial.0 < self.next_serial
-    }
-
-    /// The terminal, by index, at which a resident turns up at an instant: mostly one end of the daily way, sometimes a
-    /// line or a sight. Where it is closed, one of the stops that run all night.
-    pub(crate) fn live_device(
-        &self,
-        resident: &Resident,
-        now: Timestamp,
-        chance: &mut Chance,
-    ) -> Option<usize> {
-        let way = &resident.habits.way;
-        let near = way.first()?.from;
-        let wished = match chance.below(10) {
-            0..=4 => near,
-            _ => way.last()?.to,
-        };
-        let stop = self.stops.get(wished)?;
-        let _ = now;
-        Some(stop.devices.start + chance.index(stop.devices.len()))
     }
 
     /// What a resident has by the sandbox's own books: the purse, and what is owed.

@@ -40,7 +40,7 @@ impl City {
         let mut network = std::mem::take(&mut self.network);
         network.forget(date.midnight().plus(-Timestamp::DAY));
         let chance = Chance::new(self.seed, "day", number);
-        let mut planner = Planner { city: self, date, working, chance, acts: Vec::new(), network };
+        let mut planner = Planner { network, ..Planner::of(self, date, working, chance) };
         planner.acts.push((date.midnight().plus(4 * Timestamp::HOUR), Act::DayEnds(date)));
         planner.offices();
         planner.cards();
@@ -54,9 +54,16 @@ impl City {
         for (at, act) in acts {
             self.agenda.plan(at, act);
         }
-        self.next_serial += self.cards_of(date).len() as u32;
+        self.next_serial += u32::try_from(self.cards_of(date).len()).unwrap_or_default();
         self.next_day = date.plus_days(1);
         Ok(())
+    }
+}
+
+impl<'p> Planner<'p> {
+    /// Nothing is planned yet.
+    pub fn of(city: &'p City, date: CivilDate, working: bool, chance: Chance) -> Self {
+        Self { city, date, working, chance, acts: Vec::new(), network: Network::default() }
     }
 }
 

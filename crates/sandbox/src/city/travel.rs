@@ -65,12 +65,12 @@ impl Planner<'_> {
         self.chance.shuffle(&mut home);
         for (resident, (out, home)) in travellers.into_iter().zip(leave.into_iter().zip(home)) {
             let Some(resident) = self.city.residents.get(resident as usize) else { continue };
-            self.outing(resident, out, home);
+            self.day_out(resident, out, home);
         }
     }
 
     /// Out, and back after some hours.
-    fn outing(&mut self, resident: &Resident, out: Timestamp, home: Timestamp) {
+    fn day_out(&mut self, resident: &Resident, out: Timestamp, home: Timestamp) {
         let way = &resident.habits.way;
         let mut steps = Vec::with_capacity(way.len() * 4);
         let there = self.ride(way, out, &mut steps);
@@ -82,7 +82,7 @@ impl Planner<'_> {
     }
 
     /// Ride after ride from a moment on; answers when the last one ends.
-    fn ride(&mut self, way: &[Leg], begins: Timestamp, steps: &mut Vec<Step>) -> Timestamp {
+    pub(super) fn ride(&mut self, way: &[Leg], begins: Timestamp, steps: &mut Vec<Step>) -> Timestamp {
         let mut at = begins;
         let forgets = way.len() == 1 && self.chance.permille(FORGETS_PERMILLE);
         for leg in way {

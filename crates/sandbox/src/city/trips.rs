@@ -48,6 +48,8 @@ pub(crate) struct Trip {
     pub slot: usize,
     /// Another medium: one that was found, one that was never issued, one not yet active.
     pub medium: Option<MediumSerial>,
+    /// When it began.
+    pub begins: Timestamp,
     /// What is still to come.
     pub steps: VecDeque<Step>,
     /// Whether the purse was filled because of a refusal.
@@ -56,7 +58,8 @@ pub(crate) struct Trip {
 
 impl Trip {
     pub(crate) fn new(resident: u32, slot: usize, steps: Vec<Step>) -> Self {
-        Self { resident, slot, medium: None, steps: steps.into(), filled: false }
+        let begins = steps.first().map_or(Timestamp(0), |first| first.at);
+        Self { resident, slot, medium: None, begins, steps: steps.into(), filled: false }
     }
 
     pub(crate) fn with(mut self, medium: MediumSerial) -> Self {

@@ -57,7 +57,7 @@ impl Planner<'_> {
         !self.city.stops.is_open(stop, noon)
     }
 
-    fn visit(&mut self, household: &Household, sight: usize, stop: &Stop, arrival: Timestamp) {
+    pub(super) fn visit(&mut self, household: &Household, sight: usize, stop: &Stop, arrival: Timestamp) {
         let (opens, closes) = stop.hours(self.date);
         let arrival = arrival.max(opens.plus(20 * Timestamp::MINUTE)).min(closes.plus(-LAST_ENTRY));
         let members: Vec<&Resident> =

@@ -1,10 +1,11 @@
-//! The city in real time: its people pass gates over HTTP, at a rate, until told to stop.
+//! The city in real time: its people travel, visit and shop over HTTP, at a rate, until told to stop.
 //!
 //! Owns the traffic and nothing of what is decided: gates do what the answer says. Never floods: each terminal has one
 //! request under way, waits when told to, and visits beyond its queue do not happen.
 
 mod post;
 mod terminal;
+mod till;
 mod traffic;
 mod wire;
 
@@ -31,8 +32,12 @@ pub struct Settings {
     pub terminals_token: String,
     /// Bearer token of the bank.
     pub bank_token: String,
+    /// Bearer token of the merchants' client.
+    pub merchant_token: String,
     /// Taps per second wanted; 0 to [`TAPS_PER_S_MAX`].
     pub taps_per_s: u32,
+    /// How many times faster than in the city people walk from one terminal to the next; 1 for as fast as they do.
+    pub haste: u32,
     /// Epoch of the terminals: higher than any used before, because their counters start again at 1.
     pub epoch: u32,
     /// How often one of the terminals loses its network; none for a network that never fails.
@@ -98,13 +103,19 @@ figures! {
     taps_late,
     /// Top-ups accepted.
     top_ups,
+    /// Baskets taken.
+    purchases,
+    /// Baskets refused.
+    purchases_refused,
+    /// Purchases captured, undone or partly taken back afterwards.
+    settled,
     /// Times a terminal lost its network.
     outages,
     /// Requests repeated because the server was busy or out of reach.
     repeated,
     /// Requests the server found wrong; each is a fault on one side.
     rejected,
-    /// Visits that did not happen because a terminal was still busy.
+    /// Trips and baskets that did not happen because a terminal or till was still busy.
     skipped,
 }
 

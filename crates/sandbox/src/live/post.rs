@@ -14,7 +14,7 @@ use hyper_util::rt::TokioExecutor;
 use platform::shutdown::Shutdown;
 
 use super::Figures;
-use super::wire::Message;
+use super::wire::{Decision, Message};
 use crate::city::Chance;
 
 /// How long one attempt may take.
@@ -111,6 +111,22 @@ impl Post {
                 () = self.stop.requested() => {}
             }
         }
+    }
+
+    /// Sends until the server has decided; none where it found the message wrong or the stop came first.
+    pub async fn decide(&mut self, message: &Message, device: u32) -> Option<Decision> {
+        let status = match self.send(message).await {
+            Answered::Well(body) => match serde_json::from_slice(&body) {
+                Ok(decision) => return Some(decision),
+                Err(_) => StatusCode::OK,
+            },
+            Answered::Wrong(status) => status,
+            Answered::Stopped => return None,
+        };
+        Figures::count(&self.figures.rejected, 1);
+        let (path, status) = (message.path.as_ref(), status.as_u16());
+        tracing::warn!(device.number = device, path, status, "message refused");
+        None
     }
 
     /// Between half of a wait and all of it, so that terminals do not come back all at once.

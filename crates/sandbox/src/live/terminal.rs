@@ -1,18 +1,18 @@
-//! One terminal: a queue of visits, one request at a time, a counter without gaps, a backlog while the network is away.
+//! One terminal: a queue of people, one request at a time, a counter without gaps, a backlog while the network is away.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Code, CommandId, MediumSerial};
-use engine::{Amount, Refusal};
+use engine::{Amount, Part, Refusal};
 use platform::shutdown::Shutdown;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::post::{Answered, Post};
-use super::wire::{self, BATCH_TAPS_MAX, BatchAnswer, Decision, Outcome, TapRecord};
+use super::wire::{self, BATCH_TAPS_MAX, BatchAnswer, Decision, Outcome, Passage, TapRecord};
 use super::{Clocks, Figures};
-use crate::city::Device;
+use crate::city::{Asks, Device, Step, Trip};
 
 /// Most taps kept while the network is away; then the outage ends early, so that nothing is lost.
 const BACKLOG_MAX: usize = BATCH_TAPS_MAX;
@@ -20,15 +20,23 @@ const BACKLOG_MAX: usize = BATCH_TAPS_MAX;
 /// What comes to a terminal.
 #[derive(Debug)]
 pub enum Errand {
-    /// Somebody holds a medium to it.
-    Visit {
-        /// Which medium.
-        medium: MediumSerial,
-        /// What is paid in at the counter beside the gate when the purse does not reach.
-        top_up: Option<Amount>,
-    },
+    /// Somebody on the way holds a medium to it.
+    Visit(Visitor),
     /// Its network goes away for so long.
     Outage(Duration),
+}
+
+/// Somebody at a terminal.
+#[derive(Debug)]
+pub struct Visitor {
+    /// Which medium.
+    pub medium: MediumSerial,
+    /// This step, and what is still to come.
+    pub trip: Trip,
+    /// What is paid in at the counter beside the gate when the purse does not reach.
+    pub top_up: Option<Amount>,
+    /// When the trip began, for what comes next.
+    pub since: Instant,
 }
 
 /// A terminal at work.
@@ -41,6 +49,8 @@ pub struct Terminal {
     pub clocks: Clocks,
     pub figures: Arc<Figures>,
     pub post: Post,
+    /// Those whom the gate let through go on.
+    pub onward: mpsc::UnboundedSender<Visitor>,
     pub stop: Shutdown,
 }
 
@@ -62,29 +72,41 @@ impl Terminal {
             match errand {
                 // Those still waiting when the city stops go home.
                 _ if self.stop.is_requested() => {}
-                Errand::Visit { medium, top_up } => self.visit(&mut memory, medium, top_up).await,
+                Errand::Visit(visitor) => self.visit(&mut memory, visitor).await,
                 Errand::Outage(length) => self.outage(&mut memory, &mut errands, length).await,
             }
         }
     }
 
-    /// Asks, opens or not, reports.
-    async fn visit(&mut self, memory: &mut Memory, medium: MediumSerial, top_up: Option<Amount>) {
-        let Some(mut answer) = self.ask(medium).await else { return };
-        if answer.refusal() == Some(Refusal::PurseInsufficient)
-            && let Some(amount) = top_up
-            && self.top_up(medium, amount).await
-        {
-            let Some(again) = self.ask(medium).await else { return };
-            answer = again;
+    /// Asks where a terminal asks, opens or not, reports.
+    async fn visit(&mut self, memory: &mut Memory, visitor: Visitor) {
+        let Some(step) = visitor.trip.steps.front().cloned() else { return };
+        let mut refused = None;
+        if step.part != Part::Out && step.asks != Asks::Never {
+            let Some(mut answer) = self.ask(visitor.medium, &step).await else { return };
+            if answer.refusal() == Some(Refusal::PurseInsufficient)
+                && let Some(amount) = visitor.top_up
+                && self.top_up(visitor.medium, amount).await
+            {
+                let Some(again) = self.ask(visitor.medium, &step).await else { return };
+                answer = again;
+            }
+            refused = if answer.outcome == Outcome::Accepted { None } else { answer.refusal() };
         }
-        let opened = answer.outcome == Outcome::Accepted;
-        let refused = if opened { None } else { answer.refusal() };
-        let Some(tap) = self.record(memory, medium, opened, refused) else { return };
+        let Some(tap) = self.record(memory, visitor.medium, &step, refused) else { return };
         let message = wire::tap(&self.terminals_token, self.device.number, self.epoch, &tap);
         if self.send(&message).await.is_some() {
             Figures::count(&self.figures.taps, 1);
         }
+        if refused.is_none() {
+            self.go_on(visitor);
+        }
+    }
+
+    /// The way goes on; nobody hears of it where the city has stopped meanwhile.
+    fn go_on(&self, mut visitor: Visitor) {
+        visitor.trip.steps.pop_front();
+        let _ = self.onward.send(visitor);
     }
 
     /// Without network the gate cannot ask; it opens, and keeps what happened.
@@ -94,10 +116,12 @@ impl Terminal {
         memory.before_backlog = memory.chain;
         while memory.backlog.len() < BACKLOG_MAX {
             let Ok(Some(errand)) = tokio::time::timeout_at(ends, errands.recv()).await else { break };
-            if let Errand::Visit { medium, .. } = errand
-                && let Some(tap) = self.record(memory, medium, true, None)
+            if let Errand::Visit(visitor) = errand
+                && let Some(step) = visitor.trip.steps.front().cloned()
+                && let Some(tap) = self.record(memory, visitor.medium, &step, None)
             {
                 memory.backlog.push(tap);
+                self.go_on(visitor);
             }
         }
         self.deliver(memory).await;
@@ -127,7 +151,7 @@ impl Terminal {
         &self,
         memory: &mut Memory,
         medium: MediumSerial,
-        opened: bool,
+        step: &Step,
         refused: Option<Refusal>,
     ) -> Option<TapRecord> {
         let tap = TapRecord {
@@ -136,16 +160,17 @@ impl Terminal {
             medium,
             place: self.device.place,
             device_at: self.clocks.city.now(),
-            opened,
+            opened: refused.is_none(),
             refused,
+            passage: passage(step),
         };
         memory.seq = tap.seq;
         memory.chain = wire::chain_hash(&memory.chain, self.device.number, self.epoch, &tap);
         Some(tap)
     }
 
-    async fn ask(&mut self, medium: MediumSerial) -> Option<Decision> {
-        let message = wire::ask(&self.terminals_token, self.id()?, medium, self.device.place);
+    async fn ask(&mut self, medium: MediumSerial, step: &Step) -> Option<Decision> {
+        let message = wire::ask(&self.terminals_token, self.id()?, medium, self.device.place, &passage(step));
         let decision = self.send(&message).await?;
         let figure = match decision.outcome {
             Outcome::Accepted => &self.figures.asks_accepted,
@@ -165,21 +190,16 @@ impl Terminal {
     }
 
     async fn send(&mut self, message: &wire::Message) -> Option<Decision> {
-        let status = match self.post.send(message).await {
-            Answered::Well(body) => match serde_json::from_slice(&body) {
-                Ok(decision) => return Some(decision),
-                Err(_) => 200,
-            },
-            Answered::Wrong(status) => status.as_u16(),
-            Answered::Stopped => return None,
-        };
-        Figures::count(&self.figures.rejected, 1);
-        tracing::warn!(device.number = self.device.number.0, path = message.path, status, "message refused");
-        None
+        let number = self.device.number.0;
+        self.post.decide(message, number).await
     }
 
     /// A fresh id; without randomness the terminal does nothing.
     fn id(&self) -> Option<CommandId> {
         CommandId::generate(self.clocks.wall.now()).ok()
     }
+}
+
+fn passage(step: &Step) -> Passage {
+    Passage { part: step.part, metres: step.metres, party: step.party.clone() }
 }

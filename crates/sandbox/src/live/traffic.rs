@@ -1,6 +1,8 @@
-//! Sends people to gates at an even rate. Owns the pace and the choice of who goes where; a visit that finds a terminal's
-//! queue full does not happen.
+//! Sends people to gates and tills at an even rate. Owns the pace and when a trip goes on; who goes where at this hour is the
+//! city's. Whoever finds a queue full goes home.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +13,12 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::post::{Base, Post};
-use super::terminal::{Errand, Terminal};
+use super::terminal::{Errand, Terminal, Visitor};
+use super::till::{Sale, Till};
 use super::{Clocks, Figures, Settings, TAPS_PER_S_MAX};
-use crate::city::{Chance, City};
+use crate::city::{Chance, City, Outing};
 
-/// Visits that may wait at one terminal.
+/// People who may wait at one terminal or till.
 const QUEUE_MAX: usize = 8;
 
 /// How often the pace is looked at.
@@ -26,6 +29,9 @@ const CATCH_UP_MAX: Duration = Duration::from_millis(250);
 
 /// So many in a thousand of those whose purse does not reach pay in at once.
 const PAYS_IN_PERMILLE: u64 = 800;
+
+/// People on the way at most; more do not set out.
+const ON_THE_WAY_MAX: usize = 200_000;
 
 /// Runs the city's terminals until the stop.
 pub async fn run(
@@ -40,6 +46,7 @@ pub async fn run(
     let mut queues = Vec::with_capacity(city.devices.len());
     let (terminals_token, bank_token): (Arc<str>, Arc<str>) =
         (settings.terminals_token.as_str().into(), settings.bank_token.as_str().into());
+    let (onward, came) = mpsc::unbounded_channel();
     for device in &city.devices {
         let (queue, errands) = mpsc::channel(QUEUE_MAX);
         let chance = Chance::new(city.seed, "back-off", device.number.0.into());
@@ -52,26 +59,66 @@ pub async fn run(
             clocks: clocks.clone(),
             figures: Arc::clone(figures),
             post: Post::new(base, figures, chance, stop.clone()),
+            onward: onward.clone(),
             stop: stop.clone(),
         };
         tasks.spawn(terminal.run(errands));
         queues.push(queue);
     }
+    let (till, sales) = mpsc::channel(QUEUE_MAX);
+    let chance = Chance::new(city.seed, "back-off", 0);
+    let post = Post::new(base, figures, chance, stop.clone());
+    let token: Arc<str> = settings.merchant_token.as_str().into();
+    tasks.spawn(Till { token, clocks: clocks.clone(), figures: Arc::clone(figures), post }.run(sales));
     // Another process goes on with other people, not with the same ones again.
     let chance = Chance::new(city.seed, "live", settings.epoch.into());
-    let mut pace = Pace { city, chance, queues, figures, clocks };
+    let (due, haste) = (BinaryHeap::new(), settings.haste.max(1));
+    let mut pace = Pace { city, chance, queues, till, came, due, haste, figures, clocks, count: 0 };
     pace.keep(settings, &mut stop).await;
     // Closed queues end the terminals once they have delivered what they hold.
     drop(pace);
     while tasks.join_next().await.is_some() {}
 }
 
+/// Somebody on the way, and when the next terminal is reached.
+struct Due {
+    at: Instant,
+    number: u64,
+    visitor: Visitor,
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.number).cmp(&(other.at, other.number))
+    }
+}
+
 struct Pace<'c> {
     city: &'c City,
     chance: Chance,
     queues: Vec<mpsc::Sender<Errand>>,
+    till: mpsc::Sender<Sale>,
+    came: mpsc::UnboundedReceiver<Visitor>,
+    due: BinaryHeap<Reverse<Due>>,
+    haste: u32,
     figures: &'c Arc<Figures>,
     clocks: &'c Clocks,
+    /// People who set out.
+    count: u64,
 }
 
 impl Pace<'_> {
@@ -81,7 +128,7 @@ impl Pace<'_> {
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut last = Instant::now();
         let mut outage_before = last;
-        // Microseconds times rate: a million is one visit.
+        // Microseconds times rate: a million is one tap.
         let mut credit: u128 = 0;
         loop {
             tokio::select! {
@@ -92,33 +139,63 @@ impl Pace<'_> {
             let passed = now.duration_since(last).min(CATCH_UP_MAX);
             last = now;
             credit += passed.as_micros() * rate;
+            while let Ok(visitor) = self.came.try_recv() {
+                self.expect(visitor);
+            }
+            // Those who are on the way come first; whoever sets out waits for them.
             while credit >= 1_000_000 {
                 credit -= 1_000_000;
-                self.visit();
+                let reached = self.due.peek().is_some_and(|Reverse(next)| next.at <= now);
+                match if reached { self.due.pop() } else { None } {
+                    Some(Reverse(next)) => self.reach(next.visitor),
+                    None => self.set_out(now),
+                }
             }
             let due = settings.outages.filter(|outages| now.duration_since(outage_before) >= outages.every);
             if let Some(outages) = due {
                 outage_before = now;
                 let device = self.chance.index(self.queues.len());
-                self.hand(Some(device), Errand::Outage(outages.lasts));
+                self.hand(device, Errand::Outage(outages.lasts));
             }
         }
     }
 
-    /// Somebody goes to one of the two ends of their way, or to see a sight if it is open.
-    fn visit(&mut self) {
-        let now = self.clocks.city.now();
-        let Some(resident) = self.chance.pick(&self.city.residents) else { return };
-        let Some(medium) = self.chance.pick(&resident.media) else { return };
-        let top_up = (!resident.never_tops_up() && self.chance.permille(PAYS_IN_PERMILLE))
-            .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)));
-        let errand = Errand::Visit { medium: medium.serial, top_up };
-        let device = self.city.live_device(resident, now, &mut self.chance);
-        self.hand(device, errand);
+    /// Somebody sets out: with a trip, or to a shop.
+    fn set_out(&mut self, now: Instant) {
+        let city_now = self.clocks.city.now();
+        let outing = self.city.outing(city_now, &mut self.chance);
+        match outing {
+            Some(Outing::Trip(medium, trip)) if self.due.len() < ON_THE_WAY_MAX => {
+                let fills = self.city.residents.get(trip.resident as usize).is_some_and(|one| !one.never_tops_up());
+                let top_up = (fills && self.chance.permille(PAYS_IN_PERMILLE))
+                    .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)));
+                self.reach(Visitor { medium, trip, top_up, since: now });
+            }
+            Some(Outing::Shop(medium, basket)) => {
+                if self.till.try_send((medium, basket)).is_err() {
+                    Figures::count(&self.figures.skipped, 1);
+                }
+            }
+            _ => Figures::count(&self.figures.skipped, 1),
+        }
     }
 
-    fn hand(&self, device: Option<usize>, errand: Errand) {
-        let queue = device.and_then(|device| self.queues.get(device));
+    /// Somebody was let through, and will reach the next terminal so much later.
+    fn expect(&mut self, visitor: Visitor) {
+        let Some(next) = visitor.trip.steps.front() else { return };
+        let walk = u64::try_from(next.at.since(visitor.trip.begins)).unwrap_or_default();
+        let at = visitor.since + Duration::from_micros(walk / u64::from(self.haste));
+        self.count += 1;
+        self.due.push(Reverse(Due { at, number: self.count, visitor }));
+    }
+
+    fn reach(&self, visitor: Visitor) {
+        let Some(device) = visitor.trip.steps.front().map(|step| step.device) else { return };
+        self.hand(device, Errand::Visit(visitor));
+    }
+
+    fn hand(&self, device: usize, errand: Errand) {
+        let queue = self.queues.get(device);
         if queue.is_none_or(|queue| queue.try_send(errand).is_err()) {
             Figures::count(&self.figures.skipped, 1);
         }

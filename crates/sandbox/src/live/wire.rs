@@ -1,12 +1,16 @@
 //! The wire form of `/api/v1`: paths, headers, bodies, answers. The only module that knows it.
 
+use std::borrow::Cow;
+
 use base::{Code, CommandId, DeviceNumber, MediumSerial, Timestamp};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
-use engine::{Amount, Refusal};
+use engine::{Amount, Funds, Item, Member, Part, PurchaseStep, RefundLine, Refusal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::city::{Basket, Then};
 
 /// Most taps of one batch.
 pub const BATCH_TAPS_MAX: usize = 1_000;
@@ -15,7 +19,7 @@ pub const BATCH_TAPS_MAX: usize = 1_000;
 #[derive(Debug, Clone)]
 pub struct Message {
     /// Path from the root.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// Headers besides the content type.
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
@@ -39,13 +43,111 @@ pub struct TapRecord {
     pub opened: bool,
     /// Why it did not.
     pub refused: Option<Refusal>,
+    /// Which end of a journey, how far, with whom.
+    pub passage: Passage,
+}
+
+/// What a terminal says beside medium, place and time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    /// Which end.
+    pub part: Part,
+    /// Metres travelled.
+    pub metres: Option<u32>,
+    /// Everybody on the medium.
+    pub party: Vec<Member>,
+}
+
+#[derive(Serialize)]
+struct PassageBody<'m> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<Part>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance_metres: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    party: Option<Vec<MemberBody<'m>>>,
+}
+
+#[derive(Serialize)]
+struct MemberBody<'m> {
+    category: &'m str,
+    count: u16,
+}
+
+fn member_body(member: &Member) -> MemberBody<'_> {
+    MemberBody { category: member.category.as_str(), count: member.count }
+}
+
+impl Passage {
+    fn body(&self) -> PassageBody<'_> {
+        PassageBody {
+            part: (!self.part.is_single()).then_some(self.part),
+            distance_metres: self.metres,
+            party: (!self.party.is_empty()).then(|| self.party.iter().map(member_body).collect()),
+        }
+    }
+
+    /// What the chain of a terminal adds where a tap says any of it.
+    fn chain_text(&self) -> String {
+        if *self == Self::default() {
+            return String::new();
+        }
+        let part = match self.part {
+            Part::Single => "single",
+            Part::In => "in",
+            Part::Out => "out",
+        };
+        let metres = self.metres.map(|metres| metres.to_string()).unwrap_or_default();
+        let member = |member: &Member| format!("{}:{}", member.category, member.count);
+        let party: Vec<String> = self.party.iter().map(member).collect();
+        format!("|{part}|{metres}|{}", party.join(","))
+    }
 }
 
 #[derive(Serialize)]
 struct AskBody<'m> {
     medium: u32,
     place: &'m str,
+    #[serde(flatten)]
+    passage: PassageBody<'m>,
 }
+
+#[derive(Serialize)]
+struct PurchaseBody<'m> {
+    step: PurchaseStep,
+    medium: u32,
+    merchant: &'m str,
+    from: String,
+    items: Vec<ItemBody<'m>>,
+}
+
+#[derive(Serialize)]
+struct ItemBody<'m> {
+    good: &'m str,
+    quantity: u32,
+    amount: u64,
+}
+
+#[derive(Serialize)]
+struct CaptureBody<'m> {
+    #[serde(skip_serializing_if = "<[u16]>::is_empty")]
+    lines: &'m [u16],
+}
+
+#[derive(Serialize)]
+struct RefundBody {
+    lines: Vec<RefundLineBody>,
+}
+
+#[derive(Serialize)]
+struct RefundLineBody {
+    line: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Nothing {}
 
 #[derive(Serialize)]
 struct TapBody<'m> {
@@ -62,6 +164,8 @@ struct TapBody<'m> {
     opened: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<Refusal>,
+    #[serde(flatten)]
+    passage: PassageBody<'m>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +191,9 @@ pub struct Decision {
     /// Why not.
     #[serde(default)]
     pub code: Option<String>,
+    /// Number of a purchase.
+    #[serde(default)]
+    pub purchase: Option<u64>,
 }
 
 /// The word a decision begins with.
@@ -116,9 +223,9 @@ pub struct BatchAnswer {
     pub items: Vec<Decision>,
 }
 
-fn message(path: &'static str, headers: Vec<(&'static str, String)>, body: &impl Serialize) -> Message {
+fn message(path: impl Into<Cow<'static, str>>, headers: Vec<(&'static str, String)>, body: &impl Serialize) -> Message {
     // These bodies are structs of texts and numbers: writing them cannot fail, and an empty body would be refused.
-    Message { path, headers, body: serde_json::to_vec(body).unwrap_or_default() }
+    Message { path: path.into(), headers, body: serde_json::to_vec(body).unwrap_or_default() }
 }
 
 fn client(token: &str, id: CommandId) -> Vec<(&'static str, String)> {
@@ -126,8 +233,42 @@ fn client(token: &str, id: CommandId) -> Vec<(&'static str, String)> {
 }
 
 /// A gate asks.
-pub fn ask(token: &str, id: CommandId, medium: MediumSerial, place: Code) -> Message {
-    message("/api/v1/asks", client(token, id), &AskBody { medium: medium.0, place: place.as_str() })
+pub fn ask(token: &str, id: CommandId, medium: MediumSerial, place: Code, passage: &Passage) -> Message {
+    let body = AskBody { medium: medium.0, place: place.as_str(), passage: passage.body() };
+    message("/api/v1/asks", client(token, id), &body)
+}
+
+fn item_body(item: &Item) -> ItemBody<'_> {
+    ItemBody { good: item.good.as_str(), quantity: item.quantity, amount: item.amount.0 }
+}
+
+/// A till sends a basket.
+pub fn purchase(token: &str, id: CommandId, medium: MediumSerial, basket: &Basket) -> Message {
+    let body = PurchaseBody {
+        step: basket.step,
+        medium: medium.0,
+        merchant: basket.merchant.as_str(),
+        from: match basket.from {
+            Funds::Purse => "purse".to_owned(),
+            Funds::Wallet(benefit) => format!("wallet.{benefit}"),
+        },
+        items: basket.items.iter().map(item_body).collect(),
+    };
+    message("/api/v1/purchases", client(token, id), &body)
+}
+
+/// A till goes on with a purchase.
+pub fn settle(token: &str, id: CommandId, purchase: u64, then: &Then) -> Message {
+    let path = |what: &str| format!("/api/v1/purchases/{purchase}/{what}");
+    match then {
+        Then::Capture(lines, _) => message(path("capture"), client(token, id), &CaptureBody { lines }),
+        Then::Void(_) => message(path("void"), client(token, id), &Nothing {}),
+        Then::Refund(lines, _) => {
+            let line = |one: &RefundLine| RefundLineBody { line: one.line, amount: one.amount.map(|one| one.0) };
+            let body = RefundBody { lines: lines.iter().map(line).collect() };
+            message(path("refunds"), client(token, id), &body)
+        }
+    }
 }
 
 /// A bank reports money.
@@ -147,6 +288,7 @@ fn tap_body(tap: &TapRecord) -> TapBody<'_> {
         device_at: tap.device_at.rfc3339(),
         opened: tap.opened,
         refused: tap.refused,
+        passage: tap.passage.body(),
     }
 }
 
@@ -175,11 +317,13 @@ pub fn batch(
 
 /// The chain's next hash: SHA-256 over the hash before and
 /// `id|device|epoch|seq|medium|counter|place|line|device_at|opened|refused`, the time in microseconds, absent fields
-/// empty.
+/// empty; then `|part|metres|party` where a tap says any of them.
 pub fn chain_hash(before: &[u8; 32], device: DeviceNumber, epoch: u32, tap: &TapRecord) -> [u8; 32] {
-    let TapRecord { id, seq, medium, place, device_at, opened, refused } = tap;
+    let TapRecord { id, seq, medium, place, device_at, opened, refused, passage } = tap;
+    let passage = passage.chain_text();
     let refused = refused.map(Refusal::code).unwrap_or_default();
-    let text = format!("{id}|{device}|{epoch}|{seq}|{medium}||{place}||{}|{opened}|{refused}", device_at.0);
+    let text =
+        format!("{id}|{device}|{epoch}|{seq}|{medium}||{place}||{}|{opened}|{refused}{passage}", device_at.0);
     Sha256::new().chain_update(before).chain_update(text.as_bytes()).finalize().into()
 }
 
@@ -197,12 +341,14 @@ mod tests {
             device_at: Timestamp::parse("2026-11-24T07:30:00+07:00").unwrap(),
             opened: false,
             refused: Some(Refusal::PurseInsufficient),
+            passage: Passage { part: Part::Out, metres: Some(12_000), party: Vec::new() },
         };
         let message = tap("secret", DeviceNumber(101), 2, &tap_record);
         assert_eq!(
             String::from_utf8(message.body).unwrap(),
             r#"{"device":101,"epoch":2,"seq":7,"medium":17,"place":"tj.bundaran_hi","#.to_owned()
-                + r#""device_at":"2026-11-24T07:30:00+07:00","opened":false,"refused":"purse_insufficient"}"#
+                + r#""device_at":"2026-11-24T07:30:00+07:00","opened":false,"refused":"purse_insufficient","#
+                + r#""part":"out","distance_metres":12000}"#
         );
         assert_eq!(message.headers[0], ("authorization", "Bearer secret".to_owned()));
         assert_eq!(message.headers[1].1, tap_record.id.to_string());

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use base::{CivilDate, CommandId, SystemClock};
+use base::{CivilDate, Clock as _, CommandId, SystemClock};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -34,6 +34,11 @@ struct Seen {
     /// Requests that came while busy.
     impatient: usize,
     refuse_first: HashSet<u64>,
+    /// Media by which end of a journey they were held to a terminal, in order.
+    parts: Vec<(u64, String)>,
+    parties: usize,
+    baskets: usize,
+    settled: HashSet<String>,
     /// Taps that came in batches, and how many batches.
     late: usize,
     batches: usize,
@@ -85,7 +90,38 @@ async fn tap(State(seen): Server, headers: HeaderMap, body: Bytes) -> Response {
         assert_eq!(body["opened"].as_bool().unwrap(), body.get("refused").is_none());
         let number = body["seq"].as_u64().unwrap();
         seen.numbers.entry(body["device"].as_u64().unwrap()).or_default().push(number);
+        let part = body["part"].as_str().unwrap_or("single").to_owned();
+        if body["opened"] == json!(true) {
+            seen.parts.push((body["medium"].as_u64().unwrap(), part));
+        }
+        seen.parties += usize::from(body.get("party").is_some());
+        seen.changed.notify_one();
     }
+    axum::Json(json!({"outcome": "accepted"})).into_response()
+}
+
+async fn purchase(State(seen): Server, headers: HeaderMap, body: Bytes) -> Response {
+    known(&headers, "tills");
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert!(!body["items"].as_array().unwrap().is_empty() && body["merchant"].is_string(), "{body}");
+    let mut seen = seen.lock().unwrap();
+    seen.baskets += 1;
+    seen.changed.notify_one();
+    axum::Json(json!({"outcome": "accepted", "purchase": seen.baskets})).into_response()
+}
+
+async fn settle(
+    State(seen): Server,
+    Path((number, what)): Path<(usize, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    known(&headers, "tills");
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let mut seen = seen.lock().unwrap();
+    assert!(number <= seen.baskets, "a purchase that was answered");
+    assert_eq!(body.get("lines").is_some(), what == "refunds" || body["lines"].is_array());
+    seen.settled.insert(what);
     axum::Json(json!({"outcome": "accepted"})).into_response()
 }
 
@@ -114,7 +150,14 @@ async fn tap_batch(State(seen): Server, headers: HeaderMap, body: Bytes) -> Resp
         let at = base::Timestamp::parse(tap["device_at"].as_str().unwrap()).unwrap();
         let fields = [&tap["id"], &json!(device), &body["epoch"], &tap["seq"], &tap["medium"], &Value::Null];
         let rest = [&tap["place"], &Value::Null, &json!(at.0), &tap["opened"], &tap["refused"]];
-        let line: Vec<String> = fields.into_iter().chain(rest).map(text).collect();
+        let mut line: Vec<String> = fields.into_iter().chain(rest).map(text).collect();
+        if ["part", "distance_metres", "party"].iter().any(|field| tap.get(field).is_some()) {
+            let member = |one: &Value| format!("{}:{}", text(&one["category"]), one["count"]);
+            let party = tap["party"].as_array().into_iter().flatten().map(member).collect::<Vec<_>>();
+            line.push(tap["part"].as_str().unwrap_or("single").to_owned());
+            line.push(text(&tap["distance_metres"]));
+            line.push(party.join(","));
+        }
         hash = Sha256::new().chain_update(&hash).chain_update(line.join("|")).finalize().to_vec();
         let number = tap["seq"].as_u64().unwrap();
         seen.numbers.entry(device).or_default().push(number);
@@ -134,6 +177,8 @@ async fn serve(seen: &Arc<Mutex<Seen>>) -> String {
         .route("/api/v1/taps", post(tap))
         .route("/api/v1/tap-batches", post(tap_batch))
         .route("/api/v1/top-ups", post(top_up))
+        .route("/api/v1/purchases", post(purchase))
+        .route("/api/v1/purchases/{number}/{what}", post(settle))
         .with_state(Arc::clone(seen));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -150,14 +195,20 @@ fn settings(taps_per_s: u32) -> Settings {
         base_url: String::new(),
         terminals_token: "gates".to_owned(),
         bank_token: "bank".to_owned(),
+        merchant_token: "tills".to_owned(),
         taps_per_s,
+        haste: 5_000,
         epoch: 2,
         outages: None,
     }
 }
 
+/// Mid-morning of a working day, whatever the hour of the test.
 fn clocks() -> Clocks {
-    Clocks { city: Arc::new(SystemClock::new(0)), wall: Arc::new(SystemClock::new(0)) }
+    let begins = CivilDate::parse("2026-11-17").unwrap().midnight().plus(10 * base::Timestamp::HOUR);
+    let wall = SystemClock::new(0);
+    let ahead = begins.since(wall.now());
+    Clocks { city: Arc::new(SystemClock::new(ahead)), wall: Arc::new(wall) }
 }
 
 /// Drives until the server has seen enough, then stops and waits for the end.
@@ -205,10 +256,40 @@ async fn gates_ask_then_report_and_every_terminal_counts_without_gaps() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_tap_out_where_they_tapped_in_before() {
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let outs = |seen: &Seen| seen.parts.iter().filter(|(_, part)| part == "out").count();
+    drive_until(&seen, settings(400), |seen| outs(seen) >= 100).await;
+    let seen = seen.lock().unwrap();
+    let mut inside: HashMap<u64, usize> = HashMap::new();
+    for (medium, part) in &seen.parts {
+        match part.as_str() {
+            "in" => *inside.entry(*medium).or_default() += 1,
+            "out" => {
+                let count = inside.entry(*medium).or_default();
+                assert!(*count > 0, "medium {medium} left where it never came in");
+                *count -= 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tills_sell_and_go_on_with_what_was_sold() {
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let figures = drive_until(&seen, settings(2_000), |seen| seen.settled.len() == 3).await;
+    let seen = seen.lock().unwrap();
+    let expected: HashSet<String> = ["capture", "void", "refunds"].map(str::to_owned).into();
+    assert_eq!(seen.settled, expected);
+    assert!(figures["purchases"] > 0 && figures["settled"] >= 3 && figures["rejected"] == 0, "{figures:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_busy_server_is_left_in_peace_and_nothing_is_lost() {
     let busy_until = Some(Instant::now() + Duration::from_millis(900));
     let seen = Arc::new(Mutex::new(Seen { busy_until, ..Seen::default() }));
-    let figures = drive_until(&seen, settings(200), |seen| seen.asks >= 50).await;
+    let figures = drive_until(&seen, settings(6_000), |seen| seen.asks >= 50).await;
     let seen = seen.lock().unwrap();
     // One request per terminal, then silence for the second it was told to wait.
     assert!(seen.impatient <= city().devices.len(), "{} requests while busy", seen.impatient);

@@ -2,12 +2,13 @@
 //! (holder number or number of a card), `media` (serial), `tempat` (code), `arah` (single, in or out), `jml_CATEGORY` (how
 //! many of a rider category), `tgl` (date), `jam` (time of day).
 
-use base::{CivilDate, Code, HolderNumber, MediumSerial, Timestamp};
-use engine::{BenefitDefinition, Member, Part, PlaceDefinition};
+use base::{CivilDate, Code, MediumSerial, Timestamp};
+use engine::{Member, Part, PlaceDefinition};
 use platform::i18n::{Language, Texts};
 use platform::problems::{self, Problem};
 
 use super::super::Pages;
+use super::super::decision::Subject;
 use super::super::fields::Fields;
 use super::super::holders::{category as category_name, found, medium as card_number};
 use super::super::words::{Words, serial_text};
@@ -86,10 +87,8 @@ pub struct Step {
 pub struct Desk {
     /// Whose medium.
     pub person: Field,
-    /// Name of the holder, or the number where the registry knows nobody.
-    pub holder_name: String,
-    /// The holder's number.
-    pub holder: Option<HolderNumber>,
+    /// Whose medium it is, and what is published.
+    pub subject: Subject,
     /// The holder's media.
     pub media: Vec<Choice>,
     /// All places by service.
@@ -108,10 +107,6 @@ pub struct Desk {
     pub question: Option<PreviewInput>,
     /// What is missing where nothing can be asked, and what to do.
     pub missing: [String; 2],
-    /// What is published.
-    pub published: Published,
-    /// The media as the tables have them.
-    pub rows: Vec<medium::Model>,
 }
 
 impl Desk {
@@ -119,20 +114,9 @@ impl Desk {
     pub fn other_media(&self, chosen: MediumSerial) -> Vec<MediumSerial> {
         let serial = |row: &medium::Model| u32::try_from(row.serial).ok().map(MediumSerial);
         let others = |stopped: bool| {
-            self.rows.iter().filter(move |row| (row.state != "active") == stopped).filter_map(serial)
+            self.subject.media.iter().filter(move |row| (row.state != "active") == stopped).filter_map(serial)
         };
         others(true).chain(others(false)).filter(|serial| *serial != chosen).collect()
-    }
-
-    /// A medium's words, by serial.
-    pub fn medium(&self, words: &Words<'_>, serial: MediumSerial) -> String {
-        let row = self.rows.iter().find(|row| row.serial == i64::from(serial.0));
-        row.map_or_else(|| serial_text(i64::from(serial.0)), |row| words.medium(&row.kind, row.serial))
-    }
-
-    /// The published version of a benefit.
-    pub fn benefit(&self, code: Code) -> Option<&BenefitDefinition> {
-        self.published.benefit(code.as_str())
     }
 }
 
@@ -157,8 +141,9 @@ pub async fn fill(
     let place = chosen_place(fields, &published);
     let (date, time, at) = moment(words, fields, now);
     let definition = place.and_then(|place| published.place(place.as_str()));
-    let passage = passage_at(fields, definition, &published);
-    let parts = parts(words, &passage);
+    let made = definition.map_or_else(|| vec![Part::Single], |place| published.parts(place));
+    let passage = passage_at(fields, definition, &made);
+    let parts = parts(words, &passage, made);
     let party = definition.map(|place| party(words, place, &category, &passage)).unwrap_or_default();
     let question = match (chosen, place, at) {
         (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at, passage }),
@@ -173,8 +158,6 @@ pub async fn fill(
     let number = holder.map(|holder| holder.to_string()).unwrap_or_default();
     Ok(Desk {
         person,
-        holder_name: known.map_or(number, |person| person.name),
-        holder,
         media: rows.iter().map(|row| choice(words, row, chosen)).collect(),
         services: services(words, &published, place),
         parts,
@@ -184,8 +167,12 @@ pub async fn fill(
         steps: steps(words, [holder.is_some() && chosen.is_some(), place.is_some(), at.is_some()]),
         question,
         missing: ["", "-next"].map(|part| words.t(&format!("acceptance-desk-missing-{missing}{part}"))),
-        published,
-        rows,
+        subject: Subject {
+            holder,
+            holder_name: known.map_or(number, |person| person.name),
+            media: rows,
+            published,
+        },
     })
 }
 
@@ -264,13 +251,12 @@ fn services(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> V
 /// Prefix of the fields that say how many of a rider category come along.
 const PARTY_FIELD: &str = "jml_";
 
-/// What the form says about the passage; none where it says nothing.
-pub fn passage(fields: &Fields) -> Option<Passage> {
+/// What the form says about the passage.
+pub fn passage(fields: &Fields) -> Passage {
     let part = match fields.get("arah") {
-        Some("single") => Some(Part::Single),
-        Some("in") => Some(Part::In),
-        Some("out") => Some(Part::Out),
-        _ => None,
+        Some("in") => Part::In,
+        Some("out") => Part::Out,
+        _ => Part::Single,
     };
     let member = |(name, count): (&str, &str)| {
         let category = Code::parse(name).ok()?;
@@ -278,16 +264,16 @@ pub fn passage(fields: &Fields) -> Option<Passage> {
         Some(Member { category, count })
     };
     let party: Vec<Member> = fields.starting(PARTY_FIELD).filter_map(member).collect();
-    let said = part.is_some() || !party.is_empty();
-    said.then(|| Passage { part: part.unwrap_or_default(), metres: None, party })
+    Passage { part, metres: None, party }
 }
 
-/// The passage asked for; where nothing is said, the way in where a service has a way out, else the only tap of a ride.
-/// A party counts only where the place takes one.
-fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, published: &Published) -> Passage {
-    let has_exit = place.is_some_and(|place| !place.rules.is_empty() || published.has_exit(place.service));
-    let part = if has_exit { Part::In } else { Part::Single };
-    let mut passage = passage(fields).unwrap_or(Passage { part, ..Passage::default() });
+/// The passage asked for, as far as the place makes such taps; else the first kind of tap it makes. A party counts only
+/// where the place takes one.
+fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, made: &[Part]) -> Passage {
+    let mut passage = passage(fields);
+    if !made.contains(&passage.part) {
+        passage.part = made.first().copied().unwrap_or_default();
+    }
     if place.is_none_or(|place| place.rules.party_max < 2) {
         passage.party.clear();
     }
@@ -301,13 +287,13 @@ pub fn hidden(passage: &Passage) -> Vec<(String, String)> {
     std::iter::once(part).chain(passage.party.iter().map(member)).collect()
 }
 
-fn parts(words: &Words<'_>, passage: &Passage) -> Vec<PartChoice> {
+fn parts(words: &Words<'_>, passage: &Passage, made: Vec<Part>) -> Vec<PartChoice> {
     let choice = |part: Part| PartChoice {
         code: part_name(part),
         name: words.t(&format!("acceptance-desk-part-{}", part_name(part))),
         is_chosen: passage.part == part,
     };
-    [Part::Single, Part::In, Part::Out].map(choice).into()
+    made.into_iter().map(choice).collect()
 }
 
 /// How many of each rider category, the holder's own first.

@@ -2,10 +2,7 @@
 //! recording is a form of its own.
 
 mod form;
-mod prices;
-mod reasons;
 mod recording;
-mod transfers;
 mod variants;
 
 use askama::Template;
@@ -13,17 +10,15 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use base::{CommandId, MediumSerial};
 use platform::problems::{self, Problem};
-use platform::web::{Html, PageContext, render};
+use platform::web::{Html, Outcome, PageContext, render};
 
 use super::Pages;
+use super::decision::{self, PriceRow, Reason, Subject, TransferRow};
 use super::fields::Fields;
 use super::gate::{self, Gate};
 use super::words::Words;
-use crate::service::PreviewInput;
+use crate::service::{Preview, PreviewInput};
 use form::Desk;
-use prices::PriceRow;
-use reasons::Reason;
-use transfers::{TransferRow, Transfers};
 use variants::VariantCard;
 
 pub use recording::record;
@@ -38,6 +33,9 @@ struct Decision {
     rule: String,
     position: String,
     prices: Vec<PriceRow>,
+    /// Prices of rights that the holder does not have, and how many there are.
+    other_prices: Vec<PriceRow>,
+    other_prices_note: String,
     transfers: Vec<TransferRow>,
     transfer_note: String,
     purse_note: String,
@@ -89,27 +87,55 @@ async fn decide(
     let now = pages.service.clock().now();
     let id = CommandId::generate(pages.service.clock().callers_now())
         .map_err(|_| Problem::new(problems::INTERNAL))?;
-    let Transfers { rows, note, purse } = Transfers::of(words, desk, preview);
-    let ground = reasons::ground(words, preview);
+    let ground = decision::ground(words, preview);
+    let other_prices = decision::other_prices(words, preview);
     let recorded =
         [("time", words.format().time(now.jakarta_time())), ("place", words.place(question.place.as_str()))];
     Ok(Decision {
         badge: outcome.badge_with(&words.t(&format!("acceptance-desk-badge-{}", gate::manner(preview)))),
         gate: Gate::of(words, preview),
-        because: reasons::heading(words, preview),
-        reasons: reasons::list(words, desk, preview, now),
+        because: decision::heading(words, preview),
+        reasons: decision::reasons(words, &desk.subject, preview, now),
         basis: ground.basis,
         rule: ground.rule,
         position: words.position(preview.position.seq, Some(preview.position.index)),
-        prices: prices::rows(words, preview),
-        transfers: rows,
-        transfer_note: note,
-        purse_note: purse,
-        variants: variants::cards(words, desk, &trial.variants),
+        prices: decision::prices(words, preview),
+        other_prices_note: words.counted("acceptance-desk-prices-others", other_prices.len()),
+        other_prices,
+        transfers: decision::transfers(words, &desk.subject, &preview.transfers),
+        transfer_note: transfer_note(words, preview),
+        purse_note: purse_note(words, &desk.subject, preview),
+        variants: variants::cards(words, &desk.subject, &trial.variants),
         id: id.to_string(),
         medium: question.medium.0,
         place: question.place.to_string(),
         passage: form::hidden(&question.passage),
         record_note: words.with("acceptance-desk-record-note", &recorded),
     })
+}
+
+/// Why there are no transfers, or that they balance.
+fn transfer_note(words: &Words<'_>, preview: &Preview) -> String {
+    let key = match (gate::outcome(preview), preview.incident) {
+        _ if !preview.transfers.is_empty() => "balanced",
+        (Outcome::Refused, Some(_)) => "refused-incident",
+        (Outcome::Refused, None) => "refused",
+        _ if gate::manner(preview) == "begun" => "begun",
+        _ if gate::manner(preview) == "left" => "left",
+        _ => "nothing",
+    };
+    words.t(&format!("acceptance-desk-transfers-{key}"))
+}
+
+/// What would become of the purse.
+fn purse_note(words: &Words<'_>, subject: &Subject, preview: &Preview) -> String {
+    let Some(priced) = &preview.priced else { return String::new() };
+    let charged = if preview.outcome.is_ok() { priced.charged_now() } else { 0 };
+    let key = if charged == 0 { "same" } else { "changed" };
+    let values = [
+        ("name", subject.holder_name.clone()),
+        ("before", words.money(priced.balance)),
+        ("after", words.money(priced.balance - charged)),
+    ];
+    words.with(&format!("acceptance-desk-purse-{key}"), &values)
 }

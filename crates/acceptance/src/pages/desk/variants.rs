@@ -2,8 +2,8 @@
 
 use engine::{FareRule, Verdict};
 
-use super::form::Desk;
-use super::reasons::lost_sentence;
+use super::super::decision::Subject;
+use crate::pages::decision::lost_sentence;
 use crate::pages::gate::Gate;
 use crate::pages::words::Words;
 use crate::service::{Change, Preview, Variant};
@@ -21,9 +21,9 @@ pub struct VariantCard {
 }
 
 /// The neighbours in words.
-pub fn cards(words: &Words<'_>, desk: &Desk, variants: &[Variant]) -> Vec<VariantCard> {
+pub fn cards(words: &Words<'_>, subject: &Subject, variants: &[Variant]) -> Vec<VariantCard> {
     let card = |variant: &Variant| VariantCard {
-        title: title(words, desk, variant),
+        title: title(words, subject, variant),
         gate: Gate::of(words, &variant.preview),
         note: note(words, &variant.preview),
         code: variant.preview.outcome.err().map(engine::Refusal::code),
@@ -31,13 +31,13 @@ pub fn cards(words: &Words<'_>, desk: &Desk, variants: &[Variant]) -> Vec<Varian
     variants.iter().map(card).collect()
 }
 
-fn title(words: &Words<'_>, desk: &Desk, variant: &Variant) -> String {
-    let medium = || [("medium", desk.medium(words, variant.preview.input.medium))];
+fn title(words: &Words<'_>, subject: &Subject, variant: &Variant) -> String {
+    let medium = || [("medium", subject.medium(words, variant.preview.input.medium))];
     match variant.change {
         Change::Blocked => words.with("acceptance-desk-if-blocked", &medium()),
         Change::Active => words.with("acceptance-desk-if-active", &medium()),
         Change::WithoutRights => words.t("acceptance-desk-if-without"),
-        Change::Medium(serial) => desk.medium(words, serial),
+        Change::Medium(serial) => subject.medium(words, serial),
         Change::Place(code) => words.place(code.as_str()),
         Change::Ended(at) => {
             words.with("acceptance-desk-if-ended", &[("date", words.format().date(at.jakarta_date()))])

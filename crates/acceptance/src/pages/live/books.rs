@@ -3,7 +3,7 @@
 use engine::Unit;
 
 use crate::pages::words::Words;
-use crate::service::{Book, Books};
+use crate::service::{Book, Books, unit_name};
 
 /// The sums of one unit.
 pub struct BookRow {
@@ -30,12 +30,7 @@ pub fn rows(words: &Words<'_>, books: &Books) -> Vec<BookRow> {
 }
 
 fn row(words: &Words<'_>, book: &Book) -> BookRow {
-    let code = match book.unit {
-        Unit::Rupiah => "rupiah",
-        Unit::Ride => "ride",
-        Unit::Package => "package",
-        Unit::Visit => "visit",
-    };
+    let code = unit_name(book.unit);
     let amount = |amount: i64| match book.unit {
         Unit::Rupiah => words.money(amount),
         _ => words.format().number(amount),

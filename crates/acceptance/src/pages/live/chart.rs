@@ -6,7 +6,6 @@ use platform::web::Html;
 
 use super::opening::last_weekday;
 use crate::pages::words::Words;
-use crate::service::Live;
 use crate::store::queries::Counts;
 
 /// Up to so many hours are drawn finely.
@@ -104,28 +103,27 @@ pub struct Chart {
 }
 
 /// The chart; none while nothing is known of either day.
-pub fn of(words: &Words<'_>, live: &Live) -> Option<Chart> {
-    let midnight = live.at.jakarta_date().midnight();
+pub fn of(words: &Words<'_>, now: Timestamp, [minutes, before]: [&Vec<Counts>; 2]) -> Option<Chart> {
+    let midnight = now.jakarta_date().midnight();
     let week_ago = midnight.plus(-7 * Timestamp::DAY);
-    let quarters =
-        [Grain::Rate.day(&live.minutes, midnight), Grain::Rate.day(&live.week_ago, week_ago)].concat();
+    let quarters = [Grain::Rate.day(minutes, midnight), Grain::Rate.day(before, week_ago)].concat();
     let busiest = quarters.into_iter().max().unwrap_or(0);
     let window = |grain: Grain| {
-        let (today, before) = (grain.day(&live.minutes, midnight), grain.day(&live.week_ago, week_ago));
-        let window = Window::of(grain, live.at.since(midnight), [&today, &before])?;
-        Some((window, today, before))
+        let (today, past) = (grain.day(minutes, midnight), grain.day(before, week_ago));
+        let window = Window::of(grain, now.since(midnight), [&today, &past])?;
+        Some((window, today, past))
     };
     let whole = window(if busiest >= RATE_FROM { Grain::Rate } else { Grain::Hours })?;
     let fine =
         (busiest >= RATE_FROM && whole.0.hours() <= FINE_HOURS_MAX).then(|| window(Grain::Fine)).flatten();
-    let (window, today, before) = fine.unwrap_or(whole);
+    let (window, today, past) = fine.unwrap_or(whole);
     let grain = window.grain;
     let days = Days {
         main: window.slots().map(|slot| window.now(&today, slot)).collect(),
-        past: window.slots().map(|slot| grain.figure(at(&before, slot), grain.slot())).collect(),
-        has_past: !live.week_ago.is_empty(),
+        past: window.slots().map(|slot| grain.figure(at(&past, slot), grain.slot())).collect(),
+        has_past: !before.is_empty(),
     };
-    let markup = window.chart(words, live, days).render(words.page.language);
+    let markup = window.chart(words, now, days).render(words.page.language);
     Some(Chart { title: words.t(&format!("acceptance-live-chart-title-{}", grain.key())), markup })
 }
 
@@ -203,18 +201,18 @@ impl Window {
         Some(Newest { time: self.time(self.first + slot), value, before })
     }
 
-    fn chart(&self, words: &Words<'_>, live: &Live, days: Days) -> LineChart {
-        let (format, date) = (words.format(), live.at.jakarta_date());
+    fn chart(&self, words: &Words<'_>, now: Timestamp, days: Days) -> LineChart {
+        let (format, date) = (words.format(), now.jakarta_date());
         let newest = self.newest(&days);
         let label = newest.as_ref().map(|newest| format.number(newest.value));
         let past = days.has_past.then(|| Series {
             column: format.date(date.plus_days(-7)),
-            label: last_weekday(words, live.at),
+            label: last_weekday(words, now),
             values: days.past.iter().copied().map(Some).collect(),
         });
         LineChart {
             id: "g-tap".into(),
-            caption: caption(words, live, self.grain, newest, days.has_past),
+            caption: caption(words, now, self.grain, newest, days.has_past),
             unit: words.t(&format!("acceptance-live-chart-unit-{}", self.grain.key())),
             slot_column: words.t("acceptance-live-chart-column"),
             slots: self.slots().map(|slot| self.time(slot)).collect(),
@@ -238,9 +236,15 @@ fn at(day: &[i64], slot: usize) -> i64 {
 }
 
 /// What to see: the newest figure, and how far it is from a week ago.
-fn caption(words: &Words<'_>, live: &Live, grain: Grain, newest: Option<Newest>, has_past: bool) -> String {
+fn caption(
+    words: &Words<'_>,
+    now: Timestamp,
+    grain: Grain,
+    newest: Option<Newest>,
+    has_past: bool,
+) -> String {
     let format = words.format();
-    let weekday = last_weekday(words, live.at);
+    let weekday = last_weekday(words, now);
     let lines = if has_past { "acceptance-live-chart-lines" } else { "acceptance-live-chart-line" };
     let lines = words.with(lines, &[("weekday", weekday.clone())]);
     let Some(Newest { time, value, before }) = newest else { return lines };

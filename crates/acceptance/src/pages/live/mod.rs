@@ -2,7 +2,6 @@
 
 mod books;
 mod chart;
-mod latest;
 mod opening;
 mod places;
 
@@ -10,17 +9,17 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use base::Timestamp;
+use base::{Code, Timestamp};
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
 
 use super::Pages;
 use super::fields::Fields;
+use super::lines::{self, DecisionLine};
 use super::words::Words;
 use crate::service::{Live, Published};
 use crate::store::queries::Counts;
 use books::BookRow;
-use latest::LatestRow;
 use opening::Opening;
 use places::{PlaceRow, Places, SubsidyRow};
 
@@ -46,10 +45,16 @@ struct LivePage {
     chart_title: String,
     subsidies: Vec<SubsidyRow>,
     subsidy_total: SubsidyRow,
+    /// The service whose chart is drawn; empty for all.
+    mode: String,
+    mode_name: String,
+    modes: Vec<PlaceRow>,
+    claims: Vec<Figure>,
+    claims_total: Option<Figure>,
     places: Vec<PlaceRow>,
     place_total: Option<PlaceRow>,
     place_note: String,
-    latest: Vec<LatestRow>,
+    latest: Vec<DecisionLine>,
     books_title: String,
     books: Vec<BookRow>,
 }
@@ -69,10 +74,19 @@ pub async fn page(
     };
     let words = pages.words(&page, live.at.jakarta_date());
     let today = Today::of(&live);
-    let Places { rows: places, total: place_total, note: place_note } =
+    let Places { modes, rows: places, total: place_total, note: place_note } =
         Places::of(&words, &live.places, &published);
+    let mode = chosen(&published, fields.get("moda"));
+    let drawn = match mode {
+        Some(service) => {
+            Some(pages.service.minutes_at(page.actor(), live.at, &places_of(&published, service)).await?)
+        }
+        None => None,
+    };
     let (subsidies, subsidy_total) = places::subsidies(&words, &live.places, &published);
-    let (chart_title, chart) = match chart::of(&words, &live) {
+    let (claims, claims_total) = claims(&words, &live);
+    let drawn = drawn.as_ref().map_or([&live.minutes, &live.week_ago], |[today, before]| [today, before]);
+    let (chart_title, chart) = match chart::of(&words, live.at, drawn) {
         Some(chart) => (chart.title, chart.markup),
         None => (words.t("acceptance-live-chart-title-rate"), Html::default()),
     };
@@ -86,15 +100,40 @@ pub async fn page(
         chart_title,
         subsidies,
         subsidy_total,
+        mode: mode.map(|service| service.to_string()).unwrap_or_default(),
+        mode_name: mode
+            .map_or_else(|| words.t("acceptance-live-chart-note"), |service| words.service(service.as_str())),
+        modes,
+        claims,
+        claims_total,
         places,
         place_total,
         place_note,
-        latest: latest::rows(&words, &live, &published),
+        latest: lines::of(&words, &live.latest, &published),
         books_title: books::title(&words, &live.books),
         books: books::rows(&words, &live.books),
         page: page.clone(),
     };
     Ok(render(&template))
+}
+
+/// The service asked for, if there is such a service.
+fn chosen(published: &Published, asked: Option<&str>) -> Option<Code> {
+    published.places.iter().map(|place| place.service).find(|service| Some(service.as_str()) == asked)
+}
+
+fn places_of(published: &Published, service: Code) -> Vec<Code> {
+    published.places.iter().filter(|place| place.service == service).map(|place| place.code).collect()
+}
+
+/// What operators may claim this year, apart from the value of subsidy, with the sum of several: nothing of it is money yet.
+fn claims(words: &Words<'_>, live: &Live) -> (Vec<Figure>, Option<Figure>) {
+    let figure = |name: String, amount: i64| Figure { name, value: words.money(amount), note: String::new() };
+    let claims: Vec<Figure> =
+        live.claims.iter().map(|claim| figure(words.organisation(&claim.operator), claim.amount)).collect();
+    let sum = live.claims.iter().map(|claim| claim.amount).sum();
+    let total = (claims.len() > 1).then(|| figure(words.t("acceptance-live-subsidy-total"), sum));
+    (claims, total)
 }
 
 fn crumb(words: &Words<'_>, at: Timestamp) -> String {
@@ -115,16 +154,7 @@ struct Today {
 
 impl Today {
     fn of(live: &Live) -> Self {
-        let mut sum = Counts::default();
-        for minute in &live.minutes {
-            sum.passed += minute.passed;
-            sum.free += minute.free;
-            sum.paid += minute.paid;
-            sum.refused += minute.refused;
-            sum.incident += minute.incident;
-            sum.charged += minute.charged;
-            sum.forgone += minute.forgone;
-        }
+        let sum = Counts::sum(live.minutes.iter());
         let minute = live.at.0.div_euclid(Timestamp::MINUTE) * Timestamp::MINUTE - Timestamp::MINUTE;
         let last = live.minutes.iter().rfind(|one| one.minute == minute);
         let busiest = live.minutes.iter().max_by_key(|one| one.taps());

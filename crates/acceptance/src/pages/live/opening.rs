@@ -4,7 +4,7 @@ use base::Timestamp;
 use platform::web::{Html, Icon};
 
 use super::Today;
-use crate::pages::words::Words;
+use crate::pages::words::{Words, fingerprint};
 use crate::service::{Books, Live};
 
 /// From this silence on the figures are called old. The engine writes an entry every second.
@@ -154,9 +154,8 @@ fn grounds(words: &Words<'_>, books: &Books, state: State) -> Vec<String> {
             &[("difference", words.money(difference)), ("position", position)],
         ),
     };
-    let hash: String = books.head.hash.0.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let groups: Vec<&str> = [0..4, 4..8, 8..12].into_iter().filter_map(|part| hash.get(part)).collect();
-    let hash = words.with("acceptance-live-seal-hash", &[("hash", groups.join(" ")), ("time", time)]);
+    let hash = [("hash", fingerprint(&books.head)), ("time", time)];
+    let hash = words.with("acceptance-live-seal-hash", &hash);
     vec![first, hash]
 }
 

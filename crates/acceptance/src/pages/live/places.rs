@@ -10,10 +10,12 @@ use crate::service::Published;
 use crate::store::queries::Counts;
 
 /// Places shown; the rest is in the total.
-const PLACES_MAX: usize = 20;
+const PLACES_MAX: usize = 12;
 
-/// A row of the table of places.
+/// A row of the tables of modes and places.
 pub struct PlaceRow {
+    /// Code of the service or place; empty for a sum.
+    pub code: String,
     /// Name of the place.
     pub name: String,
     /// What is sold there.
@@ -24,9 +26,11 @@ pub struct PlaceRow {
     pub cells: [String; 6],
 }
 
-/// The table of places.
+/// The tables of modes and places.
 pub struct Places {
-    /// Busiest first.
+    /// Modes, busiest first.
+    pub modes: Vec<PlaceRow>,
+    /// Places, busiest first.
     pub rows: Vec<PlaceRow>,
     /// All places, shown or not.
     pub total: Option<PlaceRow>,
@@ -45,17 +49,12 @@ impl Places {
             } else {
                 words.place(&counts.place)
             };
-            row(words, name, service.unwrap_or_default(), counts, scale)
+            let row = row(words, name, service.unwrap_or_default(), counts, scale);
+            PlaceRow { code: counts.place.clone(), ..row }
         };
+        let modes = modes(words, counts, published);
         let rows: Vec<PlaceRow> = counts.iter().take(PLACES_MAX).map(row).collect();
-        let sum = counts.iter().fold(Counts::default(), |mut sum, one| {
-            sum.passed += one.passed;
-            sum.free += one.free;
-            sum.paid += one.paid;
-            sum.refused += one.refused;
-            sum.incident += one.incident;
-            sum
-        });
+        let sum = Counts::sum(counts.iter());
         let all = words.t("acceptance-live-place-all");
         let total = (!rows.is_empty()).then(|| self::row(words, all, String::new(), &sum, 0));
         let note = if counts.len() > PLACES_MAX {
@@ -63,8 +62,32 @@ impl Places {
         } else {
             String::new()
         };
-        Self { rows, total, note }
+        Self { modes, rows, total, note }
     }
+}
+
+/// The counts of each service: how people travel and where they go.
+fn modes(words: &Words<'_>, counts: &[Counts], published: &Published) -> Vec<PlaceRow> {
+    let mut services: BTreeMap<&str, (Counts, usize)> = BTreeMap::new();
+    for one in counts {
+        let service = published.place(&one.place).map_or("", |place| place.service.as_str());
+        let (sum, places) = services.entry(service).or_default();
+        sum.add(one);
+        *places += 1;
+    }
+    let mut services: Vec<(&str, (Counts, usize))> = services.into_iter().collect();
+    services.sort_by_key(|(_, (sum, _))| std::cmp::Reverse(sum.taps()));
+    let scale = services.first().map_or(0, |(_, (sum, _))| sum.taps());
+    let one = |(service, (sum, places)): (&str, (Counts, usize))| {
+        let note = words.counted("acceptance-live-mode-places", places);
+        PlaceRow { code: service.to_owned(), ..row(words, service_name(words, service), note, &sum, scale) }
+    };
+    services.into_iter().map(one).collect()
+}
+
+/// The name of a service; of none where the place is not known.
+fn service_name(words: &Words<'_>, service: &str) -> String {
+    if service.is_empty() { words.t("acceptance-live-place-unknown") } else { words.service(service) }
 }
 
 fn row(words: &Words<'_>, name: String, note: String, counts: &Counts, scale: i64) -> PlaceRow {
@@ -74,7 +97,7 @@ fn row(words: &Words<'_>, name: String, note: String, counts: &Counts, scale: i6
     let format = words.format();
     let [free, paid, refused, incident] = parts.map(|count| format.number(count));
     let cells = [format.number(counts.taps()), format.number(counts.passed), free, paid, refused, incident];
-    PlaceRow { name, note, bar: bar.render(), cells }
+    PlaceRow { code: String::new(), name, note, bar: bar.render(), cells }
 }
 
 /// What benefits gave up on one service.
@@ -108,9 +131,6 @@ pub fn subsidies(
         value: words.money(forgone),
     };
     let sum = services.iter().fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1));
-    let named = |service: &str| {
-        if service.is_empty() { words.t("acceptance-live-place-unknown") } else { words.service(service) }
-    };
     let total = row(words.t("acceptance-live-subsidy-total"), sum);
-    (services.into_iter().map(|(service, sums)| row(named(service), sums)).collect(), total)
+    (services.into_iter().map(|(service, sums)| row(service_name(words, service), sums)).collect(), total)
 }

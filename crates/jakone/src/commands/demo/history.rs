@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use base::{CivilDate, Clock, CommandId, ManualClock, Micros, PrincipalId, SystemClock, Timestamp};
+use base::{CivilDate, Clock, CommandId, Micros, PrincipalId, SystemClock, Timestamp};
 use engine::{Body, Channel, Envelope, State, Step};
 use indicatif::{ProgressBar, ProgressStyle};
 use platform::access::{Action, OFFICE_PRINCIPAL, Role};
@@ -16,6 +16,7 @@ use residents::{NewHousehold, NewIndividual};
 use runtime::{Class, Handle};
 use sandbox::city::{City, Event, Heard, IdSource, Senders};
 
+use super::clock::FoundingClock;
 use super::credentials::{Demo, DemoClient, DemoTerminal};
 use crate::data_directory::{DataDirectory, Start};
 use crate::problem::Problem;
@@ -26,7 +27,7 @@ const PEOPLE_PER_BATCH: usize = 4_096;
 
 /// Those outside speak once in so much of the city's time, and more often in the last hours, which pages show by the
 /// minute. Each time is one flush of the journal.
-const SLICE: Micros = 5 * Timestamp::MINUTE;
+const SLICE: Micros = 10 * Timestamp::MINUTE;
 const FINE_SLICE: Micros = Timestamp::MINUTE;
 const FINE: Micros = 3 * Timestamp::HOUR;
 
@@ -60,16 +61,16 @@ pub fn clear_unfinished(directory: &DataDirectory) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Founds the city and lives every day up to now.
+/// Founds the city and lives every day up to now; answers the product, whose clock goes on by itself.
 pub async fn live(
     directory: &DataDirectory,
     demo: &mut Demo,
     mut city: City,
     offset: Micros,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Product> {
     let begin = demo.from.midnight();
-    let clock = Arc::new(ManualClock::ahead(begin, offset));
-    let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
+    let clock = Arc::new(FoundingClock::new(begin, offset));
+    let shared: Arc<dyn Clock> = Arc::<FoundingClock>::clone(&clock);
     let product = Product::open(directory, Start::with_clock(shared)).await?;
     let ids = IdSource::new(demo.seed, offset);
     let senders = enter_clients(&product, demo, &city).await?;
@@ -79,11 +80,13 @@ pub async fn live(
     product.labels().publish(&system_permit(Action::PublishContent)?, &content).await?;
     register(&product, &city).await?;
     product.caught_up().await?;
+    tracing::info!(residents = city.residents.len(), "people are registered");
     history.budgets(&city, begin).await?;
     history.people(&mut city, begin).await?;
     history.days(&mut city, demo.from, SystemClock::new(offset).now()).await?;
+    history.clock.go_on();
     product.caught_up().await?;
-    product.close().await
+    Ok(product)
 }
 
 /// Adds the clients and terminals of the city and keeps their keys for whoever tries the API.
@@ -145,18 +148,19 @@ async fn register(product: &Product, city: &City) -> anyhow::Result<()> {
     product.residents().register_many(&system_permit(Action::RegisterIndividual)?, &people).await?;
     let permit = system_permit(Action::FormHousehold)?;
     let holder = |index: &u32| city.residents.get(*index as usize).map(|resident| resident.holder);
-    for household in &city.households {
+    let households = city.households.iter().filter_map(|household| {
         let members: Vec<_> = household.members.iter().filter_map(holder).collect();
-        let Some(head) = members.first().copied() else { continue };
-        let new = NewHousehold { family_card: household.family_card.clone(), head, members };
-        product.residents().form_household(&permit, &new).await?;
-    }
+        let head = members.first().copied()?;
+        Some(NewHousehold { family_card: household.family_card.clone(), head, members })
+    });
+    let households: Vec<NewHousehold> = households.collect();
+    product.residents().form_many(&permit, &households).await?;
     Ok(())
 }
 
 struct History {
     engine: Handle,
-    clock: Arc<ManualClock>,
+    clock: Arc<FoundingClock>,
     senders: Senders,
     ids: IdSource,
 }
@@ -232,7 +236,6 @@ impl History {
             bar.inc(1);
             date = date.plus_days(1);
         }
-        self.clock.set(now.max(self.clock.now()));
         bar.finish_and_clear();
         let (surprises, wrong) = (city.surprises.len(), city.disagreements().len());
         if surprises > 0 || wrong > 0 {

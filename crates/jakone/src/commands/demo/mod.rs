@@ -1,5 +1,6 @@
 //! `jakone demo`: a small invented city with a history, then live traffic, on the loopback address only.
 
+mod clock;
 mod credentials;
 mod history;
 mod traffic;
@@ -7,11 +8,11 @@ mod traffic;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use base::{CivilDate, Clock, SystemClock, Timestamp};
+use base::{CivilDate, Clock, Micros, SystemClock};
 use sandbox::city::City;
 
 use super::serve::{listen, serve, tasks};
-use crate::cli::DemoArguments;
+use crate::cli::{DemoArguments, TimeOfDay};
 use crate::data_directory::{DataDirectory, Start};
 use crate::product::Product;
 
@@ -24,26 +25,22 @@ struct Plan {
     residents: usize,
     /// First day of the history.
     from: CivilDate,
-    /// City days minus the machine's days.
-    days_apart: i32,
+    /// City time minus the machine's time.
+    offset: Micros,
 }
 
 impl Plan {
     fn of(arguments: &DemoArguments) -> Self {
-        let today = SystemClock::new(0).now().jakarta_date();
+        let now = SystemClock::new(0).now();
+        let today = now.jakarta_date();
         let days = i32::try_from(arguments.days).unwrap_or(i32::MAX);
         let from = arguments.from.unwrap_or_else(|| today.plus_days(-days));
-        let city_today = from.plus_days(days);
-        Self {
-            seed: arguments.seed,
-            residents: arguments.residents,
-            from,
-            days_apart: city_today.0.saturating_sub(today.0),
-        }
-    }
-
-    const fn offset(&self) -> i64 {
-        self.days_apart as i64 * Timestamp::DAY
+        let midnight = from.plus_days(days).midnight();
+        let begins = match arguments.at {
+            TimeOfDay::Now => midnight.plus(now.jakarta_time().0),
+            TimeOfDay::At(time) => midnight.plus(time.0),
+        };
+        Self { seed: arguments.seed, residents: arguments.residents, from, offset: begins.since(now) }
     }
 }
 
@@ -55,8 +52,13 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(&arguments.data)?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
-        let demo = match Demo::read(directory.root())? {
-            Some(demo) if demo.finished => demo,
+        let (demo, product) = match Demo::read(directory.root())? {
+            Some(demo) if demo.finished => {
+                let clock = Arc::new(directory.clock()?);
+                let product = Product::open(&directory, Start::with_clock(clock)).await?;
+                product.caught_up().await?;
+                (demo, product)
+            }
             found => {
                 if found.is_some() {
                     history::clear_unfinished(&directory)?;
@@ -64,9 +66,6 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
                 fill(&directory, Plan::of(arguments)).await?
             }
         };
-        let clock = Arc::new(directory.clock()?);
-        let product = Product::open(&directory, Start::with_clock(clock)).await?;
-        product.caught_up().await?;
         let address = listener.local_addr().context("the listener has no address")?;
         let city = City::generate(demo.seed, demo.residents, demo.from)?;
         let traffic = traffic::start(&product, &demo, city, address, arguments.rate).await?;
@@ -79,16 +78,16 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
 }
 
 /// Founds the city and lives its history, under a clock that moves with it.
-async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<Demo> {
+async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<(Demo, Product)> {
     if directory.has_journal() {
         return Err(history::foreign(directory));
     }
-    directory.keep_clock_offset(plan.offset())?;
+    directory.keep_clock_offset(plan.offset)?;
     let mut demo = Demo::begin(plan.seed, plan.residents, plan.from);
     demo.write(directory.root())?;
     let city = City::generate(plan.seed, plan.residents, plan.from)?;
-    history::live(directory, &mut demo, city, plan.offset()).await?;
+    let product = history::live(directory, &mut demo, city, plan.offset).await?;
     demo.finished = true;
     demo.write(directory.root())?;
-    Ok(demo)
+    Ok((demo, product))
 }

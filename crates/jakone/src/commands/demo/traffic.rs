@@ -20,7 +20,7 @@ use crate::product::Product;
 pub async fn start(
     product: &Product,
     demo: &Demo,
-    city: City,
+    mut city: City,
     address: SocketAddr,
     taps_per_s: u32,
 ) -> anyhow::Result<Option<JoinHandle<()>>> {
@@ -30,14 +30,18 @@ pub async fn start(
     let token = |role: Role| {
         demo.client(role.as_str()).map(|client| client.token.clone()).context("demo.json lacks a client")
     };
+    // Cards that were lost meanwhile have been replaced.
+    city.cards_until(product.clock().now());
     let epoch = product.engine().read(|engine| engine.state.epoch).await?.value;
     let settings = Settings {
         base_url: format!("http://{address}"),
         terminals_token: token(Role::TerminalOperator)?,
         bank_token: token(Role::Bank)?,
+        merchant_token: token(Role::Merchant)?,
         taps_per_s,
         // Counters start again at each start, so the terminals' epoch goes up with the process's. The history used 1.
         epoch: u32::try_from(epoch).unwrap_or(u32::MAX).saturating_add(1),
+        haste: 1,
         outages: Some(Outages::default()),
     };
     let clocks = Clocks { city: product.clock(), wall: Arc::new(SystemClock::new(0)) };

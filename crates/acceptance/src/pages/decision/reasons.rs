@@ -1,11 +1,11 @@
 //! Why the gate opens or stays shut: each fact that decided, as a sentence.
 
-use base::Timestamp;
+use base::{CivilTime, Timestamp};
 use engine::media::MediumState;
 use engine::{FareRule, Incident, Priced, Refusal, Verdict, signed};
 use platform::web::{Html, Icon, Outcome};
 
-use super::form::Desk;
+use super::Subject;
 use crate::pages::basis::Basis;
 use crate::pages::gate::manner;
 use crate::pages::words::Words;
@@ -33,14 +33,14 @@ pub struct Ground {
 /// The sentence the list completes.
 pub fn heading(words: &Words<'_>, preview: &Preview) -> String {
     let charged = preview.priced.as_ref().map_or(0, Priced::charged_now);
-    let key = format!("acceptance-desk-because-{}", manner(preview));
+    let key = format!("acceptance-decision-because-{}", manner(preview));
     words.with(&key, &[("charged", words.money(charged.abs()))])
 }
 
 /// The rule that set the price, with its regulation.
 pub fn ground(words: &Words<'_>, preview: &Preview) -> Ground {
     let version = |code: String, version: u32| {
-        words.with("acceptance-desk-rule", &[("code", code), ("version", version.to_string())])
+        words.with("acceptance-decision-rule", &[("code", code), ("version", version.to_string())])
     };
     let won = preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won);
     let benefit = won.and_then(|won| Some((won, won.source?)));
@@ -53,17 +53,18 @@ pub fn ground(words: &Words<'_>, preview: &Preview) -> Ground {
             basis: Basis::of(words, tariff.source).title,
             rule: version(tariff.service.to_string(), tariff.version),
         },
-        (None, None) => Ground { basis: words.t("acceptance-desk-basis-none"), rule: String::new() },
+        (None, None) => Ground { basis: words.t("acceptance-decision-basis-none"), rule: String::new() },
     }
 }
 
 /// The facts, those that decided first.
-pub fn list(words: &Words<'_>, desk: &Desk, preview: &Preview, now: Timestamp) -> Vec<Reason> {
+pub fn list(words: &Words<'_>, subject: &Subject, preview: &Preview, now: Timestamp) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = refusal(words, preview).into_iter().collect();
-    reasons.extend(medium(words, desk, preview));
+    reasons.extend(hours(words, subject, preview));
+    reasons.extend(medium(words, subject, preview));
     // A medium that may not pass is not asked for a price.
     if matches!(preview.outcome, Ok(()) | Err(Refusal::PurseInsufficient)) {
-        reasons.splice(0..0, right(words, desk, preview));
+        reasons.splice(0..0, right(words, subject, preview));
         reasons.extend(price(words, preview));
         reasons.extend(fare(words, preview));
         reasons.extend(losers(words, preview));
@@ -87,12 +88,37 @@ fn refusal(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
     let refused = words.refusal(refusal.code());
     let text = if preview.missing > 0 && refusal == Refusal::PurseInsufficient {
         let missing = words.money(whole(preview.missing));
-        words.with("acceptance-desk-reason-missing", &[("missing", missing), ("next", refused.next)])
+        words.with("acceptance-decision-reason-missing", &[("missing", missing), ("next", refused.next)])
     } else {
-        let about = preview.about.map(|about| format!(" ({about})")).unwrap_or_default();
+        let about =
+            preview.about.map(|about| format!(" ({})", words.good(about.as_str()))).unwrap_or_default();
         format!("{}{about}. {} {}", refused.title, refused.why, refused.next)
     };
     Some(Reason { class: "no", icon: Outcome::Refused.icon().svg(), text })
+}
+
+/// When a place that is closed may be entered, and when next.
+fn hours(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason> {
+    let place = subject.published.place(preview.input.place.as_str());
+    let opening =
+        place.and_then(|place| place.rules.opening).filter(|_| preview.outcome == Err(Refusal::PlaceClosed));
+    let Some(opening) = opening else { return Vec::new() };
+    let time = |time: CivilTime| format!("{:02}.{:02}", time.hour(), time.minute());
+    let span = [("from", time(opening.opens)), ("until", time(opening.closes))];
+    let mut sentence = words.with("acceptance-decision-hours", &span);
+    if let Some(day) = opening.closed_on {
+        let weekday = words.t(&format!("platform-weekday-{day}"));
+        sentence =
+            format!("{sentence} {}", words.with("acceptance-decision-closed-day", &[("weekday", weekday)]));
+    }
+    let next = preview.opens.map(|at| {
+        let values = [
+            ("date", words.format().long_date(at.jakarta_date())),
+            ("time", words.format().time(at.jakarta_time())),
+        ];
+        against(words.with("acceptance-decision-opens", &values))
+    });
+    std::iter::once(against(sentence)).chain(next).collect()
 }
 
 fn won(preview: &Preview) -> Option<&Candidate> {
@@ -100,38 +126,41 @@ fn won(preview: &Preview) -> Option<&Candidate> {
 }
 
 /// Who holds the right, until when, and what it covers.
-fn right(words: &Words<'_>, desk: &Desk, preview: &Preview) -> Vec<Reason> {
+fn right(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason> {
     let Some(won) = won(preview) else { return Vec::new() };
     let mut reasons = Vec::new();
     if let Some(held) = won.entitlement {
         let values = [
-            ("name", desk.holder_name.clone()),
+            ("name", subject.holder_name.clone()),
             ("benefit", words.benefit(won.benefit.as_str())),
             ("from", words.format().date(held.from)),
             ("to", words.format().date(held.to)),
         ];
-        reasons.push(holds(words.with("acceptance-desk-reason-right", &values)));
+        reasons.push(holds(words.with("acceptance-decision-reason-right", &values)));
     }
     if let Some(service) = preview.service {
         let values = [("service", words.service(service.as_str()))];
-        reasons.push(holds(words.with("acceptance-desk-reason-covered", &values)));
+        reasons.push(holds(words.with("acceptance-decision-reason-covered", &values)));
     }
     reasons
 }
 
-fn medium(words: &Words<'_>, desk: &Desk, preview: &Preview) -> Option<Reason> {
+fn medium(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Option<Reason> {
     let medium = preview.medium?;
     let values = [
-        ("medium", desk.medium(words, preview.input.medium)),
+        ("medium", subject.medium(words, preview.input.medium)),
         ("since", words.moment(medium.since)),
         ("level", medium.assurance.to_string()),
     ];
-    let demanded = won(preview).and_then(|won| desk.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
+    let demanded =
+        won(preview).and_then(|won| subject.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
     Some(match medium.state {
-        MediumState::Active if demanded > 0 => holds(words.with("acceptance-desk-reason-strong", &values)),
-        MediumState::Active => holds(words.with("acceptance-desk-reason-active", &values)),
-        MediumState::Blocked => against(words.with("acceptance-desk-reason-blocked", &values)),
-        MediumState::Inactive => against(words.with("acceptance-desk-reason-inactive", &values)),
+        MediumState::Active if demanded > 0 => {
+            holds(words.with("acceptance-decision-reason-strong", &values))
+        }
+        MediumState::Active => holds(words.with("acceptance-decision-reason-active", &values)),
+        MediumState::Blocked => against(words.with("acceptance-decision-reason-blocked", &values)),
+        MediumState::Inactive => against(words.with("acceptance-decision-reason-inactive", &values)),
     })
 }
 
@@ -154,7 +183,7 @@ fn price(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
         ("full", words.money(whole(full.0))),
         ("charged", words.money(charged)),
     ];
-    Some(holds(words.with(&format!("acceptance-desk-reason-price-{key}"), &values)))
+    Some(holds(words.with(&format!("acceptance-decision-reason-price-{key}"), &values)))
 }
 
 /// Which rule of the tariff set the price, what several modes come to together, who comes along, and what the day's other
@@ -199,7 +228,7 @@ fn losers(words: &Words<'_>, preview: &Preview) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = lost.map(|one| against(lost_sentence(words, preview, one))).collect();
     let charges = preview.priced.as_ref().is_some_and(|priced: &Priced| !priced.charged.is_zero());
     if preview.candidates.is_empty() && charges {
-        reasons.push(against(words.t("acceptance-desk-reason-no-rights")));
+        reasons.push(against(words.t("acceptance-decision-reason-no-rights")));
     }
     reasons
 }
@@ -210,7 +239,7 @@ pub fn lost_sentence(words: &Words<'_>, preview: &Preview, candidate: &Candidate
         ("benefit", words.benefit(candidate.benefit.as_str())),
         ("reason", verdict(words, preview, candidate)),
     ];
-    words.with("acceptance-desk-reason-lost", &values)
+    words.with("acceptance-decision-reason-lost", &values)
 }
 
 /// A verdict in words.
@@ -243,7 +272,7 @@ pub fn verdict(words: &Words<'_>, preview: &Preview, candidate: &Candidate) -> S
         ("to", held.map(|held| format.date(held.to)).unwrap_or_default()),
         ("level", preview.medium.map(|medium| medium.assurance.to_string()).unwrap_or_default()),
     ];
-    words.with(&format!("acceptance-desk-verdict-{key}"), &values)
+    words.with(&format!("acceptance-decision-verdict-{key}"), &values)
 }
 
 fn purse(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
@@ -255,9 +284,9 @@ fn purse(words: &Words<'_>, preview: &Preview) -> Option<Reason> {
         ("charged", words.money(charged)),
     ];
     if preview.missing > 0 {
-        return Some(against(words.with("acceptance-desk-reason-purse-short", &values)));
+        return Some(against(words.with("acceptance-decision-reason-purse-short", &values)));
     }
-    preview.outcome.is_ok().then(|| holds(words.with("acceptance-desk-reason-purse", &values)))
+    preview.outcome.is_ok().then(|| holds(words.with("acceptance-decision-reason-purse", &values)))
 }
 
 /// What is not known of another time.
@@ -269,5 +298,5 @@ fn time(words: &Words<'_>, preview: &Preview, now: Timestamp) -> Option<Reason> 
         _ => return None,
     };
     let position = words.position(preview.position.seq, Some(preview.position.index));
-    Some(against(words.with(&format!("acceptance-desk-reason-{key}"), &[("position", position)])))
+    Some(against(words.with(&format!("acceptance-decision-reason-{key}"), &[("position", position)])))
 }

@@ -31,8 +31,13 @@ pub fn rows(words: &Words<'_>, preview: &Preview) -> Vec<PriceRow> {
     }
     let mut rows: Vec<PriceRow> = held(words, preview).chain(tariff(words, preview)).collect();
     rows.sort_by_key(|row| !row.is_used);
-    rows.extend(not_held(words, preview));
     rows
+}
+
+/// Prices of rights that the holder does not have.
+pub fn others(words: &Words<'_>, preview: &Preview) -> Vec<PriceRow> {
+    let is_priced = passing(words, preview).is_none();
+    not_held(words, preview).filter(|_| is_priced).collect()
 }
 
 /// The only row where a journey begins or a visit ends: nothing is priced now.
@@ -43,8 +48,8 @@ fn passing(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
         FareRule::Left => "acceptance-fare-left",
         _ => return None,
     };
-    let name =
-        words.with("acceptance-desk-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
+    let name = words
+        .with("acceptance-decision-price-tariff", &[("service", words.service(tariff.service.as_str()))]);
     let row = price_row(words, name, Some(tariff.source), tariff.version, None);
     Some(PriceRow { is_used: true, reason: words.t(key), ..row })
 }
@@ -59,7 +64,7 @@ fn price_row(
     PriceRow {
         name,
         basis: source.map(|source| Basis::of(words, source)),
-        version: words.with("acceptance-desk-version", &[("version", version.to_string())]),
+        version: words.with("acceptance-decision-version", &[("version", version.to_string())]),
         price: price.map_or_else(|| "–".into(), |price| words.money(price)),
         is_used: false,
         reason: String::new(),
@@ -88,17 +93,17 @@ fn tariff(words: &Words<'_>, preview: &Preview) -> Option<PriceRow> {
         (false, _) => "higher",
     };
     let service = words.service(tariff.service.as_str());
-    let name = words.with("acceptance-desk-price-tariff", &[("service", service)]);
+    let name = words.with("acceptance-decision-price-tariff", &[("service", service)]);
     Some(PriceRow {
         is_used,
-        reason: words.t(&format!("acceptance-desk-price-{key}")),
+        reason: words.t(&format!("acceptance-decision-price-{key}")),
         ..price_row(words, name, Some(tariff.source), tariff.version, Some(whole(priced.full.0)))
     })
 }
 
 fn not_held<'a>(words: &'a Words<'_>, preview: &'a Preview) -> impl Iterator<Item = PriceRow> + 'a {
     preview.not_held.iter().map(move |other| PriceRow {
-        reason: words.t("acceptance-desk-price-not-held"),
+        reason: words.t("acceptance-decision-price-not-held"),
         ..price_row(
             words,
             words.benefit(other.benefit.as_str()),

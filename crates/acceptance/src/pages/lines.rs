@@ -1,15 +1,18 @@
-//! The newest decisions.
+//! Decisions as lines of a list: when, where, whose, what came of it, why in a few words, and where it stands.
 
 use base::Timestamp;
 use platform::web::Html;
 
-use crate::pages::reason::tell;
-use crate::pages::words::Words;
-use crate::service::{Live, Published};
+use super::reason::tell;
+use super::words::Words;
+use crate::service::{LatestLine, Published};
+use crate::store::entities::outcome::Model;
 
 /// A decision in the list.
-pub struct LatestRow {
-    /// When the terminal saw the medium.
+pub struct DecisionLine {
+    /// The day on which the terminal saw the medium.
+    pub date: String,
+    /// The time of it.
     pub time: String,
     /// Where.
     pub place: String,
@@ -27,11 +30,13 @@ pub struct LatestRow {
     pub reason: String,
     /// Where it stands in the journal.
     pub position: String,
+    /// The same, as addresses write it.
+    pub address: String,
 }
 
 /// The decisions, newest first.
-pub fn rows(words: &Words<'_>, live: &Live, published: &Published) -> Vec<LatestRow> {
-    live.latest
+pub fn of(words: &Words<'_>, lines: &[LatestLine], published: &Published) -> Vec<DecisionLine> {
+    lines
         .iter()
         .map(|line| {
             let row = &line.row;
@@ -42,15 +47,17 @@ pub fn rows(words: &Words<'_>, live: &Live, published: &Published) -> Vec<Latest
                 place.map(|place| place.service.to_string())
             });
             let at = Timestamp(row.device_at.unwrap_or(row.at));
-            LatestRow {
+            DecisionLine {
+                date: words.format().date(at.jakarta_date()),
                 time: words.format().clock(at.jakarta_time()),
-                place: place.map_or_else(|| words.t("acceptance-word-forgotten"), |place| words.place(place)),
+                place: place_name(words, row, place),
                 service: service.map(|service| words.service(&service)).unwrap_or_default(),
                 holder: line.holder.map(|holder| holder.to_string()),
                 badge: told.badge,
                 word: told.word,
                 charged: told.charged,
                 reason: told.short,
+                address: format!("{}.{}", row.seq, row.idx),
                 position: words.position(
                     u64::try_from(row.seq).unwrap_or_default(),
                     Some(u32::try_from(row.idx).unwrap_or_default()),
@@ -58,4 +65,13 @@ pub fn rows(words: &Words<'_>, live: &Live, published: &Published) -> Vec<Latest
             }
         })
         .collect()
+}
+
+/// Where it was; for money that came in or went out, what it was.
+fn place_name(words: &Words<'_>, row: &Model, place: Option<&str>) -> String {
+    match place {
+        Some(place) => words.place(place),
+        None if row.kind == "tap" || row.kind == "ask" => words.t("acceptance-word-forgotten"),
+        None => words.kind(&row.kind),
+    }
 }

@@ -1,0 +1,168 @@
+//! Stopping a medium: asked once more on a page of its own, by staff at a holder's record and by the holder on the phone.
+//! Fields of the form: `id` (of the command, so that sending it twice blocks once), `media` (serial), `sebab` (`lost`,
+//! `stolen`, `damaged`).
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use base::{CommandId, HolderNumber, MediumSerial};
+use engine::{BlockReason, Channel};
+use platform::problems::{self, Problem};
+use platform::web::{PageContext, render};
+
+use super::Pages;
+use super::fields::Fields;
+use super::forms::from_own_page;
+use super::holders::medium as card_number;
+use super::words::serial_text;
+use crate::service::{BlockInput, HolderCard, OutcomeWord, Uses};
+
+/// Reasons a form may give.
+const REASONS: [BlockReason; 3] = [BlockReason::Lost, BlockReason::Stolen, BlockReason::Damaged];
+
+/// Something to choose.
+struct Choice {
+    code: String,
+    name: String,
+    is_chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "block.html")]
+struct BlockPage {
+    page: PageContext,
+    name: String,
+    /// Where the form goes, and where one goes back to.
+    action: String,
+    back: String,
+    id: String,
+    media: Vec<Choice>,
+    reasons: Vec<Choice>,
+}
+
+/// `GET /holders/{number}/block`
+pub async fn ask(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(number): Path<String>,
+    Query(fields): Query<Fields>,
+) -> Result<Response, Problem> {
+    show(&pages, page.at("/holders"), &number, &fields, "/holders").await
+}
+
+/// `GET /phone/{number}/block`
+pub async fn ask_on_phone(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(number): Path<String>,
+    Query(fields): Query<Fields>,
+) -> Result<Response, Problem> {
+    show(&pages, page.for_residents(), &number, &fields, "/phone").await
+}
+
+/// `POST /holders/{number}/block`
+pub async fn block(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Problem> {
+    from_own_page(&headers)?;
+    carry_out(&pages, &page, &number, form, "/holders").await
+}
+
+/// `POST /phone/{number}/block`
+pub async fn block_on_phone(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Problem> {
+    from_own_page(&headers)?;
+    carry_out(&pages, &page, &number, form, "/phone").await
+}
+
+async fn card_of(pages: &Pages, page: &PageContext, number: &str) -> Result<HolderCard, Problem> {
+    let number = HolderNumber::parse(number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
+    let today = pages.service.clock().now().jakarta_date();
+    pages.service.holder_card(page.actor(), number, today, Uses::default()).await
+}
+
+async fn show(
+    pages: &Pages,
+    page: PageContext,
+    number: &str,
+    fields: &Fields,
+    root: &str,
+) -> Result<Response, Problem> {
+    let card = card_of(pages, &page, number).await?;
+    let today = pages.service.clock().now().jakarta_date();
+    let holder = card.balance.holder;
+    let person = pages.person(page.actor(), holder, today).await?;
+    let words = pages.words(&page, today);
+    let asked = fields.get("media").and_then(card_number).map(|serial| i64::from(serial.0));
+    let active: Vec<_> =
+        card.media.iter().map(|line| &line.row).filter(|row| row.state == "active").collect();
+    let chosen = asked.or_else(|| active.first().map(|row| row.serial));
+    let medium = |row: &&crate::store::entities::medium::Model| Choice {
+        code: serial_text(row.serial),
+        name: words.medium(&row.kind, row.serial),
+        is_chosen: chosen == Some(row.serial),
+    };
+    let reason = |reason: BlockReason| Choice {
+        code: reason.code().into(),
+        name: words.t(&format!("acceptance-block-reason-{}", reason.code())),
+        is_chosen: reason == BlockReason::Lost,
+    };
+    let id = CommandId::generate(pages.service.clock().callers_now())
+        .map_err(|_| Problem::new(problems::INTERNAL))?;
+    let template = BlockPage {
+        name: person.map_or_else(|| holder.to_string(), |person| person.name),
+        action: format!("{root}/{holder}/block?bahasa={}", page.language.tag()),
+        back: format!("{root}/{holder}?bahasa={}", page.language.tag()),
+        id: id.to_string(),
+        media: active.iter().map(medium).collect(),
+        reasons: REASONS.map(reason).into(),
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+async fn carry_out(
+    pages: &Pages,
+    page: &PageContext,
+    number: &str,
+    form: Result<Form<Fields>, FormRejection>,
+    root: &str,
+) -> Result<Response, Problem> {
+    let malformed = || Problem::new(problems::REQUEST_MALFORMED);
+    let Form(fields) = form.map_err(|_| malformed())?;
+    let field = |name: &str| fields.get(name).ok_or_else(malformed);
+    let id = CommandId::parse(field("id")?).ok_or_else(malformed)?;
+    let medium = card_number(field("media")?).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
+    let reason = field("sebab")?.to_owned();
+    let reason = REASONS.into_iter().find(|one| one.code() == reason).ok_or_else(malformed)?;
+    let card = card_of(pages, page, number).await?;
+    if !owns(&card, medium) {
+        return Err(Problem::new(problems::MEDIUM_UNKNOWN));
+    }
+    let input = BlockInput { id, medium, reason };
+    let decision = pages.service.block(page.actor(), Channel::Portal, input).await?;
+    if decision.outcome != OutcomeWord::Accepted {
+        let code = decision.code.as_deref().and_then(platform::problems::ProblemKind::find);
+        return Err(Problem::new(code.unwrap_or(problems::INTERNAL)));
+    }
+    let (holder, language) = (card.balance.holder, page.language.tag());
+    let address =
+        format!("{root}/{holder}?posisi={}&diblokir={}&bahasa={language}", decision.position, medium.0);
+    Ok(Redirect::to(&address).into_response())
+}
+
+fn owns(card: &HolderCard, medium: MediumSerial) -> bool {
+    card.media.iter().any(|line| line.row.serial == i64::from(medium.0))
+}

@@ -1,0 +1,168 @@
+//! Questions of the ledger page: what accounts of each kind add up to now or up to an entry, accounts of one kind, and what
+//! moved on one account.
+
+use engine::Position;
+use platform::database::{Database, DatabaseError};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Order, Query, UnionType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::entities::{account, outcome, transfer};
+use super::queries::LIMIT_MAX;
+use super::rows::whole;
+
+/// What the accounts of one kind and unit add up to.
+#[derive(Clone, Debug, Default, FromQueryResult, PartialEq, Eq)]
+pub struct KindSums {
+    /// Code of the kind.
+    pub kind: String,
+    /// Name of the unit.
+    pub unit: String,
+    /// How many accounts have moved.
+    pub accounts: i64,
+    /// Sum of debits.
+    pub debits: i64,
+    /// Sum of credits.
+    pub credits: i64,
+}
+
+/// Sums by kind and unit as they are now.
+pub async fn kinds_now(txn: &impl ConnectionTrait) -> Result<Vec<KindSums>, DatabaseError> {
+    let sum = |column: account::Column| Expr::col(column).sum().cast_as("bigint");
+    let moved = Condition::any().add(account::Column::Debits.gt(0)).add(account::Column::Credits.gt(0));
+    let rows = account::Entity::find()
+        .select_only()
+        .filter(moved)
+        .column(account::Column::Kind)
+        .column(account::Column::Unit)
+        .column_as(account::Column::Id.count(), "accounts")
+        .column_as(sum(account::Column::Debits), "debits")
+        .column_as(sum(account::Column::Credits), "credits")
+        .group_by(account::Column::Kind)
+        .group_by(account::Column::Unit)
+        .into_model::<KindSums>();
+    Ok(rows.all(txn).await?)
+}
+
+/// Sums by kind and unit up to an entry, added up from the transfers themselves.
+pub async fn kinds_at(txn: &impl ConnectionTrait, seq: u64) -> Result<Vec<KindSums>, DatabaseError> {
+    let (id, debits, credits) = (Alias::new("id"), Alias::new("debits"), Alias::new("credits"));
+    let side = |side: transfer::Column, gave: Expr, received: Expr| {
+        Query::select()
+            .expr_as(Expr::col(side), id.clone())
+            .expr_as(gave, debits.clone())
+            .expr_as(received, credits.clone())
+            .from(transfer::Entity)
+            .and_where(Expr::col(transfer::Column::Seq).lte(whole(seq)))
+            .to_owned()
+    };
+    let amount = || Expr::col(transfer::Column::Amount);
+    let mut sides = side(transfer::Column::Debit, amount(), Expr::value(0i64));
+    sides.union(UnionType::All, side(transfer::Column::Credit, Expr::value(0i64), amount()));
+    let (moved, owned) = (Alias::new("moved"), Alias::new("owned"));
+    let sum = |column: &Alias| Expr::col((moved.clone(), column.clone())).sum().cast_as("bigint");
+    let query = Query::select()
+        .column((owned.clone(), account::Column::Kind))
+        .column((owned.clone(), account::Column::Unit))
+        .expr_as(Expr::col((moved.clone(), id.clone())).count_distinct(), Alias::new("accounts"))
+        .expr_as(sum(&debits), debits.clone())
+        .expr_as(sum(&credits), credits.clone())
+        .from_subquery(sides, moved.clone())
+        .join_as(
+            JoinType::InnerJoin,
+            account::Entity,
+            owned.clone(),
+            Expr::col((owned.clone(), account::Column::Id)).equals((moved.clone(), id.clone())),
+        )
+        .group_by_col((owned.clone(), account::Column::Kind))
+        .group_by_col((owned, account::Column::Unit))
+        .to_owned();
+    let statement = txn.get_database_backend().build(&query);
+    Ok(KindSums::find_by_statement(statement).all(txn).await?)
+}
+
+/// Accounts of a kind, the largest turnover first.
+pub async fn accounts_of(
+    database: &Database,
+    kind: &str,
+    skipped: u64,
+    limit: u64,
+) -> Result<Vec<account::Model>, DatabaseError> {
+    let turnover = Expr::col(account::Column::Debits).add(Expr::col(account::Column::Credits));
+    let rows = account::Entity::find()
+        .filter(account::Column::Kind.eq(kind))
+        .order_by(turnover, Order::Desc)
+        .order_by_asc(account::Column::Id)
+        .offset(skipped)
+        .limit(Ord::min(limit, LIMIT_MAX));
+    Ok(rows.all(database.read()).await?)
+}
+
+/// One account.
+pub async fn account(database: &Database, id: u32) -> Result<Option<account::Model>, DatabaseError> {
+    Ok(account::Entity::find_by_id(i64::from(id)).one(database.read()).await?)
+}
+
+/// A transfer with the kind of command it came from and its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// As the table has it.
+    pub row: transfer::Model,
+    /// Name of the command.
+    pub command: String,
+    /// Time of its entry.
+    pub at: i64,
+}
+
+/// What moved on an account, newest first, before a position.
+pub async fn postings(
+    database: &Database,
+    id: u32,
+    before: Option<Position>,
+    limit: u64,
+) -> Result<Vec<Posting>, DatabaseError> {
+    let limit = Ord::min(limit, LIMIT_MAX);
+    let mut rows = Vec::new();
+    // Each side has an index of its own; both are read as far as the page could reach.
+    for side in [transfer::Column::Debit, transfer::Column::Credit] {
+        let mut of_side = transfer::Entity::find().filter(side.eq(i64::from(id)));
+        if let Some(position) = before {
+            let (seq, idx) = (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX));
+            let same = Condition::all().add(transfer::Column::Seq.eq(seq)).add(transfer::Column::Idx.lt(idx));
+            of_side = of_side.filter(Condition::any().add(transfer::Column::Seq.lt(seq)).add(same));
+        }
+        let newest = of_side
+            .order_by_desc(transfer::Column::Seq)
+            .order_by_desc(transfer::Column::Idx)
+            .order_by_desc(transfer::Column::Leg)
+            .limit(limit);
+        rows.extend(newest.all(database.read()).await?);
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse((row.seq, row.idx, row.leg)));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    with_commands(database, rows).await
+}
+
+async fn with_commands(
+    database: &Database,
+    rows: Vec<transfer::Model>,
+) -> Result<Vec<Posting>, DatabaseError> {
+    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+    let decided: Vec<(i64, i32, String, i64)> = outcome::Entity::find()
+        .select_only()
+        .column(outcome::Column::Seq)
+        .column(outcome::Column::Idx)
+        .column(outcome::Column::Kind)
+        .column(outcome::Column::At)
+        .filter(outcome::Column::Seq.is_in(seqs))
+        .into_tuple()
+        .all(database.read())
+        .await?;
+    let posting = |row: transfer::Model| {
+        let of = decided.iter().find(|(seq, idx, ..)| (*seq, *idx) == (row.seq, row.idx));
+        let (command, at) = of.map_or_else(Default::default, |(_, _, kind, at)| (kind.clone(), *at));
+        Posting { row, command, at }
+    };
+    Ok(rows.into_iter().map(posting).collect())
+}

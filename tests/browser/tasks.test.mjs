@@ -1,0 +1,177 @@
+// Every task of the portal, done without a line of script and with links, forms and the keyboard's order alone, in both
+// languages on a phone.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { open, overflow, startBrowser, startCity } from './harness.mjs';
+import { CITY, LANGUAGES, linked, somebody } from './pages.mjs';
+
+let city;
+let browser;
+
+before(async () => {
+  city = await startCity(CITY);
+  browser = await startBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await city?.stop();
+});
+
+/** Opens an address without script, does something there, and checks that what is left still fits and kept its language. */
+function task(name, path, work) {
+  for (const language of LANGUAGES) {
+    test(`${name}, in ${language}, without script`, async () => {
+      const at = typeof path === 'function' ? await path(city.base) : path;
+      const url = new URL(at, city.base);
+      url.searchParams.set('bahasa', language);
+      const { context, page, errors } = await open(browser, url.href, { width: 390, script: false });
+      try {
+        await work(page, language);
+        assert.equal(await page.getAttribute('html', 'lang'), language, 'the answer keeps the language');
+        assert.deepEqual(await overflow(page), []);
+        assert.deepEqual(errors, []);
+      } finally {
+        await context.close();
+      }
+    });
+  }
+}
+
+/** Follows a link or sends a form, and waits for the page that comes. */
+async function go(page, element) {
+  await Promise.all([page.waitForEvent('load'), element.click()]);
+}
+
+const heading = (page) => page.locator('h1').first().innerText();
+const word = (language, id, en) => (language === 'id' ? id : en);
+
+task('the tap desk gives a decision', '/tap', async (page) => {
+  const form = page.locator('main form').filter({ has: page.locator('button.main') }).first();
+  for (const select of await form.locator('select').all()) {
+    const values = await select.locator('option').evaluateAll((all) => all.map((option) => option.value));
+    await select.selectOption(values.find((value) => value !== '') ?? values[0]);
+  }
+  for (const field of await form.locator('input[required]:not([type=radio])').all()) {
+    assert.notEqual(await field.inputValue(), '', `${await field.getAttribute('name')} should be filled in`);
+  }
+  await go(page, form.locator('button.main'));
+  assert.match(page.url(), /#keputusan$/, 'a phone shows the decision, not the form again');
+  assert.match(await page.locator('.gate .word').first().innerText(), /GRATIS|FREE|MASUK|ENTER|Rp\d|DITOLAK|REFUSED/i);
+});
+
+task('the tap desk records a tap that stands in the history', '/tap', async (page, language) => {
+  await go(page, page.locator('form[method=post] button').first());
+  assert.match(await page.locator('[role=status]').first().innerText(), word(language, /dicatat/, /recorded/));
+});
+
+task('a holder is found by number', '/holders', async (page) => {
+  const number = await page.locator('table a').first().innerText();
+  await page.fill('input[name=cari]', number);
+  await go(page, page.locator('main form button').first());
+  assert.match(page.url(), new RegExp(`/holders/${number}`));
+});
+
+task('whoever looks for a name is told that names cannot be searched', '/holders', async (page, language) => {
+  await page.fill('input[name=cari]', 'Siti');
+  await go(page, page.locator('main form button').first());
+  assert.match(await page.locator('.error').innerText(), word(language, /Nama/, /name/i));
+});
+
+task('a use in a history leads to its explanation', somebody('/holders/'), async (page) => {
+  await go(page, page.locator('a[href^="/explain/"]').first());
+  assert.match(await heading(page), /\S/);
+  assert.ok((await page.locator('.facts dt').count()) >= 3);
+});
+
+task('a decision is found by its position', '/explain', async (page) => {
+  const position = await page.locator('table a[href^="/explain/"]').first().innerText();
+  await page.fill('input[name=cari]', position);
+  await go(page, page.locator('main form button').first());
+  assert.match(page.url(), /\/explain\/\d+\.\d+/);
+});
+
+task('refusals alone are listed, and further back', '/explain', async (page) => {
+  await go(page, page.locator('a[href*="hasil=refused"]').first());
+  assert.ok((await page.locator('tbody tr').count()) > 0);
+  assert.equal(await page.locator('.badge.free, .badge.paid').count(), 0);
+});
+
+task('the ledger is drilled down to a decision', '/ledger', async (page) => {
+  await go(page, page.locator('a[href^="/ledger/kinds/merchant.receivable"]'));
+  await go(page, page.locator('a[href^="/ledger/accounts/"]').first());
+  await go(page, page.locator('a[href^="/explain/"]').first());
+  assert.ok((await page.locator('.facts dt').count()) >= 2);
+});
+
+task('the ledger shows the books of an earlier position', '/ledger', async (page, language) => {
+  await page.fill('input[name=posisi]', '50');
+  await go(page, page.locator('main form button'));
+  assert.match(await heading(page), /50/);
+  await go(page, page.getByRole('link', { name: word(language, 'Kembali ke sekarang', 'Back to now') }));
+  assert.doesNotMatch(page.url(), /posisi/);
+});
+
+task('the live page draws one mode and goes back to all', '/', async (page) => {
+  await go(page, page.locator('a[href*="moda="]').first());
+  assert.equal(await page.locator('svg.plot').count(), 1);
+  await go(page, page.locator('#grafik > header a'));
+  assert.doesNotMatch(page.url(), /moda=/);
+});
+
+task('a resident goes through all uses', somebody('/phone/'), async (page) => {
+  await go(page, page.locator('a[href*="/uses"]'));
+  assert.ok((await page.locator('.uses li').count()) > 0);
+});
+
+task('the tour leads to a page and its menu leads back', '/tour', async (page) => {
+  await go(page, page.locator('main a.button').first());
+  await page.locator('summary').first().click();
+  await go(page, page.locator('.menu a[href="/tour"]'));
+  assert.match(page.url(), /\/tour/);
+});
+
+task('a refusal leads to what its code means', linked('/explain?hasil=refused', '/explain/'), async (page) => {
+  await go(page, page.locator('a[href^="/problems/"]').first());
+  assert.match(page.url(), /\/problems\/[a-z_]+/);
+});
+
+task('a place is looked at on another day', linked('/places', '/places/'), async (page) => {
+  const day = await page.inputValue('input[name=tanggal]');
+  const before = new Date(`${day}T00:00:00Z`);
+  before.setUTCDate(before.getUTCDate() - 2);
+  const other = before.toISOString().slice(0, 10);
+  await page.fill('input[name=tanggal]', other);
+  await go(page, page.locator('form.pick button'));
+  assert.equal(await page.inputValue('input[name=tanggal]'), other);
+  assert.ok((await page.locator('main svg').count()) > 0, 'charts are drawn without script');
+});
+
+task('journeys are looked at on free days and from one city', '/mobility', async (page) => {
+  for (const name of ['hari', 'kota']) {
+    const values = await page.locator(`select[name=${name}] option`).evaluateAll((all) => all.map((one) => one.value));
+    await page.selectOption(`select[name=${name}]`, values.at(-1));
+  }
+  await go(page, page.locator('main form button').first());
+  assert.match(page.url(), /hari=/);
+});
+
+task('a programme leads to its benefit and its map', '/programmes', async (page) => {
+  await go(page, page.locator('main a[href^="/programmes/"]').first());
+  assert.ok((await page.locator('main svg').count()) >= 2, 'a trend and a map');
+});
+
+// The last one: it stops the card that others used.
+task('a lost card is blocked after a second question', linked('/holders?setelah=1000', '/holders/P-'), async (page, language) => {
+  await go(page, page.locator('a.button.stop').first());
+  const stop = page.locator('button.stop');
+  if (language === 'id') {
+    await go(page, page.locator('main a.button').first());
+    assert.equal(await page.locator('[role=status]').count(), 0, 'going back blocks nothing');
+    return;
+  }
+  await go(page, stop);
+  assert.match(await page.locator('[role=status]').first().innerText(), /is blocked/);
+});
