@@ -1,7 +1,9 @@
 //! Baskets at tills: what is bought, with what money, and what becomes of it afterwards.
 
 use base::{Code, MediumSerial};
-use engine::{Amount, Body, CapturePurchase, Funds, Item, Purchase, PurchaseStep, Refund, RefundLine, VoidPurchase};
+use engine::{
+    Amount, Body, CapturePurchase, Funds, Item, Purchase, PurchaseStep, Refund, RefundLine, VoidPurchase,
+};
 
 use super::events::Expect;
 
@@ -72,8 +74,10 @@ impl Basket {
                 }
                 Then::Void(Expect::Accepted) => (0, 0),
                 Then::Refund(lines, Expect::Accepted) => {
-                    let back: u64 =
-                        lines.iter().map(|one| one.amount.map_or_else(|| self.line(one.line), |some| some.0)).sum();
+                    let back: u64 = lines
+                        .iter()
+                        .map(|one| one.amount.map_or_else(|| self.line(one.line), |some| some.0))
+                        .sum();
                     (out.0.saturating_sub(back), out.1)
                 }
                 Then::Capture(..) | Then::Void(_) | Then::Refund(..) => out,
@@ -102,9 +106,7 @@ impl Then {
                 (Body::CapturePurchase(CapturePurchase { purchase, lines: lines.clone() }), *expect)
             }
             Self::Void(expect) => (Body::VoidPurchase(VoidPurchase { purchase }), *expect),
-            Self::Refund(lines, expect) => {
-                (Body::Refund(Refund { purchase, lines: lines.clone() }), *expect)
-            }
+            Self::Refund(lines, expect) => (Body::Refund(Refund { purchase, lines: lines.clone() }), *expect),
         }
     }
 }

@@ -195,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_fare_beyond_the_purse_is_owed_and_paid_from_the_next_top_up() {
-        let mut books = Books { accounts: vec![Account { purse: 2_000, ..Account::default() }], ..Books::default() };
+        let mut books =
+            Books { accounts: vec![Account { purse: 2_000, ..Account::default() }], ..Books::default() };
         assert_eq!(books.pay(0, 3_500), 1_500);
         assert_eq!((books.purse(0), books.debt(0)), (0, 1_500));
         books.top_up(0, 1_000);

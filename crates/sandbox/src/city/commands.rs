@@ -3,8 +3,8 @@
 use base::{Code, CommandId, Micros, PrincipalId, RegionLevel, Timestamp};
 use engine::ledger::Kind;
 use engine::{
-    AccountKey, Amount, Body, Envelope, Grant, IssueMedium, Leg, OpenAccount, OpenHolder, SetMedium, State, TopUp,
-    Unit,
+    AccountKey, Amount, Body, Envelope, Grant, IssueMedium, Leg, OpenAccount, OpenHolder, SetMedium, State,
+    TopUp, Unit,
 };
 
 use super::City;
@@ -101,14 +101,21 @@ impl City {
 
     fn introduction(&self, resident: &Resident) -> Vec<(Sender, Body, Next)> {
         let (holder, index) = (resident.holder, resident.index);
-        let home = resident.home.at(RegionLevel::District).and_then(|area| Code::parse(&area.to_string()).ok());
+        let home =
+            resident.home.at(RegionLevel::District).and_then(|area| Code::parse(&area.to_string()).ok());
         let open = OpenHolder { holder, category: resident.category, home, bank: self.bank };
         let mut said = vec![(Sender::Office, Body::OpenHolder(open), Next::Nothing)];
         let mut office = |body| said.push((Sender::Office, body, Next::Nothing));
         for medium in &resident.media {
             let serial = medium.serial;
             let (kind, assurance) = (medium.kind, medium.assurance);
-            office(Body::IssueMedium(IssueMedium { medium: serial, holder, kind, assurance, replaces: None }));
+            office(Body::IssueMedium(IssueMedium {
+                medium: serial,
+                holder,
+                kind,
+                assurance,
+                replaces: None,
+            }));
             let set = |version, reason| SetMedium { medium: serial, version, reason };
             office(Body::ActivateMedium(set(1, None)));
             if medium.blocked.is_some() {
@@ -125,7 +132,9 @@ impl City {
             said.push((Sender::Bank, Body::TopUp(top_up), Next::ToppedUp(index, amount.0)));
         }
         for right in &resident.rights {
-            if let Some((_, Act::Say(sender, body, _, next))) = self.paid(index, right, self.begins.midnight()) {
+            if let Some((_, Act::Say(sender, body, _, next))) =
+                self.paid(index, right, self.begins.midnight())
+            {
                 said.push((sender, *body, *next));
             }
         }
@@ -155,7 +164,8 @@ impl City {
         for (benefit, month) in &self.aid {
             let Some(owner) = state.benefits.find(*benefit) else { continue };
             let holds = |one: &&Resident| one.rights.iter().any(|right| right.benefit == *benefit);
-            let holders = u64::try_from(self.residents.iter().filter(holds).count()).unwrap_or_default().max(1);
+            let holders =
+                u64::try_from(self.residents.iter().filter(holds).count()).unwrap_or_default().max(1);
             let month = month.routine.0 + month.periodic.0 + month.private_fees.0;
             let amount = Amount(holders * month * 12 * 6 / 5);
             let begins = self.begins.year();

@@ -3,8 +3,8 @@
 
 use base::{CivilDate, MediumSerial, Timestamp};
 use engine::{
-    Ask, BlockReason, Body, CashOut, Channel, CloseWallet, Funds, Grant, IssueMedium, Part, Refusal, Revoke, SetMedium,
-    Tap, TopUp,
+    Ask, BlockReason, Body, CashOut, Channel, CloseWallet, Funds, Grant, IssueMedium, Part, Refusal, Revoke,
+    SetMedium, Tap, TopUp,
 };
 
 use super::City;
@@ -151,7 +151,14 @@ impl City {
         (refused, Expect::Funds)
     }
 
-    fn report(&mut self, at: Timestamp, mut trip: Trip, seq: u64, refused: Option<Refusal>, events: &mut Vec<Event>) {
+    fn report(
+        &mut self,
+        at: Timestamp,
+        mut trip: Trip,
+        seq: u64,
+        refused: Option<Refusal>,
+        events: &mut Vec<Event>,
+    ) {
         let Some(step) = trip.steps.front() else { return };
         let device_at = step.at.plus(GATE_TIME);
         let asked = match trip.medium {
@@ -191,7 +198,8 @@ impl City {
         let Some(step) = trip.steps.front() else {
             return self.event(at, Sender::Terminals, Body::Tick, Expect::Either, Next::Nothing);
         };
-        let device = self.devices.get(step.device).map_or((base::DeviceNumber(0), 1), |one| (one.number, one.epoch));
+        let device =
+            self.devices.get(step.device).map_or((base::DeviceNumber(0), 1), |one| (one.number, one.epoch));
         // A code on a screen has no counter; every chip counts its own uses.
         let counter = is_chip.then(|| self.books.next_counter(serial));
         let tap = Tap {
@@ -258,11 +266,8 @@ impl City {
             CardChange::Blocked => {
                 chip.standing = Standing::Blocked;
                 chip.version += 1;
-                let set = SetMedium {
-                    medium: chip.serial,
-                    version: chip.version,
-                    reason: Some(BlockReason::Lost),
-                };
+                let set =
+                    SetMedium { medium: chip.serial, version: chip.version, reason: Some(BlockReason::Lost) };
                 (Body::BlockMedium(set), Sender::Office)
             }
             CardChange::Replaced(serial) => {
@@ -335,8 +340,13 @@ impl City {
     /// Journeys of the service day before a date that have no tap-out are priced: the sandbox takes what the notice at
     /// the gates says.
     fn day_ends(&mut self, date: CivilDate) {
-        let over: Vec<MediumSerial> =
-            self.books.open.iter().filter(|(_, open)| open.begun.service_day() < date).map(|(root, _)| *root).collect();
+        let over: Vec<MediumSerial> = self
+            .books
+            .open
+            .iter()
+            .filter(|(_, open)| open.begun.service_day() < date)
+            .map(|(root, _)| *root)
+            .collect();
         let mut fares = Vec::with_capacity(over.len());
         for root in over {
             let Some(open) = self.books.open.remove(&root) else { continue };
@@ -344,7 +354,10 @@ impl City {
             let Some(stop) = self.stops.get(open.stop) else { continue };
             let medium = person.media.iter().find(|medium| medium.root == root);
             let free = medium.is_some_and(|medium| {
-                person.rights.iter().any(|right| self.stops.rides_free(right, stop.service, medium, open.begun))
+                person
+                    .rights
+                    .iter()
+                    .any(|right| self.stops.rides_free(right, stop.service, medium, open.begun))
             });
             let fare = self.stops.missing_exit(stop.service, person.category, open.begun);
             fares.push((open.resident, if free { 0 } else { i64::try_from(fare.0).unwrap_or(i64::MAX) }));

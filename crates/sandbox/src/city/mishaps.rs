@@ -2,7 +2,9 @@
 //! that may not be bought. So that whoever looks finds every refusal that people, terminals and shops can cause.
 
 use base::{Code, HolderNumber, MediumSerial, Timestamp};
-use engine::{Amount, Body, Cash, Funds, Member, Part, PurchaseStep, Refund, RefundLine, Refusal, Sale, TopUp};
+use engine::{
+    Amount, Body, Cash, Funds, Member, Part, PurchaseStep, Refund, RefundLine, Refusal, Sale, TopUp,
+};
 use programmes::service::content::Mode;
 
 use super::agenda::Act;
@@ -120,7 +122,8 @@ impl Planner<'_> {
             && let Some(step) = self.step(at, stop, Part::In, Asks::Always(None))
             && let Some(resident) = self.bystander(|_| true)
         {
-            let serial = MediumSerial(NEVER_ISSUED + u32::try_from(self.chance.below(100_000)).unwrap_or_default());
+            let serial =
+                MediumSerial(NEVER_ISSUED + u32::try_from(self.chance.below(100_000)).unwrap_or_default());
             self.go(Trip::new(resident, 0, vec![step]).with(serial));
         }
         // A terminal that was set up for a stop the city has not published.
@@ -137,14 +140,18 @@ impl Planner<'_> {
         if let Some(stop) = self.any_stop(|stop| stop.mode == Mode::Rail && stop.place != stop.service) {
             let out = self.step(at, stop, Part::Out, Asks::Never);
             self.somebody(out.into_iter().collect());
-            let both = [self.step(at, stop, Part::In, Asks::AsNeeded), self.step(later, stop, Part::Out, Asks::Never)];
+            let both = [
+                self.step(at, stop, Part::In, Asks::AsNeeded),
+                self.step(later, stop, Part::Out, Asks::Never),
+            ];
             self.somebody(both.into_iter().flatten().collect());
         }
     }
 
     fn at_sights(&mut self) {
-        let with_hours =
-            |stop: &Stop| stop.mode == Mode::Attraction && stop.capacity.is_none() && stop.opening.opens.hour() >= 6;
+        let with_hours = |stop: &Stop| {
+            stop.mode == Mode::Attraction && stop.capacity.is_none() && stop.opening.opens.hour() >= 6
+        };
         let date = self.date;
         let stops = self.city.stops.clone();
         if let Some(sight) = self.any_stop(|stop| with_hours(stop) && stops.is_priced(stop.service, date))
@@ -200,7 +207,9 @@ impl Planner<'_> {
         for (turn, (people, asks)) in (0..).zip(groups) {
             let at = first.plus(turn * 15 * Timestamp::MINUTE);
             let Some(leader) = self.bystander(|one| one.habits.errand_permille < 100) else { return };
-            let Some(category) = self.city.residents.get(leader as usize).map(|one| one.category) else { return };
+            let Some(category) = self.city.residents.get(leader as usize).map(|one| one.category) else {
+                return;
+            };
             let count = u16::try_from(people).unwrap_or(1).min(stop.party_max);
             let one = self.city.stops.price(stop.service, category, at).unwrap_or_default();
             let money = one.0 * u64::from(count);
@@ -216,7 +225,9 @@ impl Planner<'_> {
     fn twice(&mut self) {
         for _ in 0..10 {
             let counted = self.city.counted_visits.clone();
-            let holds = |one: &Resident| one.rights.iter().any(|right| counted.iter().any(|(code, _)| *code == right.benefit));
+            let holds = |one: &Resident| {
+                one.rights.iter().any(|right| counted.iter().any(|(code, _)| *code == right.benefit))
+            };
             let Some(resident) = self.bystander(holds) else { return };
             let Some(person) = self.city.residents.get(resident as usize) else { return };
             let service = counted
@@ -246,13 +257,17 @@ impl Planner<'_> {
             .wallets
             .iter()
             .filter(|(_, wallet)| !wallet.closed && wallet.balance - wallet.held >= 120_000)
-            .filter(|((_, benefit), _)| city.shops.wallet(*benefit).is_some_and(|rules| !rules.goods.is_empty()))
+            .filter(|((_, benefit), _)| {
+                city.shops.wallet(*benefit).is_some_and(|rules| !rules.goods.is_empty())
+            })
             .map(|((resident, benefit), wallet)| (*resident, *benefit, wallet.balance))
             .collect();
         let Some((resident, benefit, balance)) = self.chance.pick(&rich).copied() else { return };
         let Some(rules) = city.shops.wallet(benefit) else { return };
         let allowed = city.shops.that_take(rules);
-        let (Some(merchant), Some(good)) = (allowed.first().copied(), rules.goods.first().copied()) else { return };
+        let (Some(merchant), Some(good)) = (allowed.first().copied(), rules.goods.first().copied()) else {
+            return;
+        };
         let second = rules.goods.get(1).copied().unwrap_or(good);
         let sale = city.shops.sales.first().map(|(_, sale)| sale);
         let from = Funds::Wallet(benefit);
@@ -292,7 +307,8 @@ impl Planner<'_> {
             Then::Void(Expect::Accepted),
             Then::Void(Expect::Refused(Refusal::PurchaseResolved)),
         ];
-        let returned = basket(merchant, vec![item(good, 1, 12_000), item(second, 1, 8_000)], Refusal::Internal);
+        let returned =
+            basket(merchant, vec![item(good, 1, 12_000), item(second, 1, 8_000)], Refusal::Internal);
         self.buy(at.plus(Timestamp::MINUTE), Basket { then, expect: Expect::Funds, ..returned });
         let lost = Refund { purchase: 9_000_000_000, lines: one(0) };
         self.say(at, Sender::Merchant, Body::Refund(lost), Refusal::PurchaseUnknown);
@@ -313,7 +329,10 @@ impl Planner<'_> {
         let city = self.city;
         let at = self.some_time(9, 15);
         let Some((_, sale)) = city.shops.sales.first() else { return };
-        let (Some(merchant), Some(good)) = (sale.merchants.first().copied(), sale.goods.first().copied()) else { return };
+        let (Some(merchant), Some(good)) = (sale.merchants.first().copied(), sale.goods.first().copied())
+        else {
+            return;
+        };
         let basket = |resident, merchant, items, refusal| Basket {
             resident,
             medium: None,
@@ -358,12 +377,20 @@ impl Planner<'_> {
         let city = self.city;
         let at = self.some_time(9, 15);
         // A bar code scanned into the field for the amount.
-        let Some(holder) = self.bystander(|_| true).and_then(|one| city.residents.get(one as usize)) else { return };
-        let top_up = |holder, amount| TopUp { medium: None, holder: Some(holder), bank: city.bank, amount: Amount(amount) };
+        let Some(holder) = self.bystander(|_| true).and_then(|one| city.residents.get(one as usize)) else {
+            return;
+        };
+        let top_up = |holder, amount| TopUp {
+            medium: None,
+            holder: Some(holder),
+            bank: city.bank,
+            amount: Amount(amount),
+        };
         let body = Body::TopUp(top_up(holder.holder, 8_992_761_000_000));
         self.say(at, Sender::Bank, body, Refusal::AmountTooLarge);
         let unknown = (0..HolderNumber::COUNT).filter_map(|index| HolderNumber::new(index).ok());
-        let unknown = unknown.into_iter().find(|number| city.residents.iter().all(|one| one.holder != *number));
+        let unknown =
+            unknown.into_iter().find(|number| city.residents.iter().all(|one| one.holder != *number));
         if let Some(unknown) = unknown {
             self.say(at, Sender::Bank, Body::TopUp(top_up(unknown, 50_000)), Refusal::HolderUnknown);
         }

@@ -39,7 +39,8 @@ impl City {
         let mut losses: Vec<Loss> = Vec::new();
         for _ in 0..count {
             let resident = chance.index(self.residents.len());
-            let blocked = self.residents.get(resident).is_none_or(|one| one.media.iter().any(|m| m.blocked.is_some()));
+            let blocked =
+                self.residents.get(resident).is_none_or(|one| one.media.iter().any(|m| m.blocked.is_some()));
             let resident = u32::try_from(resident).unwrap_or(u32::MAX);
             if blocked || losses.iter().any(|loss| loss.resident == resident) {
                 continue;
@@ -166,9 +167,11 @@ impl Planner<'_> {
 
     fn renewals(&mut self) {
         for resident in &self.city.residents {
-            for right in resident.rights.iter().filter(|right| right.renewable && right.revoked_at.is_none()) {
+            for right in resident.rights.iter().filter(|right| right.renewable && right.revoked_at.is_none())
+            {
                 if right.to.plus_days(-RENEWED_DAYS) == self.date && self.chance.permille(RENEWED_PERMILLE) {
-                    let at = self.date.midnight().plus(self.chance.between(9 * 60, 15 * 60) * Timestamp::MINUTE);
+                    let at =
+                        self.date.midnight().plus(self.chance.between(9 * 60, 15 * 60) * Timestamp::MINUTE);
                     self.acts.push((at, Act::Right(resident.index, right.benefit, RightChange::Renewed)));
                 }
             }
@@ -209,9 +212,9 @@ impl Planner<'_> {
             let Some(stop) = self.chance.pick(&stops).copied() else { return };
             let service = self.city.stops.get(stop).map(|stop| stop.service);
             let category = self.city.residents.get(head as usize).map(|one| one.category);
-            let rent = service.zip(category).and_then(|(service, category)| {
-                self.city.stops.price(service, category, at)
-            });
+            let rent = service
+                .zip(category)
+                .and_then(|(service, category)| self.city.stops.price(service, category, at));
             let before = at.plus(-20 * Timestamp::MINUTE);
             self.acts.push((before, Act::TopUp(head, rent.unwrap_or_default().0)));
             let step = self.step(at, stop, engine::Part::Single, Asks::Always(None));

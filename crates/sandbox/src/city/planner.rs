@@ -89,16 +89,7 @@ impl Planner<'_> {
     pub fn step(&mut self, at: Timestamp, stop: usize, part: Part, asks: Asks) -> Option<Step> {
         let place = self.city.stops.get(stop)?;
         let device = place.devices.start + self.chance.index(place.devices.len());
-        Some(Step {
-            at,
-            stop,
-            place: place.place,
-            device,
-            part,
-            metres: None,
-            party: Vec::new(),
-            asks,
-        })
+        Some(Step { at, stop, place: place.place, device, part, metres: None, party: Vec::new(), asks })
     }
 
     /// Plans a trip from its first step on.

@@ -163,13 +163,7 @@ impl<'c> Registry<'c> {
         Medium { serial, root: serial, kind, assurance, blocked: None, standing, version: 1 }
     }
 
-    fn habits(
-        &self,
-        chance: &mut Chance,
-        home: RegionCode,
-        age: i64,
-        school: Option<&School>,
-    ) -> Habits {
+    fn habits(&self, chance: &mut Chance, home: RegionCode, age: i64, school: Option<&School>) -> Habits {
         // Of a hundred residents some thirty use transit on a working day. Assumed.
         let (commutes, commute_permille, errand_permille) = match age {
             ..7 => (0, 0, 0),

@@ -95,8 +95,7 @@ impl Group {
         let region = self.region.as_deref().map(RegionCode::parse);
         let lives = region.is_none_or(|region| region.is_ok_and(|region| region.contains(person.home)));
         let sex = self.sex.is_none_or(|sex| (sex == GroupSex::Female) == (person.sex == Sex::Female));
-        let aged =
-            self.ages.is_none_or(|(least, greatest)| (least..=greatest).contains(&person.age));
+        let aged = self.ages.is_none_or(|(least, greatest)| (least..=greatest).contains(&person.age));
         aged && sex && lives && (!self.pupil || person.pupil) && (!self.tenant || person.tenant)
     }
 }

@@ -49,7 +49,8 @@ impl Shops {
     }
 
     pub fn sale(&self, resident: &Resident, at: Timestamp) -> Option<&Sale> {
-        let held = |code: &Code| resident.rights.iter().any(|right| right.benefit == *code && right.holds(at));
+        let held =
+            |code: &Code| resident.rights.iter().any(|right| right.benefit == *code && right.holds(at));
         self.sales.iter().find(|(code, _)| held(code)).map(|(_, sale)| sale)
     }
 
@@ -169,7 +170,8 @@ impl Planner<'_> {
     /// The whole package, or some of its goods, with the holder's own money.
     pub fn food_basket(&mut self, resident: u32, sale: &Sale) -> Option<Basket> {
         let merchant = self.chance.pick(&sale.merchants).copied()?;
-        let price = |good: &Code| sale.goods.iter().find(|one| one.good == *good).map_or(0, |one| one.price.0);
+        let price =
+            |good: &Code| sale.goods.iter().find(|one| one.good == *good).map_or(0, |one| one.price.0);
         let bundle = sale.bundles.first().filter(|_| self.chance.permille(700));
         let items = match bundle {
             Some(bundle) => vec![item(bundle.good, 1, bundle.items.iter().map(price).sum())],

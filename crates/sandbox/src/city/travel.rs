@@ -86,7 +86,8 @@ impl Planner<'_> {
         let mut at = begins;
         let forgets = way.len() == 1 && self.chance.permille(FORGETS_PERMILLE);
         for leg in way {
-            let gated = self.city.stops.get(leg.from).is_some_and(|stop| self.city.stops.is_gated(stop.service));
+            let gated =
+                self.city.stops.get(leg.from).is_some_and(|stop| self.city.stops.is_gated(stop.service));
             let arrives = at.plus((leg.minutes + self.chance.between(-3, 6)).max(3) * Timestamp::MINUTE);
             let first = if gated { Part::In } else { Part::Single };
             steps.extend(self.step(at, leg.from, first, Asks::AsNeeded));

@@ -4,11 +4,11 @@ use base::{Calendar, Timestamp};
 use engine::{Member, Part};
 use programmes::service::content::Mode;
 
+use super::CityError;
 use super::people::{Household, Resident};
 use super::planner::{Curve, Planner};
 use super::stops::Stop;
 use super::trips::{Asks, Step, Trip};
-use super::CityError;
 
 /// When visitors come.
 const VISIT: Curve = &[(8, 10), (9, 22), (10, 28), (11, 18), (12, 10), (13, 12)];
@@ -30,7 +30,8 @@ const LAST_ENTRY: i64 = 90 * Timestamp::MINUTE;
 impl Planner<'_> {
     /// Everybody who visits something today.
     pub fn visits(&mut self) -> Result<(), CityError> {
-        let sights = self.city.stops.indexes(|stop| stop.mode == Mode::Attraction && stop.capacity.is_none_or(large));
+        let sights =
+            self.city.stops.indexes(|stop| stop.mode == Mode::Attraction && stop.capacity.is_none_or(large));
         for sight in sights {
             let Some(stop) = self.city.stops.get(sight).cloned() else { continue };
             let priced = self.city.stops.is_priced(stop.service, self.date);

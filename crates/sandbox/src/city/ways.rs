@@ -63,7 +63,12 @@ enum Kind {
 }
 
 /// A way from home, to a school if it is said where.
-pub(super) fn way(stops: &Stops, chance: &mut Chance, home: RegionCode, school: Option<RegionCode>) -> Vec<Leg> {
+pub(super) fn way(
+    stops: &Stops,
+    chance: &mut Chance,
+    home: RegionCode,
+    school: Option<RegionCode>,
+) -> Vec<Leg> {
     let weights = KINDS.map(|(_, weight)| weight);
     let kind = KINDS.get(chance.weighted(&weights)).map_or(Kind::Busway, |(kind, _)| *kind);
     // Children go by busway and van.

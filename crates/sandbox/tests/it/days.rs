@@ -58,7 +58,12 @@ fn weekends_and_holidays_are_emptier_and_flatter_and_have_more_visitors() {
     for free in [3, 4, 5, 6] {
         assert!(travel(free) * 10 < travel(1) * 7, "day {free}: {} of {}", travel(free), travel(1));
         assert!(hours(&on(&world, free)).values().max() < Some(&125));
-        assert!(inside(free) > inside(1), "day {free}: {} visitors, {} on a working day", inside(free), inside(1));
+        assert!(
+            inside(free) > inside(1),
+            "day {free}: {} visitors, {} on a working day",
+            inside(free),
+            inside(1)
+        );
     }
     assert!(inside(1) > 0);
     // Only somebody whom a side door let in by hand.
@@ -96,7 +101,8 @@ fn journeys(world: &World, day: i32) -> Vec<Vec<Vec<Ride>>> {
                 (Part::Out, Some(ride)) => (ride.to, ride.ends) = (tap.place, tap.device_at),
                 (Part::Out, None) => {}
                 (Part::In | Part::Single, last) => {
-                    let on_foot = last.is_some_and(|last| tap.device_at.since(last.ends) < 40 * Timestamp::MINUTE);
+                    let on_foot =
+                        last.is_some_and(|last| tap.device_at.since(last.ends) < 40 * Timestamp::MINUTE);
                     let at = tap.device_at;
                     let mode = mode(tap.place).unwrap();
                     let ride = Ride { mode, from: tap.place, to: tap.place, begins: at, ends: at };
@@ -157,12 +163,23 @@ fn a_small_city_has_some_of_everything_on_one_day() {
     for seed in 0..4 {
         let world = World::lived(seed, 200, date(MONDAY), 1);
         let some = |what: &str, found: bool| assert!(found, "seed {seed} has no {what}");
-        for command in
-            ["tap", "ask", "top_up", "purchase", "refund", "void_purchase", "disburse", "grant", "cash_out", "revoke"]
-        {
+        for command in [
+            "tap",
+            "ask",
+            "top_up",
+            "purchase",
+            "refund",
+            "void_purchase",
+            "disburse",
+            "grant",
+            "cash_out",
+            "revoke",
+        ] {
             some(command, world.commands.contains_key(command));
         }
-        for refusal in ["medium_blocked", "purse_insufficient", "good_not_allowed", "place_closed", "benefit_missing"] {
+        for refusal in
+            ["medium_blocked", "purse_insufficient", "good_not_allowed", "place_closed", "benefit_missing"]
+        {
             some(refusal, world.refusals.contains_key(refusal));
         }
         for incident in ["medium_blocked", "place_crowded", "party_invalid", "entry_missing"] {

@@ -57,7 +57,9 @@ fn everybody_lives_in_a_kelurahan_of_the_table_and_the_large_cities_have_more() 
 /// Of a thousand residents so many hold a benefit.
 fn share(city: &City, benefits: &[&str]) -> usize {
     let holds = |one: &&sandbox::city::Resident| {
-        one.rights.iter().any(|right| benefits.iter().any(|prefix| right.benefit.as_str().starts_with(prefix)))
+        one.rights
+            .iter()
+            .any(|right| benefits.iter().any(|prefix| right.benefit.as_str().starts_with(prefix)))
     };
     city.residents.iter().filter(holds).count() * 1_000 / city.residents.len()
 }
@@ -84,7 +86,9 @@ fn benefits_are_held_in_realistic_shares_by_those_who_may_hold_them() {
     }
     let age = |one: &sandbox::city::Resident| (begins().0 - one.birth_date.0) / 365;
     for resident in &city.residents {
-        let of = |prefix: &str| resident.rights.iter().filter(|right| right.benefit.as_str().starts_with(prefix)).count();
+        let of = |prefix: &str| {
+            resident.rights.iter().filter(|right| right.benefit.as_str().starts_with(prefix)).count()
+        };
         assert!(of("transport_gratis") <= 1, "one group per person");
         assert!(of("kjp_plus") + of("klj") + of("kaj") + of("kpdj") + of("kjmu") <= 1, "one wallet");
         assert!(of("transport_gratis.lansia_60") == 0 || age(resident) >= 60);

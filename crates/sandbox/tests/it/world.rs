@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use base::{CivilDate, Code, CommandId, PrincipalId, Timestamp};
 use engine::{
-    Answer, Body, Channel, Engine, Envelope, Event as Told, FareRule, Genesis, HeldReason, Incident, Parameter,
-    Position, Refusal, State, Step,
+    Answer, Body, Channel, Engine, Envelope, Event as Told, FareRule, Genesis, HeldReason, Incident,
+    Parameter, Position, Refusal, State, Step,
 };
 use programmes::service::content::Content;
 use sandbox::city::{City, Event, Heard, IdSource, Senders};
@@ -22,7 +22,7 @@ pub const SENDERS: Senders = Senders {
 };
 
 /// How long those outside wait before they all speak.
-const SLICE: i64 = 5 * Timestamp::MINUTE;
+const SLICE: i64 = 10 * Timestamp::MINUTE;
 
 pub fn date(text: &str) -> CivilDate {
     CivilDate::parse(text).unwrap()
@@ -218,7 +218,8 @@ impl World {
     pub fn agrees(&self) {
         let (wrong, surprises) = (self.city.disagreements(), &self.city.surprises);
         assert!(wrong.is_empty(), "{} balances: {:?}", wrong.len(), wrong.iter().take(5).collect::<Vec<_>>());
-        let some: Vec<String> = surprises.iter().take(8).map(|one| format!("{} {one:?}", one.at.rfc3339())).collect();
+        let some: Vec<String> =
+            surprises.iter().take(8).map(|one| format!("{} {one:?}", one.at.rfc3339())).collect();
         assert!(some.is_empty(), "{} answers nobody expected: {some:#?}", surprises.len());
     }
 }

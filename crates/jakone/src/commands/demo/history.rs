@@ -180,7 +180,10 @@ impl History {
 
     /// The city votes what aid needs: accounts first, then the money.
     async fn budgets(&self, city: &City, at: Timestamp) -> anyhow::Result<()> {
-        for (purpose, bodies) in [("accounts", City::budget_accounts as fn(&City, &State) -> Vec<Body>), ("votes", City::budget_votes)] {
+        for (purpose, bodies) in [
+            ("accounts", City::budget_accounts as fn(&City, &State) -> Vec<Body>),
+            ("votes", City::budget_votes),
+        ] {
             let known = city.clone();
             let bodies = self.engine.read(move |engine| bodies(&known, &engine.state)).await?.value;
             let command = |(number, body): (u64, Body)| Envelope {
@@ -234,9 +237,11 @@ impl History {
             date = date.plus_days(1);
         }
         bar.finish_and_clear();
-        let (surprises, wrong) = (city.surprises.len(), city.disagreements().len());
-        if surprises > 0 || wrong > 0 {
-            tracing::warn!(surprises, wrong, "the city heard what it did not expect");
+        let (surprises, wrong) = (&city.surprises, city.disagreements());
+        if !surprises.is_empty() || !wrong.is_empty() {
+            let (surprise, other) = (surprises.first(), wrong.first());
+            let (surprises, wrong) = (surprises.len(), wrong.len());
+            tracing::warn!(surprises, wrong, ?surprise, ?other, "the city heard what it did not expect");
         }
         Ok(())
     }
