@@ -166,7 +166,8 @@ impl Pace<'_> {
         let outing = self.city.outing(city_now, &mut self.chance);
         match outing {
             Some(Outing::Trip(medium, trip)) if self.due.len() < ON_THE_WAY_MAX => {
-                let fills = self.city.residents.get(trip.resident as usize).is_some_and(|one| !one.never_tops_up());
+                let fills =
+                    self.city.residents.get(trip.resident as usize).is_some_and(|one| !one.never_tops_up());
                 let top_up = (fills && self.chance.permille(PAYS_IN_PERMILLE))
                     .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)));
                 self.reach(Visitor { medium, trip, top_up, since: now });

@@ -237,9 +237,11 @@ impl History {
             date = date.plus_days(1);
         }
         bar.finish_and_clear();
-        let (surprises, wrong) = (city.surprises.len(), city.disagreements().len());
-        if surprises > 0 || wrong > 0 {
-            tracing::warn!(surprises, wrong, "the city heard what it did not expect");
+        let (surprises, wrong) = (&city.surprises, city.disagreements());
+        if !surprises.is_empty() || !wrong.is_empty() {
+            let (surprise, other) = (surprises.first(), wrong.first());
+            let (surprises, wrong) = (surprises.len(), wrong.len());
+            tracing::warn!(surprises, wrong, ?surprise, ?other, "the city heard what it did not expect");
         }
         Ok(())
     }
