@@ -14,6 +14,12 @@ use super::words::Words;
 use super::{Behind, Figure, Pages};
 use crate::service::{Area, DayChoice, DayKinds, Mobility, Relation};
 
+/// Relations between different cities drawn as bars at most.
+const RANKED_MAX: usize = 10;
+
+/// Relations drawn by hour at most.
+const HOURLY_MAX: usize = 10;
+
 struct Choice {
     value: String,
     label: String,
@@ -164,7 +170,7 @@ fn matrix(words: &Words<'_>, mobility: &Mobility) -> Html {
     };
     let columns = (0..mobility.destinations.len()).map(Some);
     let row = |(index, area): (usize, &Area)| HeatRow {
-        name: words.area(*area),
+        name: short(words, *area),
         cells: columns.clone().map(|column| cell(Some(index), column)).collect(),
     };
     let totals = Totals {
@@ -178,7 +184,7 @@ fn matrix(words: &Words<'_>, mobility: &Mobility) -> Html {
         caption: words.t("mobility-matrix"),
         unit: words.t("mobility-unit"),
         row_column: words.t("mobility-from"),
-        columns: mobility.destinations.iter().map(|area| words.area(*area)).collect(),
+        columns: mobility.destinations.iter().map(|area| short(words, *area)).collect(),
         every: 1,
         rows,
         totals: Some(totals),
@@ -188,8 +194,8 @@ fn matrix(words: &Words<'_>, mobility: &Mobility) -> Html {
 }
 
 fn ranked(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
-    let across: Vec<&Relation> =
-        mobility.relations.iter().filter(|relation| relation.origin != relation.destination).collect();
+    let across = mobility.relations.iter().filter(|relation| relation.origin != relation.destination);
+    let across: Vec<&Relation> = across.take(RANKED_MAX).collect();
     let first = across.first()?;
     let name = |relation: &Relation| {
         let ends = [("from", words.area(relation.origin)), ("to", words.area(relation.destination))];
@@ -224,7 +230,8 @@ fn busiest(words: &Words<'_>, relation: &Relation) -> String {
 }
 
 fn hours(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
-    let used = mobility.relations.iter().flat_map(|relation| relation.hours.keys().copied());
+    let relations = mobility.relations.get(..HOURLY_MAX).unwrap_or(&mobility.relations);
+    let used = relations.iter().flat_map(|relation| relation.hours.keys().copied());
     let (first, last) = (used.clone().min()?, used.max()?);
     let cell = |relation: &Relation, hour: i16| match relation.hours.get(&hour) {
         Some(Some(journeys)) => Cell::Value(*journeys),
@@ -242,20 +249,28 @@ fn hours(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
         row_column: words.t("mobility-relation-column"),
         columns: (first..=last).map(|hour| format!("{hour:02}")).collect(),
         every: 1,
-        rows: mobility.relations.iter().map(row).collect(),
+        rows: relations.iter().map(row).collect(),
         totals: None,
         with_figures: false,
     };
     Some(grid.render(words.page.language))
 }
 
-/// `Selatan → Pusat`: what all names begin with is left out beside the plot.
+/// `Selatan → Pusat`.
 fn short_relation(words: &Words<'_>, relation: &Relation) -> String {
-    let short = |area: Area| words.area(area).replace("Jakarta ", "").replace("Kepulauan ", "Kep. ");
     if relation.origin == relation.destination {
-        return words.with("mobility-within", &[("area", short(relation.origin))]);
+        return words.with("mobility-within", &[("area", short(words, relation.origin))]);
     }
-    format!("{} \u{2192} {}", short(relation.origin), short(relation.destination))
+    format!("{} \u{2192} {}", short(words, relation.origin), short(words, relation.destination))
+}
+
+/// An area's name in a plot: of names of several words that begin alike the last says which it is.
+fn short(words: &Words<'_>, area: Area) -> String {
+    let name = words.area(area);
+    match name.rsplit_once(' ') {
+        Some((_, last)) if area.0.level() == RegionLevel::City => last.to_owned(),
+        _ => name,
+    }
 }
 
 /// How it was counted.

@@ -3,24 +3,24 @@
 //! Owns their addresses, sentences and markup. Never shows a person, and shows no figure about areas that the service has
 //! not let through.
 
+mod benefit;
+mod benefits;
 mod charts;
 mod fields;
 mod mobility;
 mod place;
 mod places;
-mod programme;
-mod programmes;
 mod words;
 
 use std::sync::Arc;
 
-use ::programmes::service::labels::Labels;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::get;
 use base::CivilDate;
 use platform::i18n::SliceTexts;
 use platform::web::{Html, Icon, Portal};
+use programmes::service::labels::Labels;
 
 use crate::service::{Ground, Service};
 use words::Words;
@@ -48,8 +48,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
         .route("/places", get(places::page))
         .route("/places/{code}", get(place::page))
         .route("/mobility", get(mobility::page))
-        .route("/programmes", get(programmes::page))
-        .route("/programmes/{code}", get(programme::page))
+        .route("/programmes", get(benefits::page))
+        .route("/programmes/{code}", get(benefit::page))
         .with_state(pages)
 }
 

@@ -168,7 +168,7 @@ fn day(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> Option<Html> {
         past: Some(Series {
             column: words.format().date(view.date.plus_days(-7)),
             label: with,
-            values: hours.clone().map(|hour| before.get(hour).copied()).collect(),
+            values: hours.map(|hour| before.get(hour).copied()).collect(),
         }),
         mark: (most > 0).then(|| (busiest - first, words.number(most))),
     };

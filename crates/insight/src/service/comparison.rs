@@ -6,7 +6,7 @@ use std::path::Path;
 use engine::{Record, State};
 use journal::Head;
 use platform::database::{DatabaseError, View};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QuerySelect};
 
 use crate::store::batch::HourCounts;
 use crate::store::entities::{entitled, place_hour};
@@ -40,6 +40,21 @@ impl Recount {
             ("rupiah not charged", forgone),
         ]
     }
+}
+
+/// Sums over a table; none over an empty one.
+#[derive(Default, FromQueryResult)]
+struct Sums {
+    entered: Option<i64>,
+    left_out: Option<i64>,
+    passed: Option<i64>,
+    free: Option<i64>,
+    paid: Option<i64>,
+    refused: Option<i64>,
+    incident: Option<i64>,
+    held: Option<i64>,
+    charged: Option<i64>,
+    forgone: Option<i64>,
 }
 
 /// The tables of a data directory, as one view.
@@ -86,28 +101,24 @@ impl Comparison {
         use place_hour::Column as C;
         let mut query = place_hour::Entity::find().select_only();
         for column in [C::Entered, C::LeftOut, C::Passed, C::Free, C::Paid] {
-            query = query.column_as(column.sum(), format!("sum_{column:?}"));
+            query = query.column_as(column.sum(), column.as_str());
         }
         for column in [C::Refused, C::Incident, C::Held, C::Charged, C::Forgone] {
-            query = query.column_as(column.sum(), format!("sum_{column:?}"));
+            query = query.column_as(column.sum(), column.as_str());
         }
-        type Sum = Option<i64>;
-        let sums: Option<(Sum, Sum, Sum, Sum, Sum, Sum, Sum, Sum, Sum, Sum)> =
-            query.into_tuple().one(self.view.connection()).await?;
-        let (entered, left_out, passed, free, paid, refused, incident, held, charged, forgone) =
-            sums.unwrap_or_default();
-        let of = |sum: Sum| sum.unwrap_or(0);
+        let sums = query.into_model::<Sums>().one(self.view.connection()).await?.unwrap_or_default();
+        let of = |sum: Option<i64>| sum.unwrap_or(0);
         Ok(Recount(HourCounts {
-            entered: of(entered),
-            left_out: of(left_out),
-            passed: of(passed),
-            free: of(free),
-            paid: of(paid),
-            refused: of(refused),
-            incident: of(incident),
-            held: of(held),
-            charged: of(charged),
-            forgone: of(forgone),
+            entered: of(sums.entered),
+            left_out: of(sums.left_out),
+            passed: of(sums.passed),
+            free: of(sums.free),
+            paid: of(sums.paid),
+            refused: of(sums.refused),
+            incident: of(sums.incident),
+            held: of(sums.held),
+            charged: of(sums.charged),
+            forgone: of(sums.forgone),
         }))
     }
 

@@ -14,9 +14,6 @@ use crate::settings::{self, Setting};
 use crate::store::entities::day;
 use crate::store::queries::{self, Published};
 
-/// Relations told by hour at most.
-const RELATIONS_MAX: usize = 8;
-
 /// Which days of a week.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum DayKinds {
@@ -94,7 +91,7 @@ pub struct Mobility {
     pub destinations: Vec<Area>,
     /// Journeys of an average day, with sums.
     pub matrix: Matrix,
-    /// The busiest relations that may be shown, by hour. Only between cities.
+    /// The relations between cities that may be shown, the busiest first, by hour.
     pub relations: Vec<Relation>,
 }
 
@@ -279,7 +276,7 @@ impl Flows {
         sum.figure(self.days)
     }
 
-    /// The busiest relations between cities that are shown, by hour. Each is a line of its own beside its shown sum.
+    /// The relations between cities that are shown, by hour. Each is a line of its own beside its shown sum.
     fn relations(&self, matrix: &Matrix, people_min: i64) -> Vec<Relation> {
         let mut relations = Vec::new();
         for (row, origin) in self.cities.iter().enumerate() {
@@ -296,7 +293,6 @@ impl Flows {
             }
         }
         relations.sort_by_key(|relation| std::cmp::Reverse(relation.journeys));
-        relations.truncate(RELATIONS_MAX);
         relations
     }
 }

@@ -1,10 +1,10 @@
 //! What other crates and the pages may ask of insight: use cases, one file each. Authorize, read, hide what is too small,
 //! answer with the position it rests on.
 
+pub(crate) mod benefits;
 mod comparison;
 mod mobility;
 pub(crate) mod places;
-pub(crate) mod programmes;
 pub mod suppression;
 
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use tokio::sync::watch;
 pub use crate::settings::Setting;
 pub use crate::store::entities::budget::Model as Budget;
 pub use crate::store::queries::{Gave, Published};
+pub use benefits::{BenefitLine, BenefitView, Programmes};
 pub use comparison::{Comparison, Recount};
 pub use mobility::{Area, DayChoice, DayKinds, Mobility, Relation, Week};
 pub use places::{PlaceLine, PlaceView, Places};
-pub use programmes::{BenefitLine, BenefitView, Programmes};
 
 /// Everything the use cases stand on.
 #[derive(Clone)]

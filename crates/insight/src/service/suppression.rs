@@ -67,14 +67,18 @@ impl Matrix {
         for ((hidden, shown), figure) in self.hidden.iter_mut().zip(&self.shown).zip(&self.figures) {
             *hidden |= figure.value > 0 && figure.people < people_min && !shown;
         }
-        while let Some(place) = self.exposed(people_min) {
-            let Some(next) = self.companion(place) else {
-                // Nothing is left to hide beside it: the sum of everything goes too.
-                self.hidden.iter_mut().for_each(|hidden| *hidden = true);
-                return;
+        loop {
+            let next = match self.exposed() {
+                Some(place) => self.rectangle(place).unwrap_or_else(|| self.places().collect()),
+                None => match self.short_line(people_min) {
+                    Some(place) => vec![place],
+                    None => return,
+                },
             };
-            if let Some(hidden) = self.hidden.get_mut(next) {
-                *hidden = true;
+            for place in next {
+                if let Some(hidden) = self.hidden.get_mut(place) {
+                    *hidden = true;
+                }
             }
         }
     }
@@ -95,25 +99,32 @@ impl Matrix {
         self.hidden.get(place).copied().unwrap_or(false)
     }
 
-    /// A hidden cell that could be worked out, or whose line's hidden cells stand for too few people together.
-    fn exposed(&self, people_min: i64) -> Option<usize> {
-        let mut hidden: Vec<usize> = self.places().filter(|place| self.is_hidden(*place)).collect();
-        let few = |place: &usize| {
-            let line = |same: &dyn Fn(usize) -> bool| -> i64 {
-                let others = hidden.iter().filter(|other| same(**other));
-                others.filter_map(|other| self.figures.get(*other)).map(|figure| figure.people).sum()
-            };
-            let in_row = line(&|other| self.row_of(other) == self.row_of(*place));
-            let in_column = line(&|other| self.column_of(other) == self.column_of(*place));
-            in_row < people_min || in_column < people_min
+    /// A hidden cell that could be worked out. Where all are hidden none can.
+    fn exposed(&self) -> Option<usize> {
+        let all = self.hidden.iter().all(|hidden| *hidden);
+        self.places().filter(|_| !all).find(|place| self.is_hidden(*place) && !self.is_on_cycle(*place))
+    }
+
+    /// The smallest cell to hide in a line whose hidden cells stand for too few people together.
+    fn short_line(&self, people_min: i64) -> Option<usize> {
+        let rows = (0..=self.rows).map(|row| self.line(|place| self.row_of(place) == row));
+        let columns = (0..=self.columns).map(|column| self.line(|place| self.column_of(place) == column));
+        let short = |line: &Vec<usize>| {
+            let hidden = line.iter().filter(|place| self.is_hidden(**place));
+            let people: i64 =
+                hidden.clone().filter_map(|place| self.figures.get(*place)).map(|figure| figure.people).sum();
+            hidden.count() > 0 && people < people_min
         };
-        let few: Option<usize> =
-            hidden.iter().copied().find(|place| few(place) && self.companion(*place).is_some());
-        if few.is_some() {
-            return few;
-        }
-        hidden.retain(|place| !self.is_on_cycle(*place));
-        hidden.first().copied()
+        let lines = rows.chain(columns).filter(short);
+        let smallest = |line: Vec<usize>| {
+            let free = line.into_iter().filter(|place| !self.is_hidden(*place));
+            free.filter_map(|place| Some((self.cost(place)?, place))).min()
+        };
+        lines.filter_map(smallest).min().map(|(_, place)| place)
+    }
+
+    fn line(&self, of: impl Fn(usize) -> bool) -> Vec<usize> {
+        self.places().filter(|place| of(*place)).collect()
     }
 
     /// Whether a hidden cell's row and column are joined by other hidden cells: then every change of it can be made good
@@ -149,20 +160,36 @@ impl Matrix {
         false
     }
 
-    /// The smallest figure that can be hidden beside a cell: in its row or column, above nothing, a cell before a sum.
-    fn companion(&self, place: usize) -> Option<usize> {
-        let beside = self.places().filter(|other| {
-            self.row_of(*other) == self.row_of(place) || self.column_of(*other) == self.column_of(place)
+    /// What hiding a cell costs: a sum more than any cell, a large figure more than a small one, nothing where it is hidden.
+    /// None where hiding it would protect nothing.
+    fn cost(&self, place: usize) -> Option<(u8, i64)> {
+        if self.is_hidden(place) {
+            return Some((0, 0));
+        }
+        let shown = self.shown.get(place).copied().unwrap_or(true);
+        let value = self.figures.get(place).map_or(0, |figure| figure.value);
+        let is_sum = self.row_of(place) == self.rows || self.column_of(place) == self.columns;
+        (!shown && value > 0).then_some((u8::from(is_sum), value))
+    }
+
+    /// The three cells that make the cheapest rectangle with a cell: a cycle it then lies on.
+    fn rectangle(&self, place: usize) -> Option<Vec<usize>> {
+        let (row, column) = (self.row_of(place), self.column_of(place));
+        let width = self.columns + 1;
+        let rows = (0..=self.rows).filter(|other| *other != row);
+        let corners = rows.flat_map(|other_row| {
+            let columns = (0..=self.columns).filter(|other| *other != column);
+            columns.map(move |other| {
+                [row * width + other, other_row * width + column, other_row * width + other]
+            })
         });
-        let free = beside.filter(|other| {
-            let shown = self.shown.get(*other).copied().unwrap_or(false);
-            let value = self.figures.get(*other).map_or(0, |figure| figure.value);
-            !self.is_hidden(*other) && !shown && value > 0
+        let priced = corners.filter_map(|corners| {
+            let costs: Vec<(u8, i64)> = corners.iter().filter_map(|corner| self.cost(*corner)).collect();
+            let sums: u8 = costs.iter().map(|cost| cost.0).sum();
+            let values: i64 = costs.iter().map(|cost| cost.1).sum();
+            (costs.len() == corners.len()).then_some(((sums, values), corners))
         });
-        free.min_by_key(|other| {
-            let is_sum = self.row_of(*other) == self.rows || self.column_of(*other) == self.columns;
-            (is_sum, self.figures.get(*other).map(|figure| figure.value), *other)
-        })
+        priced.min().map(|(_, corners)| corners.to_vec())
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use base::{CivilDate, Code};
 use engine::{BenefitDefinition, CalendarDefinition, DayKind, Event, PlaceDefinition};
 use platform::database::{Database, DatabaseError};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, TryGetable,
+};
 
 use super::entities::{
     benefit_day, budget, day, definition, dwell, entitled, flow, flow_day, flow_hour, inside, place_hour,
@@ -234,7 +237,38 @@ pub async fn gave_by_day(
     sums(tables, benefit_day::Column::Day, Some(benefit), span).await
 }
 
-async fn sums<K: sea_orm::TryGetable + Ord>(
+/// Sums by a key.
+struct Summed<K> {
+    key: K,
+    gave: Gave,
+}
+
+impl<K: TryGetable> FromQueryResult for Summed<K> {
+    fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
+        let sum = |column: benefit_day::Column| -> Result<i64, DbErr> {
+            let sum: Option<i64> = row.try_get(prefix, &alias(column))?;
+            Ok(sum.unwrap_or(0))
+        };
+        use benefit_day::Column as C;
+        let gave = Gave {
+            uses: sum(C::Uses)?,
+            people: sum(C::People)?,
+            forgone: sum(C::Forgone)?,
+            funded: sum(C::Funded)?,
+            aid: sum(C::Aid)?,
+            spent: sum(C::Spent)?,
+            cash: sum(C::Cash)?,
+            returned: sum(C::Returned)?,
+        };
+        Ok(Self { key: row.try_get(prefix, "key")?, gave })
+    }
+}
+
+fn alias(column: benefit_day::Column) -> String {
+    format!("sum_{}", column.as_str())
+}
+
+async fn sums<K: TryGetable + Ord + Send + Sync>(
     tables: &Database,
     by: benefit_day::Column,
     benefit: Option<&str>,
@@ -243,43 +277,17 @@ async fn sums<K: sea_orm::TryGetable + Ord>(
     use benefit_day::Column as C;
     let mut query = benefit_day::Entity::find()
         .select_only()
-        .column(by)
+        .column_as(by, "key")
         .filter(C::Day.between(from.0, to.0))
         .group_by(by);
     if let Some(benefit) = benefit {
         query = query.filter(C::Benefit.eq(benefit));
     }
     for column in [C::Uses, C::People, C::Forgone, C::Funded, C::Aid, C::Spent, C::Cash, C::Returned] {
-        query = query.column_as(column.sum(), format!("sum_{column:?}"));
+        query = query.column_as(column.sum(), alias(column));
     }
-    type Sum = Option<i64>;
-    let rows: Vec<(K, Sum, Sum, Sum, Sum, Sum, Sum, Sum, Sum)> =
-        query.into_tuple().all(tables.read()).await?;
-    let gave = |(key, uses, people, forgone, funded, aid, spent, cash, returned): (
-        K,
-        Sum,
-        Sum,
-        Sum,
-        Sum,
-        Sum,
-        Sum,
-        Sum,
-        Sum,
-    )| {
-        let of = |sum: Sum| sum.unwrap_or(0);
-        let gave = Gave {
-            uses: of(uses),
-            people: of(people),
-            forgone: of(forgone),
-            funded: of(funded),
-            aid: of(aid),
-            spent: of(spent),
-            cash: of(cash),
-            returned: of(returned),
-        };
-        (key, gave)
-    };
-    Ok(rows.into_iter().map(gave).collect())
+    let rows = query.into_model::<Summed<K>>().all(tables.read()).await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.gave)).collect())
 }
 
 /// How many hold each benefit on a date.

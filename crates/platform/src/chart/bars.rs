@@ -56,12 +56,18 @@ struct Text {
     text: String,
 }
 
+/// A number of the scale, in the margin to the left of the plot.
+struct Scale {
+    y: i64,
+    text: String,
+}
+
 #[derive(Template)]
 #[template(path = "chart_bars.html")]
 struct Drawing<'a> {
     chart: &'a BarChart,
     rows_summary: String,
-    grid: Vec<Text>,
+    grid: Vec<Scale>,
     lines: Vec<i64>,
     bars: Vec<Bar>,
     outlines: Vec<Bar>,
@@ -91,7 +97,7 @@ impl BarChart {
         let grid = values.map(|value| {
             let number = format.number(value);
             let text = if value == plane.top { format!("{number} {}", self.unit) } else { number };
-            Text { x: "0".into(), y: plane.pixel(value) - 6, anchor: "start", text }
+            Scale { y: plane.pixel(value) + if value == plane.top { -6 } else { 5 }, text }
         });
         Drawing {
             chart: self,

@@ -13,7 +13,7 @@ const ROW: i64 = 34;
 const HEAD: i64 = 24;
 
 /// Share of the width that the rows' names take, in hundredths of a per cent.
-const NAMES: i64 = 1_700;
+const NAMES: i64 = 1_900;
 
 /// Depths of colour.
 const DEPTHS: i64 = 5;

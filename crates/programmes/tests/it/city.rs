@@ -253,6 +253,6 @@ fn every_code_of_goods_merchants_and_categories_has_a_word() {
         let named = |term: &programmes::service::content::Term| {
             term.kind == TermKind::Programme && term.code == code(programme)
         };
-        assert!(content.terms.iter().any(|term| named(term)), "the programme {programme} has no word");
+        assert!(content.terms.iter().any(named), "the programme {programme} has no word");
     }
 }

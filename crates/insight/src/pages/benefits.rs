@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use ::programmes::service::content::LabelKind;
-use ::programmes::service::plain::{PlainBasis, plain};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use platform::chart::{RankedBar, RankedBars};
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
+use programmes::service::content::LabelKind;
+use programmes::service::plain::{PlainBasis, plain};
 
 use super::words::Words;
 use super::{Behind, Figure, Pages};

@@ -13,10 +13,10 @@ use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
 use programmes::service::plain::{Plain, Topic, plain};
 
-use super::programmes::{programme_name, programme_of};
+use super::benefits::{programme_name, programme_of};
 use super::words::Words;
 use super::{Behind, Figure, Pages};
-use crate::service::programmes::TREND_DAYS;
+use crate::service::benefits::TREND_DAYS;
 use crate::service::{Area, BenefitView, Gave};
 
 /// Where each district's tile lies.
@@ -27,6 +27,9 @@ const DAYS_MIN: i32 = 7;
 
 /// Days named below the trend at most.
 const TICKS_MAX: usize = 6;
+
+/// One kind of money of what a benefit gave.
+type OfGave = fn(&Gave) -> i64;
 
 struct TopicLines {
     heading: String,
@@ -110,7 +113,7 @@ fn figures(words: &Words<'_>, view: &BenefitView) -> Vec<Figure> {
         figure("holders", words.number(line.holders), note("holders")),
         figure("uses", words.number(line.month.uses), uses_year),
     ];
-    let moneys: [(&str, fn(&Gave) -> i64); 3] =
+    let moneys: [(&str, OfGave); 3] =
         [("forgone", |gave| gave.forgone), ("funded", |gave| gave.funded), ("aid", |gave| gave.aid)];
     for (key, of) in moneys.into_iter().filter(|(_, of)| of(&line.year) != 0) {
         figures.push(Figure {
@@ -149,7 +152,7 @@ fn trend(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
             values: days.iter().map(|day| Some(uses(day))).collect(),
         },
         past: None,
-        mark: None,
+        mark: Some((days.len() - 1, words.t("today"))),
     };
     Some(chart.render(words.page.language))
 }
@@ -220,15 +223,15 @@ fn hidden_note(words: &Words<'_>, view: &BenefitView) -> String {
 
 fn money(words: &Words<'_>, view: &BenefitView) -> Vec<MoneyRow> {
     let (month, year) = (&view.line.month, &view.line.year);
-    let moneys: [(&str, fn(&Gave) -> i64); 6] = [
+    let moneys: [(&str, OfGave); 6] = [
         ("forgone", |gave| gave.forgone),
         ("funded", |gave| gave.funded),
         ("aid", |gave| gave.aid),
-        ("spent", |gave| gave.spent),
+        ("bought", |gave| gave.spent),
         ("cash", |gave| gave.cash),
         ("returned", |gave| gave.returned),
     ];
-    let row = |(key, of): (&str, fn(&Gave) -> i64)| MoneyRow {
+    let row = |(key, of): (&str, OfGave)| MoneyRow {
         name: words.t(&format!("money-{key}")),
         note: words.t(&format!("money-{key}-note")),
         month: words.money(of(month)),

@@ -1,0 +1,193 @@
+//! The pages of insight over the town, as a browser asks for them, in both languages.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use base::{Clock, ManualClock};
+use insight::pages::{Pages, routes, texts};
+use insight::service::Service;
+use journal::Head;
+use platform::access::{Actor, Policies, Role};
+use platform::i18n::Texts;
+use platform::web::{Edge, Portal};
+use programmes::service::plain;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use crate::town::{Office, Town};
+
+struct Site {
+    office: Office,
+    router: Router,
+}
+
+impl Site {
+    fn over(town: &Town) -> Self {
+        let office = Office::open();
+        let entries = town.followed(false);
+        office.tell(&entries, 100, 5);
+        let head = entries.last().unwrap().head;
+        Self::with(office, town, head, head, Actor::console())
+    }
+
+    fn with(office: Office, town: &Town, cursor: Head, durable: Head, actor: Actor) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(town.city.now()));
+        let service = Service::new(
+            watch::channel(durable).1,
+            office.databases.projections.clone(),
+            watch::channel(cursor).1,
+            Arc::new(Policies::embedded().unwrap()),
+            clock,
+        );
+        let texts = Arc::new(Texts::load(&[texts(), plain::texts()]).unwrap());
+        let portal = Arc::new(Portal { texts, navigation: Vec::new(), actor });
+        let pages = Pages { service, portal: Arc::clone(&portal), labels: office.labels.clone() };
+        Self { router: Edge::new(portal).around(routes(pages)), office }
+    }
+
+    fn get(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header("accept", "text/html").body(Body::empty()).unwrap();
+        self.office.tasks.block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let status = response.status();
+            let bytes = axum::body::to_bytes(response.into_body(), 16 << 20).await.unwrap();
+            (status, String::from_utf8(bytes.into()).unwrap())
+        })
+    }
+
+    /// What a reader sees between `<main>` and `</main>`, a line per block.
+    fn text(&self, path: &str) -> String {
+        let (status, html) = self.get(path);
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(
+            !html.contains(">insight-") && !html.contains("programmes-gives"),
+            "a text is missing on {path}"
+        );
+        assert!(!html.contains(" style=") && !html.contains("<script>"), "{path} has style or script");
+        let (_, rest) = html.split_once("<main id=\"isi\">").unwrap();
+        let (main, _) = rest.split_once("</main>").unwrap();
+        let mut text = String::new();
+        let mut tag: Option<String> = None;
+        for c in main.chars() {
+            match (c, &mut tag) {
+                ('<', _) => tag = Some(String::new()),
+                ('>', Some(name)) => {
+                    let ends = [
+                        "/p",
+                        "/li",
+                        "/tr",
+                        "/h1",
+                        "/h2",
+                        "/div",
+                        "/dt",
+                        "/dd",
+                        "/label",
+                        "/option",
+                        "/text",
+                        "/summary",
+                        "/figcaption",
+                        "/span",
+                    ];
+                    text.push_str(if ends.contains(&name.as_str()) { "\n" } else { " " });
+                    tag = None;
+                }
+                (_, Some(name)) => name.push(c),
+                (_, None) => text.push(c),
+            }
+        }
+        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+        lines.join("\n").replace("&#38;", "&").replace("&#39;", "'")
+    }
+}
+
+#[test]
+fn every_page_reads_well_in_both_languages() {
+    let site = Site::over(&Town::lived());
+    let pages = [
+        ("places", "/places?tanggal=2026-11-24"),
+        ("place_zoo", "/places/ragunan?tanggal=2026-11-24"),
+        ("place_stop", "/places/tj.blok_m?tanggal=2026-11-25"),
+        ("mobility", "/mobility"),
+        ("mobility_districts", "/mobility?kota=31.74"),
+        ("programmes", "/programmes"),
+        ("programme_free", "/programmes/transport_gratis.pkk"),
+        ("programme_aid", "/programmes/klj"),
+    ];
+    for (name, path) in pages {
+        for language in ["id", "en"] {
+            let joined = if path.contains('?') { '&' } else { '?' };
+            let text = site.text(&format!("{path}{joined}bahasa={language}"));
+            insta::assert_snapshot!(format!("{name}_{language}"), text);
+        }
+    }
+}
+
+#[test]
+fn small_numbers_are_on_no_page() {
+    let site = Site::over(&Town::lived());
+    // One holder of the benefit lives in Menteng, twenty-three in Kebayoran Baru: both are hidden, their sum is shown.
+    let page = site.text("/programmes/transport_gratis.pkk?bahasa=en");
+    assert!(page.contains("Holders\n24"), "{page}");
+    assert!(
+        page.contains("Menteng Jakarta Pusat hidden")
+            && page.contains("Kebayoran Baru Jakarta Selatan hidden"),
+        "{page}"
+    );
+}
+
+#[test]
+fn empty_pages_say_how_to_begin() {
+    let town = Town::settled();
+    let site = Site::over(&town);
+    assert!(site.text("/mobility").contains("Belum ada hari layanan yang selesai dihitung."));
+    assert!(site.text("/places").contains("Belum ada orang yang masuk"));
+    assert!(site.text("/places/monas").contains("Belum ada tap pada hari ini."));
+    assert!(site.text("/programmes/wisata.kjp").contains("Belum ada pemegang."));
+    let office = Office::open();
+    let bare =
+        Site::with(office, &town, Head::EMPTY, town.followed(false).last().unwrap().head, Actor::console());
+    assert!(bare.text("/programmes").contains("Belum ada program yang diterbitkan."));
+    assert!(bare.text("/places").contains("Tabel halaman ini sedang dibangun dari jurnal"));
+}
+
+#[test]
+fn pages_behind_the_journal_say_so() {
+    let town = Town::lived();
+    let office = Office::open();
+    let entries = town.followed(false);
+    let half = entries.len() / 2;
+    office.tell(&entries[..half], 100, 5);
+    let site =
+        Site::with(office, &town, entries[half - 1].head, entries.last().unwrap().head, Actor::console());
+    assert!(site.text("/places").contains("entri dari jurnal. Angka terakhir"));
+}
+
+#[test]
+fn unknown_places_benefits_and_odd_choices_are_answered() {
+    let site = Site::over(&Town::lived());
+    for path in ["/places/nowhere", "/places/No!", "/programmes/nothing"] {
+        assert_eq!(site.get(path).0, StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in [
+        "/places?tanggal=x",
+        "/places?tanggal=2999-01-01",
+        "/mobility?pekan=1&hari=2&kota=99",
+        "/mobility?kota=31.71.01",
+    ] {
+        assert_eq!(site.get(path).0, StatusCode::OK, "{path}");
+    }
+}
+
+#[test]
+fn every_page_asks_the_policies() {
+    let town = Town::lived();
+    let head = town.followed(false).last().unwrap().head;
+    let bank = Actor::client("b", Role::Bank, base::PrincipalId(100));
+    let site = Site::with(Office::open(), &town, head, head, bank);
+    for path in ["/places", "/places/ragunan", "/mobility", "/programmes", "/programmes/klj"] {
+        assert_eq!(site.get(path).0, StatusCode::FORBIDDEN, "{path}");
+    }
+}
