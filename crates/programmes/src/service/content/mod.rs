@@ -11,8 +11,8 @@ mod labels;
 mod rows;
 
 pub use crate::model::{
-    AidMonth, Basis, Benefit, Document, FormerName, Integration, Mode, NamedCalendar, Names, Opening, Organisation,
-    Place, Service, Tariff, Term, TermKind, Weekday,
+    AidMonth, Basis, Benefit, Document, FormerName, Integration, Mode, NamedCalendar, Names, Opening,
+    Organisation, Place, Service, Tariff, Term, TermKind, Weekday,
 };
 pub use check::Known;
 pub use error::{ContentError, ContentErrors, Problem};
