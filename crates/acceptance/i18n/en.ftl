@@ -155,8 +155,8 @@ acceptance-reason-free-all-short = The service costs Rp0 for everybody
 acceptance-reason-free-all = Free because this service costs Rp0 for everybody.
 acceptance-reason-paid-right-short = Price of a right: { $benefit }
 acceptance-reason-paid-right = Paid { $charged } because of a right: { $benefit }. The usual fare is { $full }.
-acceptance-reason-paid-short = Usual fare, no right
-acceptance-reason-paid = Paid the usual fare, because no right applies at this place and time.
+acceptance-reason-paid-short = Usual fare
+acceptance-reason-paid = Paid the usual fare. The details name every right that was looked at.
 acceptance-reason-top-up-short = { $full } came in
 acceptance-reason-top-up = { $full } came in through the bank.
 acceptance-reason-top-up-debt = { $full } came in through the bank. Of that, { $debt } settled debt.
@@ -871,3 +871,15 @@ acceptance-desk-prices-others = { $count ->
     [one] { $count } right that this holder does not have
    *[other] { $count } rights that this holder does not have
   }
+
+# Questions, which move nothing.
+acceptance-reason-ask-short = A gate asked; nothing moved
+acceptance-reason-ask = A gate asked before it opened. Asking moves nothing.
+acceptance-reason-purchase-ask-short = A till asked; nothing moved
+acceptance-reason-purchase-ask = A till asked what the basket would cost. Asking moves nothing.
+
+acceptance-ledger-unknown = The journal has no entry of that number yet.
+acceptance-ledger-unknown-next = Write the number of an entry, such as 48210. Below are the books as they are now.
+acceptance-ledger-as-now = As it is now, at journal position { $position }.
+acceptance-phone-cheaper = Cheaper for you
+acceptance-phone-free-blocked = With a new card this works again at once.

@@ -155,8 +155,8 @@ acceptance-reason-free-all-short = Tarif layanan Rp0 untuk semua
 acceptance-reason-free-all = Gratis karena tarif layanan ini Rp0 untuk semua.
 acceptance-reason-paid-right-short = Harga dari hak: { $benefit }
 acceptance-reason-paid-right = Membayar { $charged } karena hak: { $benefit }. Tarif biasa { $full }.
-acceptance-reason-paid-short = Tarif biasa, tanpa hak
-acceptance-reason-paid = Membayar tarif biasa, karena tidak ada hak yang berlaku di tempat dan waktu ini.
+acceptance-reason-paid-short = Tarif biasa
+acceptance-reason-paid = Membayar tarif biasa. Rincian menyebut setiap hak yang diperiksa.
 acceptance-reason-top-up-short = Saldo bertambah { $full }
 acceptance-reason-top-up = Saldo bertambah { $full } lewat bank.
 acceptance-reason-top-up-debt = { $full } masuk lewat bank. Dari jumlah itu { $debt } melunasi utang tarif.
@@ -863,3 +863,15 @@ acceptance-decision-closed-day = Tutup hari { $weekday }; bila hari itu libur, t
 acceptance-decision-opens = Buka lagi { $date }, { $time }.
 acceptance-phone-journey = { $from } ke { $to }
 acceptance-desk-prices-others = { $count } hak lain yang tidak dimiliki pemegang ini
+
+# Questions, which move nothing.
+acceptance-reason-ask-short = Gerbang bertanya; tidak ada yang berpindah
+acceptance-reason-ask = Gerbang bertanya sebelum membuka. Bertanya tidak memindahkan apa pun.
+acceptance-reason-purchase-ask-short = Kasir bertanya; tidak ada yang berpindah
+acceptance-reason-purchase-ask = Kasir bertanya berapa harga belanjaan. Bertanya tidak memindahkan apa pun.
+
+acceptance-ledger-unknown = Jurnal belum memuat entri dengan nomor itu.
+acceptance-ledger-unknown-next = Tulis nomor entri, misalnya 48210. Di bawah ini buku yang sekarang.
+acceptance-ledger-as-now = Keadaan sekarang, pada posisi jurnal { $position }.
+acceptance-phone-cheaper = Lebih murah untuk Anda
+acceptance-phone-free-blocked = Dengan kartu pengganti, hak Anda langsung berlaku lagi.

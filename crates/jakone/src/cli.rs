@@ -167,7 +167,7 @@ pub struct DemoArguments {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Live taps per second; 0 for none.
-    #[arg(long, value_name = "TAPS_PER_S", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, value_name = "TAPS_PER_S", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     pub rate: u32,
 }
 

@@ -108,7 +108,9 @@ async fn show(
     let asked = fields.get("media").and_then(card_number).map(|serial| i64::from(serial.0));
     let active: Vec<_> =
         card.media.iter().map(|line| &line.row).filter(|row| row.state == "active").collect();
-    let chosen = asked.or_else(|| active.first().map(|row| row.serial));
+    // Where there are several, somebody has to say which.
+    let only = active.first().filter(|_| active.len() == 1).map(|row| row.serial);
+    let chosen = asked.or(only);
     let medium = |row: &&crate::store::entities::medium::Model| Choice {
         code: serial_text(row.serial),
         name: words.medium(&row.kind, row.serial),
@@ -117,7 +119,7 @@ async fn show(
     let reason = |reason: BlockReason| Choice {
         code: reason.code().into(),
         name: words.t(&format!("acceptance-block-reason-{}", reason.code())),
-        is_chosen: reason == BlockReason::Lost,
+        is_chosen: false,
     };
     let id = CommandId::generate(pages.service.clock().callers_now())
         .map_err(|_| Problem::new(problems::INTERNAL))?;

@@ -135,6 +135,7 @@ mod tests {
         let held = [HeldReason::Future, HeldReason::TooLate];
         let held = held.map(|one| format!("held-{}", one.code()));
         let kinds = crate::store::queries::HISTORY.iter().filter(|kind| **kind != "tap");
+        let kinds = kinds.copied().chain(["ask", "purchase_ask"]);
         let money: Vec<String> = kinds.map(|kind| kind.replace('_', "-")).collect();
         let words = money.iter().map(|kind| format!("acceptance-word-{kind}"));
         let accounts = engine::ledger::Kind::ALL.iter();

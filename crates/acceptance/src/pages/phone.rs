@@ -68,6 +68,7 @@ struct PhonePage {
     blocked: Option<String>,
     information: Html,
     free: Vec<Free>,
+    cheaper: Vec<Free>,
     aids: Vec<Aid>,
     uses: Vec<Used>,
 }
@@ -117,7 +118,8 @@ pub async fn page(
             words.with("acceptance-phone-blocked", &[("medium", medium)])
         }),
         information: Icon::Information.svg(),
-        free: free(&words, &rights),
+        free: if is_blocked { Vec::new() } else { free(&words, &rights) },
+        cheaper: if is_blocked { Vec::new() } else { cheaper(&words, &rights) },
         aids: card
             .wallets
             .iter()
@@ -190,9 +192,17 @@ fn until(words: &Words<'_>, today: &Today) -> Option<[String; 2]> {
     Some([words.t("acceptance-phone-until"), words.format().date(first)])
 }
 
-/// What is free, then what is not for now, then what is free for everybody.
+/// What costs less than it would, or is sold to those entitled only.
+fn cheaper(words: &Words<'_>, today: &Today) -> Vec<Free> {
+    let is_free = |right: &&RightToday| right.definition.price == PriceRule::Free;
+    let rights = today.rights.iter().filter(|right| gives_something(right) && !is_free(right));
+    rights.map(|right| one_right(words, right)).collect()
+}
+
+/// What is free, then what is free for everybody, then what is not for now.
 fn free(words: &Words<'_>, today: &Today) -> Vec<Free> {
-    let mut rights: Vec<&RightToday> = today.rights.iter().filter(|right| gives_something(right)).collect();
+    let is_free = |right: &&RightToday| right.definition.price == PriceRule::Free;
+    let mut rights: Vec<&RightToday> = today.rights.iter().filter(is_free).collect();
     rights.sort_by_key(|right| !right.is_usable());
     let covered = |service: &base::Code| {
         rights.iter().any(|right| right.is_usable() && right.definition.services.contains(service))
@@ -231,7 +241,8 @@ fn one_right(words: &Words<'_>, right: &RightToday) -> Free {
     let name =
         if where_to.is_empty() { words.benefit(definition.code.as_str()) } else { where_to.join(", ") };
     let price = match definition.price {
-        PriceRule::Free | PriceRule::Unchanged => String::new(),
+        PriceRule::Free => String::new(),
+        PriceRule::Unchanged => format!("{} ", words.plain(definition).gives),
         PriceRule::Fixed(price) => {
             let price = words.money(engine::signed(price));
             format!("{} ", words.with("acceptance-phone-price", &[("price", price)]))
@@ -246,7 +257,9 @@ fn one_right(words: &Words<'_>, right: &RightToday) -> Free {
     };
     if told.is_usable {
         let note = format!("{price}{}", told.today);
-        Free { class: "", icon: Outcome::Free.icon().svg(), name, note }
+        let icon =
+            if definition.price == PriceRule::Free { Outcome::Free } else { Outcome::Paid }.icon().svg();
+        Free { class: "", icon, name, note }
     } else {
         let name = words.with("acceptance-phone-not-now", &[("name", name)]);
         Free { class: "no", icon: Icon::Bar.svg(), name, note: told.today }
@@ -300,7 +313,7 @@ fn one_use(words: &Words<'_>, published: &Published, line: &UseLine, today: Civi
     let shown = is_free || what == RowOutcome::Refused;
     let badge = outcome(what).filter(|_| shown).map(|outcome| words.badge(outcome));
     let amount = match () {
-        () if shown || row.only_passed() => String::new(),
+        () if shown || row.only_passed() && charged == 0 => String::new(),
         () if row.is_income() => words.money(row.full),
         () => words.money(charged),
     };

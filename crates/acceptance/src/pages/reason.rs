@@ -119,7 +119,7 @@ fn sentences(words: &Words<'_>, row: &Model, case: &Case<'_>, until: Option<Civi
     let values = [
         ("benefit", benefit),
         ("full", words.money(row.full)),
-        ("charged", words.money(row.charged)),
+        ("charged", words.money(if row.incident.is_some() { row.charged_now() } else { row.charged })),
         ("back", words.money(-row.charged)),
         ("adjusted", words.money(row.adjusted)),
         ("from", source(words, row)),

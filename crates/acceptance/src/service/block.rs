@@ -31,16 +31,19 @@ impl Service {
         channel: Channel,
         input: BlockInput,
     ) -> Result<Decision, Problem> {
-        self.authorize(actor, Action::ManageMedium, &Resource::City)?;
+        let serial = input.medium;
+        let known = self.runtime.read(move |engine| {
+            let medium = engine.state.media.get(serial)?;
+            let holder = engine.state.holders.get(medium.holder)?;
+            Some((medium.version, holder.number))
+        });
+        let known = known.await.map_err(busy)?.value;
+        let whose = known.map_or(Resource::City, |(_, holder)| Resource::Holder(holder));
+        self.authorize(actor, Action::ManageMedium, &whose)?;
         if let Some(row) = self.known(actor, input.id, input.medium).await? {
             return Ok(Decision::of_row(&row));
         }
-        let serial = input.medium;
-        let known =
-            self.runtime.read(move |engine| engine.state.media.get(serial).map(|medium| medium.version));
-        let Some(version) = known.await.map_err(busy)?.value else {
-            return Err(Problem::new(problems::MEDIUM_UNKNOWN));
-        };
+        let (version, _) = known.ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
         let set = SetMedium { medium: input.medium, version: version + 1, reason: Some(input.reason) };
         let envelope = self.envelope(actor, channel, input.id, Body::BlockMedium(set));
         self.submit_one(Class::Block, envelope).await

@@ -140,6 +140,7 @@ const fn holder_index(event: &Event) -> Option<u32> {
         | Event::PurchaseAuthorised(bought)
         | Event::PurchaseCaptured(bought) => Some(bought.holder),
         Event::Refunded(refunded) => Some(refunded.holder),
+        Event::WalletClosed { holder, .. } => Some(*holder),
         _ => None,
     }
 }

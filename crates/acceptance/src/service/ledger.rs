@@ -131,7 +131,7 @@ impl Service {
     /// One account, and what moved on it, newest first, before a position.
     ///
     /// # Errors
-    /// `account_unknown`, `access_denied`; when the tables cannot be read.
+    /// `not_found`, `access_denied`; when the tables cannot be read.
     pub async fn account(
         &self,
         actor: &Actor,
@@ -141,7 +141,7 @@ impl Service {
     ) -> Result<(Account, Vec<Movement>), Problem> {
         self.authorize(actor, Action::ViewHolder, &Resource::City)?;
         let row = ledger::account(&self.projections, id).await.map_err(failed)?;
-        let row = row.ok_or_else(|| Problem::new(problems::ACCOUNT_UNKNOWN))?;
+        let row = row.ok_or_else(|| Problem::new(problems::NOT_FOUND))?;
         let postings = ledger::postings(&self.projections, id, before, limit).await.map_err(failed)?;
         let other = |posting: &Posting| {
             let moved = &posting.row;
@@ -150,7 +150,7 @@ impl Service {
         let others: Vec<u32> = postings.iter().map(other).collect();
         let mut names =
             self.account_names(std::iter::once(id).chain(others.iter().copied()).collect()).await?;
-        let name = names.remove(0);
+        let name = if names.is_empty() { None } else { names.remove(0) };
         let movements = postings.into_iter().zip(others).zip(names);
         let movements = movements.map(|((posting, other_id), other)| Movement { posting, other, other_id });
         Ok((Account { row, name }, movements.collect()))

@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use platform::database::{DatabaseError, Transaction};
 use sea_orm::sea_query::{OnConflict, Query, SimpleExpr};
-use sea_orm::{
-    ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement, Value,
-};
+use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement, Value};
 
 /// Rows of the largest statement. Smaller ones have half as many, a quarter and so on down to one, so that any number of
 /// rows is some of them; the widest table binds forty values a row, far below what a statement may bind.
@@ -50,14 +48,18 @@ impl Texts {
             let text = self.text::<M::Entity>(txn, size, conflict);
             let columns = <M::Entity as EntityTrait>::Column::iter;
             let values = some.iter().flat_map(|row| columns().map(|column| row.get(column)));
-            let statement =
-                Statement::from_sql_and_values(txn.get_database_backend(), text.as_ref(), values);
+            let statement = Statement::from_sql_and_values(txn.get_database_backend(), text.as_ref(), values);
             txn.execute_raw(statement).await?;
         }
         Ok(())
     }
 
-    fn text<E: EntityTrait>(&self, txn: &Transaction, size: usize, conflict: Option<&OnConflict>) -> Arc<str> {
+    fn text<E: EntityTrait>(
+        &self,
+        txn: &Transaction,
+        size: usize,
+        conflict: Option<&OnConflict>,
+    ) -> Arc<str> {
         let entity = E::default();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = known.entry((entity.table_name(), size)).or_insert_with(|| {

@@ -78,6 +78,11 @@ async fn purchases_and_what_the_office_did_are_explained_too() {
     {
         assert!(text.contains(said), "{said}: {text}");
     }
+    let asked = site.house.ask("siti", "zoo_1").await;
+    site.house.caught_up().await;
+    let position = asked.1["position"].as_str().unwrap();
+    let question = site.get(&format!("/explain/{position}")).await;
+    assert_eq!(question.status, StatusCode::OK);
     let mut kinds = String::new();
     // Index 0 of an entry is its tick, which nobody asked for.
     for seq in 1..site.house.service.durable().seq {
@@ -114,7 +119,7 @@ async fn the_ledger_balances_now_and_at_a_position_and_leads_to_each_posting() {
     assert!(table(&past).iter().any(|line| line.contains("Jumlah")), "{past}");
     for wrong in ["999999", "kemarin"] {
         let page = site.get(&format!("/ledger?posisi={wrong}")).await;
-        assert!(page.text().contains("Keputusan tidak ditemukan."), "{wrong}");
+        assert!(page.text().contains("Jurnal belum memuat entri dengan nomor itu."), "{wrong}");
     }
     let kinds = links(&page, "/ledger/kinds/");
     assert!(kinds.len() >= 3, "{kinds:?}");

@@ -6,7 +6,7 @@ use acceptance::pages::{self, Pages};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use base::{CivilDate, Clock, Code, DeviceNumber, HolderNumber, ManualClock, RegionCode, Timestamp};
+use base::{CivilDate, Clock, Code, DeviceNumber, HolderNumber, ManualClock, RegionCode};
 use fixtures::City;
 use platform::access::{Action, Actor, Policies, Resource, authorize};
 use platform::i18n::Texts;

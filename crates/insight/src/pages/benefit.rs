@@ -25,8 +25,8 @@ const TILES: &str = include_str!("../../data/tiles.csv");
 /// Days of the trend at least, however young the benefit is.
 const DAYS_MIN: i32 = 7;
 
-/// Days named below the trend at most.
-const TICKS_MAX: usize = 6;
+/// Days named below the trend at most, so that they do not touch on a phone.
+const TICKS_MAX: usize = 3;
 
 /// One kind of money of what a benefit gave.
 type OfGave = fn(&Gave) -> i64;

@@ -92,7 +92,7 @@ impl Service {
             definition: definition.cloned(),
             entered: sum(&today, code),
             week_ago: sum(&week_ago, code),
-            inside: inside.get(code).copied(),
+            inside: inside.get(code).copied().filter(|_| date == ground.at.jakarta_date()),
             median: stays.get(code).and_then(median),
         };
         let mut lines: Vec<PlaceLine> =

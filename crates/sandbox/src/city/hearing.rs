@@ -127,11 +127,10 @@ impl City {
                 self.books.begin(tapped.root, Open { resident, stop: tapped.stop, begun: tapped.at });
             }
             // A visit, or a journey that was over before it was heard of.
-            (Part::In, _) => {}
+            (Part::In, _) | (Part::Out, FareRule::Left) | (Part::Single, _) => {}
             (Part::Out, fare) => {
                 self.books.leave(tapped.root, tapped.at, fare != FareRule::EntryMissing);
             }
-            (Part::Single, _) => {}
         }
         let Some(told) = heard.balance else { return };
         let debt = self.books.pay(resident, heard.charged);

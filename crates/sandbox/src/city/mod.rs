@@ -15,6 +15,7 @@ mod given_names;
 mod hearing;
 mod homes;
 mod mishaps;
+mod mistakes;
 mod network;
 mod offices;
 mod outing;

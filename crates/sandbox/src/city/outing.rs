@@ -111,7 +111,9 @@ impl Planner<'_> {
     fn shop_now(&mut self, now: Timestamp) -> Option<Outing> {
         let city = self.city;
         let aid = |one: &Resident| {
-            one.rights.iter().find(|right| right.holds(now) && city.shops.wallet(right.benefit).is_some())
+            one.rights
+                .iter()
+                .find(|right| right.holds(now) && city.shops.wallet(right.benefit).is_some())
                 .map(|right| right.benefit)
         };
         let basket = if self.chance.permille(700) {
@@ -131,7 +133,8 @@ impl Planner<'_> {
         let step = self.step(now, stop, engine::Part::In, Asks::AsNeeded)?;
         let blocked = |one: &Resident| one.media.iter().any(|medium| medium.blocked.is_some());
         let stopped = self.city.residents.iter().filter(|one| blocked(one)).collect::<Vec<_>>();
-        let unknown = MediumSerial(NEVER_ISSUED + u32::try_from(self.chance.below(100_000)).unwrap_or_default());
+        let unknown =
+            MediumSerial(NEVER_ISSUED + u32::try_from(self.chance.below(100_000)).unwrap_or_default());
         let (resident, medium) = match self.chance.pick(&stopped) {
             Some(one) if self.chance.permille(700) => (one.index, one.media.first()?.serial),
             _ => (0, unknown),

@@ -2,7 +2,7 @@
 //! city's. Whoever finds a queue full goes home.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +29,9 @@ const CATCH_UP_MAX: Duration = Duration::from_millis(250);
 
 /// So many in a thousand of those whose purse does not reach pay in at once.
 const PAYS_IN_PERMILLE: u64 = 800;
+
+/// How long somebody may wait at terminals on the way, all in all.
+const QUEUES_MAX: Duration = Duration::from_secs(60);
 
 /// People on the way at most; more do not set out.
 const ON_THE_WAY_MAX: usize = 200_000;
@@ -73,7 +76,19 @@ pub async fn run(
     // Another process goes on with other people, not with the same ones again.
     let chance = Chance::new(city.seed, "live", settings.epoch.into());
     let (due, haste) = (BinaryHeap::new(), settings.haste.max(1));
-    let mut pace = Pace { city, chance, queues, till, came, due, haste, figures, clocks, count: 0 };
+    let mut pace = Pace {
+        city,
+        chance,
+        queues,
+        till,
+        came,
+        due,
+        haste,
+        figures,
+        clocks,
+        count: 0,
+        away: HashMap::new(),
+    };
     pace.keep(settings, &mut stop).await;
     // Closed queues end the terminals once they have delivered what they hold.
     drop(pace);
@@ -119,6 +134,8 @@ struct Pace<'c> {
     clocks: &'c Clocks,
     /// People who set out.
     count: u64,
+    /// Until when those who set out are away.
+    away: HashMap<u32, Instant>,
 }
 
 impl Pace<'_> {
@@ -166,7 +183,16 @@ impl Pace<'_> {
         let outing = self.city.outing(city_now, &mut self.chance);
         match outing {
             Some(Outing::Trip(medium, trip)) if self.due.len() < ON_THE_WAY_MAX => {
-                let fills = self.city.residents.get(trip.resident as usize).is_some_and(|one| !one.never_tops_up());
+                // Nobody sets out twice at a time.
+                if self.away.get(&trip.resident).is_some_and(|until| *until > now) {
+                    return Figures::count(&self.figures.skipped, 1);
+                }
+                let last = trip.steps.back().map_or(0, |step| step.at.since(trip.begins));
+                let takes =
+                    Duration::from_micros(u64::try_from(last).unwrap_or_default() / u64::from(self.haste));
+                self.away.insert(trip.resident, now + takes + QUEUES_MAX);
+                let fills =
+                    self.city.residents.get(trip.resident as usize).is_some_and(|one| !one.never_tops_up());
                 let top_up = (fills && self.chance.permille(PAYS_IN_PERMILLE))
                     .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)));
                 self.reach(Visitor { medium, trip, top_up, since: now });

@@ -223,7 +223,11 @@ pub struct BatchAnswer {
     pub items: Vec<Decision>,
 }
 
-fn message(path: impl Into<Cow<'static, str>>, headers: Vec<(&'static str, String)>, body: &impl Serialize) -> Message {
+fn message(
+    path: impl Into<Cow<'static, str>>,
+    headers: Vec<(&'static str, String)>,
+    body: &impl Serialize,
+) -> Message {
     // These bodies are structs of texts and numbers: writing them cannot fail, and an empty body would be refused.
     Message { path: path.into(), headers, body: serde_json::to_vec(body).unwrap_or_default() }
 }
@@ -264,7 +268,8 @@ pub fn settle(token: &str, id: CommandId, purchase: u64, then: &Then) -> Message
         Then::Capture(lines, _) => message(path("capture"), client(token, id), &CaptureBody { lines }),
         Then::Void(_) => message(path("void"), client(token, id), &Nothing {}),
         Then::Refund(lines, _) => {
-            let line = |one: &RefundLine| RefundLineBody { line: one.line, amount: one.amount.map(|one| one.0) };
+            let line =
+                |one: &RefundLine| RefundLineBody { line: one.line, amount: one.amount.map(|one| one.0) };
             let body = RefundBody { lines: lines.iter().map(line).collect() };
             message(path("refunds"), client(token, id), &body)
         }

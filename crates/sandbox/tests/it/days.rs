@@ -145,8 +145,9 @@ fn visitors_stay_some_hours_and_some_leave_without_a_tap() {
     let (enter, leave) = (at_zoo(Part::In).count(), at_zoo(Part::Out).count());
     assert!(enter > 60 && leave * 100 > enter * 70 && leave * 100 < enter * 97, "{enter} in, {leave} out");
     for out in at_zoo(Part::Out) {
-        let came = at_zoo(Part::In).filter(|tap| tap.medium == out.medium && tap.device_at < out.device_at);
-        let stayed = out.device_at.since(came.last().unwrap().device_at);
+        let mut came =
+            at_zoo(Part::In).filter(|tap| tap.medium == out.medium && tap.device_at < out.device_at);
+        let stayed = out.device_at.since(came.next_back().unwrap().device_at);
         assert!((30 * Timestamp::MINUTE..5 * Timestamp::HOUR).contains(&stayed), "{stayed}");
     }
 }

@@ -22,7 +22,7 @@ pub const SENDERS: Senders = Senders {
 };
 
 /// How long those outside wait before they all speak.
-const SLICE: i64 = 5 * Timestamp::MINUTE;
+const SLICE: i64 = 10 * Timestamp::MINUTE;
 
 pub fn date(text: &str) -> CivilDate {
     CivilDate::parse(text).unwrap()

@@ -41,6 +41,7 @@ struct KindPage {
     code: &'static str,
     heading: String,
     purpose: String,
+    rests_on: String,
     fund: String,
     rows: Vec<AccountRow>,
     is_first: bool,
@@ -70,6 +71,7 @@ pub async fn kind(
         code: kind.code(),
         heading: kind_name(&words, kind),
         purpose: words.t(&format!("acceptance-ledger-purpose-{}", kind.code().replace('.', "-"))),
+        rests_on: as_now(&pages, &words),
         fund: fund_name(&words, kind.fund()),
         rows: rows.iter().map(row).collect(),
         is_first: leaf == 1,
@@ -156,6 +158,7 @@ struct AccountPage {
     kind_code: String,
     heading: String,
     sentence: String,
+    rests_on: String,
     holder: Option<String>,
     figures: Vec<Figure>,
     rows: Vec<PostingRow>,
@@ -172,12 +175,12 @@ pub async fn account(
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/ledger");
-    let id: u32 = id.parse().map_err(|_| Problem::new(problems::ACCOUNT_UNKNOWN))?;
+    let id: u32 = id.parse().map_err(|_| Problem::new(problems::NOT_FOUND))?;
     let before = explain::position(fields.get("sebelum"))?;
     let (account, mut movements) = pages.service.account(page.actor(), id, before, POSTINGS + 1).await?;
     let limit = usize::try_from(POSTINGS).unwrap_or(usize::MAX);
     let more = movements.len() > limit;
-    movements.truncate(limit);
+    keep_whole(&mut movements, limit);
     let lines = movements.iter().filter_map(|one| one.other.as_ref()).chain(account.name.as_ref());
     let names = pages.owners(&page, lines).await?;
     let words = pages.words(&page, pages.service.clock().now().jakarta_date());
@@ -202,6 +205,7 @@ pub async fn account(
             "acceptance-ledger-account-open",
             &[("account", heading.clone()), ("balance", quantity(&words, unit, row.balance))],
         ),
+        rests_on: as_now(&pages, &words),
         heading,
         holder,
         figures: vec![
@@ -216,6 +220,21 @@ pub async fn account(
         page: page.clone(),
     };
     Ok(render(&template))
+}
+
+/// What the figures of these pages rest on.
+fn as_now(pages: &Pages, words: &Words<'_>) -> String {
+    let position = words.position(pages.service.cursor().seq, None);
+    words.with("acceptance-ledger-as-now", &[("position", position)])
+}
+
+/// Cuts a page so that all legs of one decision stand on the same: the next page begins before a decision.
+fn keep_whole(movements: &mut Vec<Movement>, limit: usize) {
+    let of = |movement: &Movement| (movement.posting.row.seq, movement.posting.row.idx);
+    let Some(beyond) = movements.get(limit).map(of) else { return };
+    let whole = movements.iter().position(|movement| of(movement) == beyond).unwrap_or(limit);
+    // A decision longer than a page is cut: better part of it than none.
+    movements.truncate(if whole == 0 { limit } else { whole });
 }
 
 fn posting(words: &Words<'_>, names: &Names, id: u32, unit: Unit, movement: &Movement) -> PostingRow {

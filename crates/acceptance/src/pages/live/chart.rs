@@ -217,7 +217,7 @@ impl Window {
             slot_column: words.t("acceptance-live-chart-column"),
             slots: self.slots().map(|slot| self.time(slot)).collect(),
             every: self.every(),
-            rows_every: if self.grain == Grain::Fine { 3 } else { self.grain.slots_per_hour() },
+            rows_every: if self.grain == Grain::Fine { 3 } else { 1 },
             main: Series {
                 column: format.date(date),
                 label: label

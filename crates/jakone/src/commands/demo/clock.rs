@@ -63,6 +63,9 @@ mod tests {
         clock.go_on();
         let passed = (clock.now().since(before.0), clock.monotonic() - before.1);
         assert!((passed.0 - passed.1).abs() < Timestamp::SECOND, "{passed:?}");
-        assert!(passed.0 >= Timestamp::DAY && clock.callers_now().since(clock.now()) >= -offset - Timestamp::SECOND);
+        assert!(
+            passed.0 >= Timestamp::DAY
+                && clock.callers_now().since(clock.now()) >= -offset - Timestamp::SECOND
+        );
     }
 }

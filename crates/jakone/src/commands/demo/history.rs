@@ -25,11 +25,11 @@ use crate::product::{Product, system_permit};
 /// Commands submitted together while people are entered.
 const PEOPLE_PER_BATCH: usize = 4_096;
 
-/// Those outside speak once in so much of the city's time, and more often in the last hours, which pages show by the
-/// minute. Each time is one flush of the journal.
-const SLICE: Micros = 10 * Timestamp::MINUTE;
+/// Those outside speak once in so much of the city's time, and every minute in the last hours, which pages show by the
+/// minute. Each time is one flush of the journal. Charts count quarters of an hour: a slice must divide one.
+const SLICE: Micros = 5 * Timestamp::MINUTE;
 const FINE_SLICE: Micros = Timestamp::MINUTE;
-const FINE: Micros = 3 * Timestamp::HOUR;
+const FINE: Micros = 12 * Timestamp::HOUR;
 
 /// A journal that no demonstration began.
 pub fn foreign(directory: &DataDirectory) -> anyhow::Error {
@@ -237,9 +237,11 @@ impl History {
             date = date.plus_days(1);
         }
         bar.finish_and_clear();
-        let (surprises, wrong) = (city.surprises.len(), city.disagreements().len());
-        if surprises > 0 || wrong > 0 {
-            tracing::warn!(surprises, wrong, "the city heard what it did not expect");
+        let (surprises, wrong) = (&city.surprises, city.disagreements());
+        if !surprises.is_empty() || !wrong.is_empty() {
+            let (surprise, other) = (surprises.first(), wrong.first());
+            let (surprises, wrong) = (surprises.len(), wrong.len());
+            tracing::warn!(surprises, wrong, ?surprise, ?other, "the city heard what it did not expect");
         }
         Ok(())
     }
