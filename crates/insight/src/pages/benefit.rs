@@ -157,10 +157,12 @@ fn trend(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
     Some(chart.render(words.page.language))
 }
 
-/// A date below an axis: the day and the month, without the year.
+/// A date below an axis: the day and the first letters of the month, `29 Okt`.
 fn short_date(words: &Words<'_>, date: CivilDate) -> String {
     let long = words.format().date(date);
-    long.rsplit_once(' ').map_or(long.clone(), |(short, _)| short.to_owned())
+    let mut parts = long.split(' ');
+    let (day, month) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    format!("{day} {}", month.chars().take(3).collect::<String>())
 }
 
 /// Columns and rows of the tiles by the digits of the district.
