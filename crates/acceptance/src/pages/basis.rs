@@ -2,6 +2,7 @@
 
 use engine::{Evidence, Source};
 use programmes::service::content::LabelKind;
+use programmes::service::plain::cited;
 
 use super::words::Words;
 
@@ -24,25 +25,6 @@ impl Basis {
             Evidence::Press => Some(words.t("acceptance-word-press")),
             Evidence::Assumed => Some(words.t("platform-assumed")),
         };
-        Self { title: short(&title), evidence, is_assumed: source.evidence == Evidence::Assumed }
-    }
-}
-
-/// A regulation is cited by kind, number and year; its subject follows after *tentang*, remarks after a bracket.
-fn short(title: &str) -> String {
-    let ends = [" tentang ", " ("].into_iter().filter_map(|word| title.find(word));
-    title.get(..ends.min().unwrap_or(title.len())).unwrap_or(title).to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_regulation_is_cited_without_its_subject() {
-        let title = "Peraturan Gubernur Nomor 33 Tahun 2025 tentang layanan angkutan umum massal gratis";
-        assert_eq!(short(title), "Peraturan Gubernur Nomor 33 Tahun 2025");
-        assert_eq!(short("Keputusan Gubernur tahun 2005 (belum dibaca)"), "Keputusan Gubernur tahun 2005");
-        assert_eq!(short("Perjanjian"), "Perjanjian");
+        Self { title: cited(&title).to_owned(), evidence, is_assumed: source.evidence == Evidence::Assumed }
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use base::{CommandId, HolderNumber, MediumSerial};
+use base::{CommandId, MediumSerial};
 use engine::{BlockReason, Channel};
 use platform::problems::{self, Problem};
 use platform::web::{PageContext, render};
@@ -87,12 +87,6 @@ pub async fn block_on_phone(
     carry_out(&pages, &page, &number, form, "/phone").await
 }
 
-async fn card_of(pages: &Pages, page: &PageContext, number: &str) -> Result<HolderCard, Problem> {
-    let number = HolderNumber::parse(number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
-    let today = pages.service.clock().now().jakarta_date();
-    pages.service.holder_card(page.actor(), number, today, Uses::default()).await
-}
-
 async fn show(
     pages: &Pages,
     page: PageContext,
@@ -100,8 +94,8 @@ async fn show(
     fields: &Fields,
     root: &str,
 ) -> Result<Response, Problem> {
-    let card = card_of(pages, &page, number).await?;
-    let today = pages.service.clock().now().jakarta_date();
+    let (card, now) = pages.card(&page, number, Uses::default()).await?;
+    let today = now.jakarta_date();
     let holder = card.balance.holder;
     let person = pages.person(page.actor(), holder, today).await?;
     let words = pages.words(&page, today);
@@ -121,8 +115,7 @@ async fn show(
         name: words.t(&format!("acceptance-block-reason-{}", reason.code())),
         is_chosen: false,
     };
-    let id = CommandId::generate(pages.service.clock().callers_now())
-        .map_err(|_| Problem::new(problems::INTERNAL))?;
+    let id = pages.fresh_id()?;
     let template = BlockPage {
         name: person.map_or_else(|| holder.to_string(), |person| person.name),
         action: format!("{root}/{holder}/block?bahasa={}", page.language.tag()),
@@ -149,7 +142,7 @@ async fn carry_out(
     let medium = card_number(field("media")?).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
     let reason = field("sebab")?.to_owned();
     let reason = REASONS.into_iter().find(|one| one.code() == reason).ok_or_else(malformed)?;
-    let card = card_of(pages, page, number).await?;
+    let (card, _) = pages.card(page, number, Uses::default()).await?;
     if !owns(&card, medium) {
         return Err(Problem::new(problems::MEDIUM_UNKNOWN));
     }

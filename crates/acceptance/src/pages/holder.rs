@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use base::{CivilDate, HolderNumber, RegionCode, Timestamp};
+use base::{CivilDate, RegionCode, Timestamp};
 use engine::Position;
 use platform::problems::{self, Problem};
 use platform::web::{Html, Icon, Outcome, PageContext, render};
@@ -104,11 +104,10 @@ pub async fn page(
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/holders");
-    let number = HolderNumber::parse(&number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
-    let today = pages.service.clock().now().jakarta_date();
     let (before, recorded_at) = (position(fields.get("sebelum"))?, position(fields.get("posisi"))?);
     let uses = Uses { before, limit: USES, min_position: recorded_at };
-    let card = pages.service.holder_card(page.actor(), number, today, uses).await?;
+    let (card, now) = pages.card(&page, &number, uses).await?;
+    let (number, today) = (card.balance.holder, now.jakarta_date());
     let rights = pages.service.rights_today(page.actor(), &card).await?;
     let published = pages.service.published(page.actor()).await?;
     let person = pages.person(page.actor(), number, today).await?;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use base::{CivilDate, HolderNumber, RegionCode, RegionLevel, RegionTable};
+use base::{CivilDate, HolderNumber, RegionCode, RegionLevel, RegionTable, Timestamp};
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
+use platform::web::PageContext;
 
 use super::Pages;
 use super::words::Words;
+use crate::service::{HolderCard, Uses};
 
 /// A person as the pages show one.
 pub struct Person {
@@ -22,6 +24,22 @@ pub struct Person {
 }
 
 impl Pages {
+    /// The record of a holder whose number stands in an address, and the city's time it is of.
+    ///
+    /// # Errors
+    /// `holder_unknown`, `access_denied`, `projection_behind`.
+    pub async fn card(
+        &self,
+        page: &PageContext,
+        number: &str,
+        uses: Uses,
+    ) -> Result<(HolderCard, Timestamp), Problem> {
+        let number = HolderNumber::parse(number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
+        let now = self.service.clock().now();
+        let card = self.service.holder_card(page.actor(), number, now.jakarta_date(), uses).await?;
+        Ok((card, now))
+    }
+
     /// The person behind a number; none where the registry has no record.
     pub async fn person(
         &self,

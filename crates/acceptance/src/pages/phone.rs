@@ -5,9 +5,9 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use base::{CivilDate, HolderNumber, Timestamp};
+use base::{CivilDate, Timestamp};
 use engine::PriceRule;
-use platform::problems::{self, Problem};
+use platform::problems::Problem;
 use platform::web::{Html, Icon, Outcome, PageContext, render};
 
 use super::Pages;
@@ -16,7 +16,7 @@ use super::fields::Fields;
 use super::reason::tell;
 use super::rights;
 use super::words::{Words, outcome};
-use crate::service::{HolderCard, Published, RightToday, Today, UseLine, Uses};
+use crate::service::{Published, RightToday, Today, UseLine, Uses};
 use crate::store::rows::{Outcome as RowOutcome, outcome_of};
 
 /// Uses on the first page.
@@ -93,7 +93,7 @@ pub async fn page(
     let page = page.for_residents();
     let at_least = explain::position(fields.get("posisi"))?;
     let uses = Uses { before: None, limit: READ, min_position: at_least };
-    let (card, now) = card_of(&pages, &page, &number, uses).await?;
+    let (card, now) = pages.card(&page, &number, uses).await?;
     let today = now.jakarta_date();
     let holder = card.balance.holder;
     let person = pages.person(page.actor(), holder, today).await?;
@@ -142,7 +142,7 @@ pub async fn uses(
     let page = page.for_residents();
     let before = explain::position(fields.get("sebelum"))?;
     let wanted = Uses { before, limit: LIST + 1, min_position: None };
-    let (mut card, now) = card_of(&pages, &page, &number, wanted).await?;
+    let (mut card, now) = pages.card(&page, &number, wanted).await?;
     let limit = usize::try_from(LIST).unwrap_or(usize::MAX);
     let more = card.history.len() > limit;
     card.history.truncate(limit);
@@ -158,18 +158,6 @@ pub async fn uses(
         page: page.clone(),
     };
     Ok(render(&template))
-}
-
-async fn card_of(
-    pages: &Pages,
-    page: &PageContext,
-    number: &str,
-    uses: Uses,
-) -> Result<(HolderCard, Timestamp), Problem> {
-    let number = HolderNumber::parse(number).map_err(|_| Problem::new(problems::HOLDER_UNKNOWN))?;
-    let now = pages.service.clock().now();
-    let card = pages.service.holder_card(page.actor(), number, now.jakarta_date(), uses).await?;
-    Ok((card, now))
 }
 
 fn hello(words: &Words<'_>, now: Timestamp, name: &str) -> String {

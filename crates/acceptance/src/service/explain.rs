@@ -10,6 +10,7 @@ use runtime::Followed;
 
 use super::preview::{candidates, transfers};
 use super::{Passage, Preview, PreviewInput, Service, TransferLine, UseLine, busy, failed};
+use crate::store::entities::outcome;
 use crate::store::queries::{self, Filter};
 
 /// A decision of the journal.
@@ -64,6 +65,24 @@ impl Service {
         queries::position_of(&self.projections, id).await.map_err(failed)
     }
 
+    /// Whether something was decided at a position.
+    ///
+    /// # Errors
+    /// `access_denied`, `projection_behind`; when the tables cannot be read.
+    pub async fn is_decided(&self, actor: &Actor, position: Position) -> Result<bool, Problem> {
+        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        Ok(self.row_at(position).await?.is_some())
+    }
+
+    /// The outcome at a position, once the tables hold it.
+    async fn row_at(&self, position: Position) -> Result<Option<outcome::Model>, Problem> {
+        if position.seq > self.durable().seq {
+            return Ok(None);
+        }
+        self.caught_up(position.seq).await?;
+        queries::at(&self.projections, position).await.map_err(failed)
+    }
+
     /// The decision at a position.
     ///
     /// # Errors
@@ -71,11 +90,7 @@ impl Service {
     pub async fn explain(&self, actor: &Actor, position: Position) -> Result<Explained, Problem> {
         self.authorize(actor, Action::ViewHolder, &Resource::City)?;
         let unknown = || Problem::new(problems::RECORD_UNKNOWN);
-        if position.seq > self.durable().seq {
-            return Err(unknown());
-        }
-        self.caught_up(position.seq).await?;
-        let row = queries::at(&self.projections, position).await.map_err(failed)?.ok_or_else(unknown)?;
+        let row = self.row_at(position).await?.ok_or_else(unknown)?;
         let holder = row.holder.unwrap_or_default();
         let line = self.with_sequels(holder, vec![row]).await?.pop().ok_or_else(unknown)?;
         let runtime = self.runtime.clone();

@@ -6,7 +6,7 @@ use engine::ledger::{AccountId, Kind};
 use engine::media::{Medium, MediumState};
 use engine::{
     Amount, Ask, Body, Channel, Considered, Engine, Envelope, Event, Incident, Moved, Movement, Position,
-    PriceRule, Priced, Refusal, Source, Tap,
+    PriceRule, Priced, Refusal, Source, Tap, Verdict,
 };
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
@@ -142,6 +142,14 @@ pub struct Preview {
     pub incident: Option<Incident>,
     /// When a place that is closed opens next, within [`OPENS_WITHIN_DAYS`].
     pub opens: Option<Timestamp>,
+}
+
+impl Preview {
+    /// The benefit that set the price.
+    #[must_use]
+    pub fn won(&self) -> Option<&Candidate> {
+        self.candidates.iter().find(|one| one.considered.verdict == Verdict::Won)
+    }
 }
 
 impl Service {

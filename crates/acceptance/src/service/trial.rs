@@ -173,8 +173,7 @@ fn activated(engine: &Engine, preview: &Preview, medium: Medium) -> Option<Varia
 
 /// Midday of the day after the winning right ends.
 fn after_the_end(engine: &Engine, preview: &Preview) -> impl Iterator<Item = Variant> {
-    let won = |one: &&super::Candidate| one.considered.verdict == engine::Verdict::Won;
-    let right = preview.candidates.iter().find(won).and_then(|candidate| candidate.entitlement);
+    let right = preview.won().and_then(|candidate| candidate.entitlement);
     let at = right.map(|right| right.to.plus_days(1).midnight().plus(12 * Timestamp::HOUR));
     at.into_iter().map(|at| Variant {
         change: Change::Ended(at),

@@ -3,7 +3,6 @@
 //! Owns the projection and its queries. Everything here can be deleted and is built again from the journal; nothing
 //! here is written by anything but the projection.
 
-mod bulk;
 pub(crate) mod changes;
 pub mod entities;
 pub(crate) mod goods;

@@ -6,13 +6,12 @@ use base::{Code, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use engine::{AccountKey, Unit};
 use journal::{Hash, Head};
-use platform::database::{Database, DatabaseError, Transaction};
+use platform::database::{Database, DatabaseError, Texts, Transaction};
 use runtime::{Followed, Projection, ProjectionError};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::runtime::Handle;
 
-use super::bulk::Texts;
 use super::changes::change_purchases;
 use super::entities::{account, code, cursor, entitlement, medium, minute};
 use super::rows::{AccountChange, Codes, Rows, unit_name, whole};

@@ -3,12 +3,12 @@
 use base::{CivilDate, Code, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use journal::{Hash, Head};
-use platform::database::{Database, DatabaseError, Transaction};
+use platform::database::{Database, DatabaseError, Texts, Transaction};
 use programmes::service::labels::Labels;
 use runtime::{Followed, Projection, ProjectionError};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, PrimaryKeyToColumn, QueryFilter,
+    ActiveValue::Set, ColumnTrait, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
     QueryOrder,
 };
 use tokio::runtime::Handle;
@@ -24,14 +24,12 @@ use super::sights::{pack, unpack};
 /// Name of the cursor.
 pub const NAME: &str = "insight";
 
-/// Values one statement may bind; SQLite allows 32 766, PostgreSQL 65 535.
-const BINDINGS_MAX: usize = 30_000;
-
 /// The projection of insight.
 pub struct Insight {
     database: Database,
     tasks: Handle,
     labels: Labels,
+    texts: Texts,
     /// What is known after the entry at the cursor; read from the tables when there is none.
     known: Option<Known>,
 }
@@ -40,18 +38,18 @@ impl Insight {
     /// The projection over a database whose schema is up to date. `labels` say what kind of service a code is; `tasks`
     /// runs its statements, the projection itself lives on the follower's thread.
     #[must_use]
-    pub const fn new(database: Database, labels: Labels, tasks: Handle) -> Self {
-        Self { database, tasks, labels, known: None }
+    pub fn new(database: Database, labels: Labels, tasks: Handle) -> Self {
+        Self { database, tasks, labels, texts: Texts::default(), known: None }
     }
 
     async fn store(&self, batch: &mut Batch, known: &Known, head: &Head) -> Result<(), DatabaseError> {
         let rows = Rows::of(batch, known, head);
-        let (rows, revocations) = (&rows, &batch.revocations);
+        let (rows, revocations, texts) = (&rows, &batch.revocations, &self.texts);
         self.database
             .transact(|txn, _| {
                 Box::pin(async move {
-                    revoke(txn, revocations).await?;
-                    rows.write(txn).await?;
+                    revoke(txn, texts, revocations).await?;
+                    rows.write(txn, texts).await?;
                     for day in &rows.closed {
                         open::Entity::delete_many().filter(open::Column::Day.eq(*day)).exec(txn).await?;
                         let over = grant::Column::LastDay.lte(*day);
@@ -138,7 +136,7 @@ async fn load(database: &Database, labels: &Labels) -> Result<Known, DatabaseErr
 }
 
 /// Takes back grants of earlier batches.
-async fn revoke(txn: &Transaction, revocations: &[Revocation]) -> Result<(), DatabaseError> {
+async fn revoke(txn: &Transaction, texts: &Texts, revocations: &[Revocation]) -> Result<(), DatabaseError> {
     for revocation in revocations {
         let of = grant::Entity::find()
             .filter(grant::Column::Holder.eq(i64::from(revocation.holder)))
@@ -148,7 +146,7 @@ async fn revoke(txn: &Transaction, revocations: &[Revocation]) -> Result<(), Dat
             changes.end_grant(revocation, row.first_day, row.last_day);
             grant::Entity::delete_by_id((row.holder, row.benefit, row.version)).exec(txn).await?;
         }
-        add(txn, entitled_rows(&changes), &[entitled::Column::Change]).await?;
+        add(txn, texts, &entitled_rows(&changes), &[entitled::Column::Change]).await?;
     }
     Ok(())
 }
@@ -205,24 +203,24 @@ impl Rows {
         }
     }
 
-    async fn write(&self, txn: &Transaction) -> Result<(), DatabaseError> {
-        put(txn, self.definitions.clone()).await?;
-        put(txn, self.accounts.clone()).await?;
-        put(txn, self.homes.clone()).await?;
-        put(txn, self.grants.clone()).await?;
-        put(txn, self.open.clone()).await?;
-        put(txn, self.inside.clone()).await?;
-        add(txn, self.hours.clone(), &HOUR_COUNTS).await?;
+    async fn write(&self, txn: &Transaction, texts: &Texts) -> Result<(), DatabaseError> {
+        put(txn, texts, &self.definitions).await?;
+        put(txn, texts, &self.accounts).await?;
+        put(txn, texts, &self.homes).await?;
+        put(txn, texts, &self.grants).await?;
+        put(txn, texts, &self.open).await?;
+        put(txn, texts, &self.inside).await?;
+        add(txn, texts, &self.hours, &HOUR_COUNTS).await?;
         use stay::Column as Stay;
-        add(txn, self.stays.clone(), &[Stay::Entered, Stay::LeftOut, Stay::Moved]).await?;
-        add(txn, self.dwell.clone(), &[dwell::Column::People]).await?;
-        add(txn, self.flows.clone(), &[flow::Column::Journeys, flow::Column::People]).await?;
-        add(txn, self.flow_hours.clone(), &[flow_hour::Column::Journeys, flow_hour::Column::People]).await?;
-        add(txn, self.flow_days.clone(), &[flow_day::Column::Journeys, flow_day::Column::People]).await?;
-        add_days(txn, self.days.clone()).await?;
-        add(txn, self.benefits.clone(), &BENEFIT_COUNTS).await?;
-        add(txn, self.entitled.clone(), &[entitled::Column::Change]).await?;
-        add_budgets(txn, self.budgets.clone()).await
+        add(txn, texts, &self.stays, &[Stay::Entered, Stay::LeftOut, Stay::Moved]).await?;
+        add(txn, texts, &self.dwell, &[dwell::Column::People]).await?;
+        add(txn, texts, &self.flows, &[flow::Column::Journeys, flow::Column::People]).await?;
+        add(txn, texts, &self.flow_hours, &[flow_hour::Column::Journeys, flow_hour::Column::People]).await?;
+        add(txn, texts, &self.flow_days, &[flow_day::Column::Journeys, flow_day::Column::People]).await?;
+        add_days(txn, texts, &self.days).await?;
+        add(txn, texts, &self.benefits, &BENEFIT_COUNTS).await?;
+        add(txn, texts, &self.entitled, &[entitled::Column::Change]).await?;
+        add_budgets(txn, texts, &self.budgets).await
     }
 }
 
@@ -408,10 +406,8 @@ where
 }
 
 /// Writes rows; one that is there already is replaced.
-async fn put<M>(txn: &Transaction, rows: Vec<M>) -> Result<(), DatabaseError>
+async fn put<M: ModelTrait>(txn: &Transaction, texts: &Texts, rows: &[M]) -> Result<(), DatabaseError>
 where
-    M: sea_orm::ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    <M::Entity as EntityTrait>::ActiveModel: sea_orm::ActiveModelTrait<Entity = M::Entity>,
     <M::Entity as EntityTrait>::PrimaryKey: PrimaryKeyToColumn<Column = <M::Entity as EntityTrait>::Column>,
 {
     let key = key::<M::Entity>();
@@ -419,25 +415,24 @@ where
     let others: Vec<_> =
         all.filter(|column| !key.iter().any(|part| format!("{part:?}") == format!("{column:?}"))).collect();
     let on_conflict = OnConflict::columns(key).update_columns(others).to_owned();
-    insert(txn, rows, &on_conflict).await
+    texts.upsert(txn, rows, &on_conflict).await
 }
 
 /// Writes rows of counts; to one that is there already, `counts` are added.
-async fn add<M>(
+async fn add<M: ModelTrait>(
     txn: &Transaction,
-    rows: Vec<M>,
+    texts: &Texts,
+    rows: &[M],
     counts: &[<M::Entity as EntityTrait>::Column],
 ) -> Result<(), DatabaseError>
 where
-    M: sea_orm::ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    <M::Entity as EntityTrait>::ActiveModel: sea_orm::ActiveModelTrait<Entity = M::Entity>,
     <M::Entity as EntityTrait>::PrimaryKey: PrimaryKeyToColumn<Column = <M::Entity as EntityTrait>::Column>,
 {
     let mut on_conflict = OnConflict::columns(key::<M::Entity>());
     for column in counts {
         on_conflict.value(*column, added::<M::Entity>(*column));
     }
-    insert(txn, rows, &on_conflict).await
+    texts.upsert(txn, rows, &on_conflict).await
 }
 
 fn added<E: EntityTrait>(column: E::Column) -> sea_orm::sea_query::SimpleExpr {
@@ -445,7 +440,7 @@ fn added<E: EntityTrait>(column: E::Column) -> sea_orm::sea_query::SimpleExpr {
 }
 
 /// A day that has ended stays ended, whatever comes late.
-async fn add_days(txn: &Transaction, rows: Vec<day::Model>) -> Result<(), DatabaseError> {
+async fn add_days(txn: &Transaction, texts: &Texts, rows: &[day::Model]) -> Result<(), DatabaseError> {
     let mut on_conflict = OnConflict::column(day::Column::Day);
     for column in DAY_COUNTS {
         on_conflict.value(column, added::<day::Entity>(column));
@@ -453,30 +448,15 @@ async fn add_days(txn: &Transaction, rows: Vec<day::Model>) -> Result<(), Databa
     let ended =
         Expr::col((day::Entity, day::Column::Closed)).or(Expr::col(("excluded", day::Column::Closed)));
     on_conflict.value(day::Column::Closed, ended);
-    insert(txn, rows, &on_conflict).await
+    texts.upsert(txn, rows, &on_conflict).await
 }
 
 /// What was voted adds up; what is left is what the last transfer said.
-async fn add_budgets(txn: &Transaction, rows: Vec<budget::Model>) -> Result<(), DatabaseError> {
+async fn add_budgets(txn: &Transaction, texts: &Texts, rows: &[budget::Model]) -> Result<(), DatabaseError> {
     let mut on_conflict = OnConflict::columns([budget::Column::Benefit, budget::Column::Year]);
     on_conflict.value(budget::Column::Voted, added::<budget::Entity>(budget::Column::Voted));
     on_conflict.update_column(budget::Column::Balance);
-    insert(txn, rows, &on_conflict).await
-}
-
-/// Inserts rows in statements of bounded size.
-async fn insert<M>(txn: &Transaction, rows: Vec<M>, on_conflict: &OnConflict) -> Result<(), DatabaseError>
-where
-    M: sea_orm::ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
-    <M::Entity as EntityTrait>::ActiveModel: sea_orm::ActiveModelTrait<Entity = M::Entity>,
-{
-    let columns = <M::Entity as EntityTrait>::Column::iter().count();
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
-    while rows.peek().is_some() {
-        let some: Vec<_> = rows.by_ref().take(BINDINGS_MAX / columns).collect();
-        M::Entity::insert_many(some).on_conflict(on_conflict.clone()).exec_without_returning(txn).await?;
-    }
-    Ok(())
+    texts.upsert(txn, rows, &on_conflict).await
 }
 
 async fn move_cursor(txn: &Transaction, head: &Head) -> Result<(), DatabaseError> {

@@ -4,6 +4,7 @@
 //! write. Never knows a slice's tables. Everything particular to SQLite stands in [`sqlite`]; a second backend is
 //! one more module beside it.
 
+mod bulk;
 mod sqlite;
 mod transact;
 
@@ -11,6 +12,7 @@ use std::path::Path;
 
 use sea_orm::{DatabaseConnection, DbErr};
 
+pub use bulk::Texts;
 pub use transact::{Scope, Work, is_contention, is_duplicate};
 
 /// Attempts of one transaction before contention is reported to the caller.

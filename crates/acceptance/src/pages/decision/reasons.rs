@@ -42,8 +42,7 @@ pub fn ground(words: &Words<'_>, preview: &Preview) -> Ground {
     let version = |code: String, version: u32| {
         words.with("acceptance-decision-rule", &[("code", code), ("version", version.to_string())])
     };
-    let won = preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won);
-    let benefit = won.and_then(|won| Some((won, won.source?)));
+    let benefit = preview.won().and_then(|won| Some((won, won.source?)));
     match (benefit, &preview.tariff) {
         (Some((won, source)), _) => Ground {
             basis: Basis::of(words, source).title,
@@ -121,13 +120,9 @@ fn hours(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason>
     std::iter::once(against(sentence)).chain(next).collect()
 }
 
-fn won(preview: &Preview) -> Option<&Candidate> {
-    preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won)
-}
-
 /// Who holds the right, until when, and what it covers.
 fn right(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason> {
-    let Some(won) = won(preview) else { return Vec::new() };
+    let Some(won) = preview.won() else { return Vec::new() };
     let mut reasons = Vec::new();
     if let Some(held) = won.entitlement {
         let values = [
@@ -153,7 +148,7 @@ fn medium(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Option<Rea
         ("level", medium.assurance.to_string()),
     ];
     let demanded =
-        won(preview).and_then(|won| subject.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
+        preview.won().and_then(|won| subject.benefit(won.benefit)).map_or(0, |one| one.assurance_min);
     Some(match medium.state {
         MediumState::Active if demanded > 0 => {
             holds(words.with("acceptance-decision-reason-strong", &values))

@@ -1,5 +1,6 @@
 //! Transfers in words.
 
+use base::HolderNumber;
 use engine::Unit;
 use engine::ledger::FundClass;
 use programmes::service::content::LabelKind;
@@ -38,10 +39,11 @@ fn row(words: &Words<'_>, subject: &Subject, line: &TransferLine, leg: u32) -> T
         let values = [("from", fund_name(words, from)), ("to", fund_name(words, to))];
         words.with("acceptance-decision-fund-both", &values)
     };
+    let name = |number| (Some(number) == subject.holder).then(|| subject.holder_name.clone());
     TransferRow {
         leg: leg.to_string(),
-        debit: account(words, subject, &line.debit),
-        credit: account(words, subject, &line.credit),
+        debit: account(words, &line.debit, name),
+        credit: account(words, &line.credit, name),
         fund,
         amount: quantity(words, line.unit, whole(line.moved.amount.0)),
         balance: quantity(words, line.unit, line.moved.debit_balance),
@@ -53,11 +55,14 @@ pub fn quantity(words: &Words<'_>, unit: Unit, amount: i64) -> String {
     if unit == Unit::Rupiah { words.money(amount) } else { words.format().number(amount) }
 }
 
-/// An account in words: what it is for, and whose it is.
-pub fn account(words: &Words<'_>, subject: &Subject, line: &AccountLine) -> String {
+/// An account in words: what it is for, and whose it is. A holder without a name here is called by the number.
+pub fn account(
+    words: &Words<'_>,
+    line: &AccountLine,
+    name: impl Fn(HolderNumber) -> Option<String>,
+) -> String {
     let owner = match line.owner {
-        OwnerName::Holder(number) if Some(number) == subject.holder => subject.holder_name.clone(),
-        OwnerName::Holder(number) => number.to_string(),
+        OwnerName::Holder(number) => name(number).unwrap_or_else(|| number.to_string()),
         // A pool of quotas that is not shared has the code of its benefit.
         OwnerName::Code(code) if line.kind.owner() != engine::ledger::Owner::Organisation => {
             words.benefit(code.as_str())

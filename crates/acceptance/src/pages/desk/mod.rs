@@ -8,8 +8,8 @@ mod variants;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use base::{CommandId, MediumSerial};
-use platform::problems::{self, Problem};
+use base::MediumSerial;
+use platform::problems::Problem;
 use platform::web::{Html, Outcome, PageContext, render};
 
 use super::Pages;
@@ -85,8 +85,7 @@ async fn decide(
     let preview = &trial.preview;
     let outcome = gate::outcome(preview);
     let now = pages.service.clock().now();
-    let id = CommandId::generate(pages.service.clock().callers_now())
-        .map_err(|_| Problem::new(problems::INTERNAL))?;
+    let id = pages.fresh_id()?;
     let ground = decision::ground(words, preview);
     let other_prices = decision::other_prices(words, preview);
     let recorded =

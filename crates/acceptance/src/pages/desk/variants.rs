@@ -51,7 +51,7 @@ fn note(words: &Words<'_>, preview: &Preview) -> String {
         return format!("{} {}", refused.why, refused.next);
     }
     let lost = preview.candidates.iter().find(|one| one.considered.verdict != Verdict::Won);
-    let won = preview.candidates.iter().find(|one| one.considered.verdict == Verdict::Won);
+    let won = preview.won();
     match (
         won,
         lost,

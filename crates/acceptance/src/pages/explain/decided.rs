@@ -117,8 +117,7 @@ async fn subject(
 }
 
 fn right_until(preview: &Preview) -> Option<CivilDate> {
-    let won = |one: &&crate::service::Candidate| one.considered.verdict == engine::Verdict::Won;
-    preview.candidates.iter().find(won)?.entitlement.map(|held| held.to)
+    preview.won()?.entitlement.map(|held| held.to)
 }
 
 /// The sentence that answers.

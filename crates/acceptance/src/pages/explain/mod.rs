@@ -60,7 +60,8 @@ async fn find(pages: &Pages, page: &PageContext, sought: &str) -> Result<Option<
         (None, None) => None,
     };
     let position = position.ok_or_else(unknown)?;
-    pages.service.explain(page.actor(), position).await.map(|_| Some(position))
+    let is_decided = pages.service.is_decided(page.actor(), position).await?;
+    is_decided.then_some(Some(position)).ok_or_else(unknown)
 }
 
 /// A position as addresses write it (`48210.3`) or as pages print it (`48.210/3`, `48,210/3`).

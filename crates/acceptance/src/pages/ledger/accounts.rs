@@ -13,11 +13,11 @@ use platform::web::{PageContext, render};
 
 use super::{Figure, kind_name};
 use crate::pages::Pages;
-use crate::pages::decision::{self, Subject, fund_name, quantity};
+use crate::pages::decision::{self, fund_name, quantity};
 use crate::pages::explain;
 use crate::pages::fields::Fields;
 use crate::pages::words::Words;
-use crate::service::{Account, AccountLine, Movement, OwnerName, Published, unit_name};
+use crate::service::{Account, AccountLine, Movement, OwnerName, unit_name};
 
 /// Accounts on one page.
 const ACCOUNTS: u64 = 50;
@@ -103,18 +103,7 @@ struct Names(BTreeMap<HolderNumber, String>);
 impl Names {
     fn account(&self, words: &Words<'_>, line: Option<&AccountLine>) -> String {
         let Some(line) = line else { return words.t("acceptance-word-unknown") };
-        let holder = match line.owner {
-            OwnerName::Holder(number) => Some(number),
-            _ => None,
-        };
-        let name = holder.and_then(|number| self.0.get(&number).cloned());
-        let subject = Subject {
-            holder: holder.filter(|_| name.is_some()),
-            holder_name: name.unwrap_or_default(),
-            media: Vec::new(),
-            published: Published::default(),
-        };
-        decision::account(words, &subject, line)
+        decision::account(words, line, |number| self.0.get(&number).cloned())
     }
 }
 

@@ -123,7 +123,8 @@ pub fn plain(
 }
 
 /// A regulation is cited by kind, number and year; its subject follows after *tentang*, remarks after a bracket.
-fn cited(title: &str) -> &str {
+#[must_use]
+pub fn cited(title: &str) -> &str {
     let ends = [" tentang ", " ("].into_iter().filter_map(|word| title.find(word));
     title.get(..ends.min().unwrap_or(title.len())).unwrap_or(title)
 }
@@ -152,5 +153,9 @@ mod tests {
             "Peraturan Gubernur Nomor 33 Tahun 2025"
         );
         assert_eq!(cited("Ketentuan KJMU (laporan pers)"), "Ketentuan KJMU");
+        let title = "Peraturan Gubernur Nomor 33 Tahun 2025 tentang layanan angkutan umum massal gratis";
+        assert_eq!(cited(title), "Peraturan Gubernur Nomor 33 Tahun 2025");
+        assert_eq!(cited("Keputusan Gubernur tahun 2005 (belum dibaca)"), "Keputusan Gubernur tahun 2005");
+        assert_eq!(cited("Perjanjian"), "Perjanjian");
     }
 }

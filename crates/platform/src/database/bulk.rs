@@ -4,25 +4,32 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use platform::database::{DatabaseError, Transaction};
 use sea_orm::sea_query::{OnConflict, Query, SimpleExpr};
 use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement, Value};
+
+use super::{DatabaseError, Transaction};
 
 /// Rows of the largest statement. Smaller ones have half as many, a quarter and so on down to one, so that any number of
 /// rows is some of them; the widest table binds forty values a row, far below what a statement may bind.
 const ROWS_MAX: usize = 64;
 
-/// The texts of statements by table and number of rows.
+/// The texts of statements by table and number of rows: kept by whoever writes many rows again and again.
 #[derive(Debug, Default)]
 pub struct Texts(Mutex<BTreeMap<(&'static str, usize), Arc<str>>>);
 
 impl Texts {
     /// Inserts rows.
+    ///
+    /// # Errors
+    /// When they cannot be written.
     pub async fn insert<M: ModelTrait>(&self, txn: &Transaction, rows: &[M]) -> Result<(), DatabaseError> {
         self.write(txn, rows, None).await
     }
 
     /// Inserts rows, or does to those already there what `conflict` says. One table is always written with the same.
+    ///
+    /// # Errors
+    /// When they cannot be written.
     pub async fn upsert<M: ModelTrait>(
         &self,
         txn: &Transaction,
