@@ -17,7 +17,7 @@ use super::goods::{self, Wallet};
 use super::people::{Person, region};
 use super::reason::{Told, tell};
 use super::rights;
-use super::words::{Words, serial_text};
+use super::words::{Decided, Words, serial_text};
 use crate::service::{Corrected, HolderCard, MediumLine, Published, RightLine, Today, UseLine, Uses};
 use crate::store::entities::outcome;
 
@@ -53,11 +53,9 @@ struct Use {
     note: String,
     told: Told,
     /// What became of it since: goods and what came back, a new price.
-    sequels: Vec<String>,
+    sequels: Vec<Sequel>,
     balance: String,
-    position: String,
-    /// The position as addresses write it.
-    address: String,
+    decided: Decided,
 }
 
 struct Recorded {
@@ -167,7 +165,7 @@ fn grounds(words: &Words<'_>, card: &HolderCard) -> Vec<String> {
 
 fn rests_on(words: &Words<'_>, card: &HolderCard) -> String {
     let time = words.format().time_seconds(card.head.at.jakarta_time());
-    let position = words.position(card.head.seq, None);
+    let position = words.entry(card.head.seq);
     words.with("acceptance-word-rests-on", &[("position", position), ("time", time)])
 }
 
@@ -177,7 +175,7 @@ fn recorded(words: &Words<'_>, card: &HolderCard, position: Option<Position>) ->
     let rows = card.history.iter().map(|line| &line.row);
     let row = rows.into_iter().find(|row| row.seq.unsigned_abs() == position.seq && row.idx == index)?;
     let told = tell(words, row, None);
-    let position = words.position(position.seq, Some(position.index));
+    let position = words.position(position);
     Some(Recorded {
         what: words.with("acceptance-holder-recorded", &[("position", position)]),
         why: told.long,
@@ -293,20 +291,25 @@ fn one_use(words: &Words<'_>, card: &HolderCard, published: &Published, line: &U
         told,
         sequels: sequels(words, line),
         balance: row.balance.map(|balance| words.money(balance)).unwrap_or_default(),
-        position: words.position(
-            u64::try_from(row.seq).unwrap_or_default(),
-            Some(u32::try_from(row.idx).unwrap_or_default()),
-        ),
-        address: format!("{}.{}", row.seq, row.idx),
+        decided: words.decided(row.position()),
     }
 }
 
 /// What became of a use since.
-pub fn sequels(words: &Words<'_>, line: &UseLine) -> Vec<String> {
+pub struct Sequel {
+    /// The sentence.
+    pub text: String,
+    /// The decision that made it so.
+    pub decided: Option<Decided>,
+}
+
+/// What became of a use since: goods and what came back of them, a new price.
+pub fn sequels(words: &Words<'_>, line: &UseLine) -> Vec<Sequel> {
     let goods = line.purchase.as_ref().filter(|_| is_sale(&line.row));
     let goods =
         goods.map(|bought| format!("{} {}", goods::basket(words, bought), goods::state(words, bought)));
     goods
+        .map(|text| Sequel { text, decided: None })
         .into_iter()
         .chain(line.corrected.as_ref().map(|corrected| self::corrected(words, corrected)))
         .collect()
@@ -316,7 +319,7 @@ fn is_sale(row: &outcome::Model) -> bool {
     matches!(row.kind.as_str(), "purchase" | "capture_purchase")
 }
 
-fn corrected(words: &Words<'_>, corrected: &Corrected) -> String {
+fn corrected(words: &Words<'_>, corrected: &Corrected) -> Sequel {
     let fare = words.t(&format!("acceptance-fare-{}", corrected.fare.replace('_', "-")));
     let benefit = corrected.benefit.as_deref().map(|code| words.benefit(code));
     let values = [
@@ -324,15 +327,15 @@ fn corrected(words: &Words<'_>, corrected: &Corrected) -> String {
         ("full", words.money(corrected.full)),
         ("fare", fare),
         ("benefit", benefit.clone().unwrap_or_default()),
-        ("position", corrected.position.clone()),
     ];
     let key =
         if benefit.is_some() { "acceptance-holder-corrected-right" } else { "acceptance-holder-corrected" };
-    words.with(key, &values)
+    let decided = corrected.position.parse().ok().map(|position| words.decided(position));
+    Sequel { text: words.with(key, &values), decided }
 }
 
 /// Where older uses begin, if there may be any.
 fn older(card: &HolderCard) -> Option<String> {
     let full = card.history.len() >= usize::try_from(USES).unwrap_or(usize::MAX);
-    card.history.last().filter(|_| full).map(|line| format!("{}.{}", line.row.seq, line.row.idx))
+    card.history.last().filter(|_| full).map(|line| line.row.position().to_string())
 }

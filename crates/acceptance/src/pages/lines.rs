@@ -4,7 +4,7 @@ use base::Timestamp;
 use platform::web::Html;
 
 use super::reason::tell;
-use super::words::Words;
+use super::words::{Decided, Words};
 use crate::service::{LatestLine, Published};
 use crate::store::entities::outcome::Model;
 
@@ -29,9 +29,7 @@ pub struct DecisionLine {
     /// Why, in a few words.
     pub reason: String,
     /// Where it stands in the journal.
-    pub position: String,
-    /// The same, as addresses write it.
-    pub address: String,
+    pub decided: Decided,
 }
 
 /// The decisions, newest first.
@@ -57,11 +55,8 @@ pub fn of(words: &Words<'_>, lines: &[LatestLine], published: &Published) -> Vec
                 word: told.word,
                 charged: told.charged,
                 reason: told.short,
-                address: format!("{}.{}", row.seq, row.idx),
-                position: words.position(
-                    u64::try_from(row.seq).unwrap_or_default(),
-                    Some(u32::try_from(row.idx).unwrap_or_default()),
-                ),
+                decided: words.decided(row.position()),
+                
             }
         })
         .collect()

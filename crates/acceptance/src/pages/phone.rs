@@ -152,7 +152,7 @@ pub async fn uses(
     let last = card.history.last().filter(|_| more).map(|line| &line.row);
     let template = UsesPage {
         number: card.balance.holder.to_string(),
-        older: last.map(|row| format!("{}.{}", row.seq, row.idx)),
+        older: last.map(|row| row.position().to_string()),
         uses: used(&words, &published, &card.history, today),
         is_newest: before.is_none(),
         page: page.clone(),

@@ -38,7 +38,7 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
     let refused = pages.service.decisions(page.actor(), Filter::Refused, None, 1).await?;
     let used = pages.service.decisions(page.actor(), Filter::Taps, None, 1).await?;
     let position = |lines: &[crate::service::LatestLine]| {
-        lines.first().map(|line| format!("{}.{}", line.row.seq, line.row.idx))
+        lines.first().map(|line| line.row.position().to_string())
     };
     let (refused, used) = (position(&refused), position(&used));
     let link = |href: String, key: &str| Link { href, name: page.t(&format!("acceptance-tour-{key}")) };

@@ -2,7 +2,7 @@
 //! so that one thing has one name.
 
 use base::{CivilDate, Code, Rupiah, Timestamp};
-use engine::BenefitDefinition;
+use engine::{BenefitDefinition, Position};
 use fluent_bundle::FluentValue;
 use journal::Head;
 use platform::i18n::{Format, Texts};
@@ -13,6 +13,14 @@ use programmes::service::labels::Labels;
 use programmes::service::plain::{Plain, plain};
 
 use super::Pages;
+
+/// A decision as pages link to it.
+pub struct Decided {
+    /// The position, as addresses write it.
+    pub address: Position,
+    /// The same as people read it.
+    pub position: String,
+}
 
 /// The words of one page in its reader's language.
 pub struct Words<'a> {
@@ -112,10 +120,19 @@ impl Words<'_> {
         format!("{} {}", self.name(LabelKind::MediumKind, kind), serial_text(serial))
     }
 
-    /// A place in the journal: the entry, and the record within it where one is meant.
-    pub fn position(&self, seq: u64, index: Option<u32>) -> String {
-        let entry = self.format().count(seq);
-        index.map_or_else(|| entry.clone(), |index| format!("{entry}/{index}"))
+    /// An entry of the journal by its number.
+    pub fn entry(&self, seq: u64) -> String {
+        self.format().count(seq)
+    }
+
+    /// A place in the journal: the entry, and the record within it.
+    pub fn position(&self, position: Position) -> String {
+        format!("{}/{}", self.entry(position.seq), position.index)
+    }
+
+    /// A decision as a page links to it.
+    pub fn decided(&self, address: Position) -> Decided {
+        Decided { address, position: self.position(address) }
     }
 
     /// A moment in its usual form.

@@ -10,7 +10,7 @@ use runtime::Followed;
 
 use super::preview::{candidates, transfers};
 use super::{Passage, Preview, PreviewInput, Service, TransferLine, UseLine, busy, failed};
-use crate::store::entities::outcome;
+use crate::store::entities::{outcome, rerating};
 use crate::store::queries::{self, Filter};
 
 /// A decision of the journal.
@@ -30,6 +30,19 @@ pub struct Explained {
     pub preview: Option<Preview>,
     /// What moved.
     pub transfers: Vec<TransferLine>,
+    /// Other taps that came to cost something else because of it.
+    pub repriced: Vec<Repriced>,
+}
+
+/// A tap that came to cost something else because of another decision. Whole rupiah.
+#[derive(Clone, Debug)]
+pub struct Repriced {
+    /// The tap as it was answered.
+    pub tap: outcome::Model,
+    /// What it had come to cost before.
+    pub before: i64,
+    /// What it costs since.
+    pub after: i64,
 }
 
 /// What the engine's state adds to a record: names of what it only numbers.
@@ -106,7 +119,26 @@ impl Service {
         if let Some(holder) = holder {
             self.authorize(actor, Action::ViewHolder, &Resource::Holder(holder))?;
         }
-        Ok(Explained { line, envelope, head, records: count, holder, preview, transfers })
+        let repriced = self.repriced(position).await?;
+        Ok(Explained { line, envelope, head, records: count, holder, preview, transfers, repriced })
+    }
+
+    /// The taps whose price a decision changed.
+    async fn repriced(&self, position: Position) -> Result<Vec<Repriced>, Problem> {
+        let given = queries::repriced_by(&self.projections, position).await.map_err(failed)?;
+        let taps = given.iter().map(|one| (one.tap_seq, one.tap_idx));
+        let taps = queries::outcomes_at(&self.projections, taps).await.map_err(failed)?;
+        let Some(holder) = given.first().map(|one| one.holder) else { return Ok(Vec::new()) };
+        let all = queries::reratings(&self.projections, holder, &taps).await.map_err(failed)?;
+        let this = queries::key(position);
+        let repriced = |one: &rerating::Model| {
+            let tap = taps.iter().find(|row| (row.seq, row.idx) == (one.tap_seq, one.tap_idx))?.clone();
+            let of_tap = all.iter().filter(|other| (other.tap_seq, other.tap_idx) == (tap.seq, tap.idx));
+            let earlier = of_tap.filter(|other| (other.seq, other.idx) < this).next_back();
+            let before = earlier.map_or(tap.charged, |earlier| earlier.charged);
+            Some(Repriced { before, after: one.charged, tap })
+        };
+        Ok(given.iter().filter_map(repriced).collect())
     }
 }
 
@@ -183,6 +215,7 @@ fn used(engine: &Engine, record: &Record, events: &[Event]) -> Option<Preview> {
     };
     let medium = state.media.get(input.medium).copied();
     let place = state.places.find(input.place).and_then(|index| state.places.get(index));
+    // A place keeps its service, and no tariff begins in the past: both are those of the decision.
     let tariff = place.and_then(|place| state.tariffs.in_force(place.service, device_at)).cloned();
     // The state of a medium is known only as it is now; where it changed since, nothing is said of it.
     let unchanged = medium.filter(|medium| medium.since <= record.at);

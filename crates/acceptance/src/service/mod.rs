@@ -49,7 +49,7 @@ pub use books::{Book, Books};
 pub use cash_out::CashOutInput;
 pub use chain::{ChainLink, chain_hash};
 pub use comparison::Comparison;
-pub use explain::Explained;
+pub use explain::{Explained, Repriced};
 pub use holder::{
     Corrected, HistoryLine, HolderBalance, HolderCard, HolderLine, MediumLine, PurchaseLine, RightLine,
     UseLine, Uses,

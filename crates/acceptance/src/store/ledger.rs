@@ -1,6 +1,8 @@
 //! Questions of the ledger page: what accounts of each kind add up to now or up to an entry, accounts of one kind, and what
 //! moved on one account.
 
+use std::collections::BTreeSet;
+
 use engine::Position;
 use platform::database::{Database, DatabaseError};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Order, Query, UnionType};
@@ -8,8 +10,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::entities::{account, outcome, transfer};
-use super::queries::LIMIT_MAX;
+use super::entities::{account, transfer};
+use super::queries::{LIMIT_MAX, key, outcomes_at};
 use super::rows::whole;
 
 /// What the accounts of one kind and unit add up to.
@@ -128,7 +130,7 @@ pub async fn postings(
     for side in [transfer::Column::Debit, transfer::Column::Credit] {
         let mut of_side = transfer::Entity::find().filter(side.eq(i64::from(id)));
         if let Some(position) = before {
-            let (seq, idx) = (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX));
+            let (seq, idx) = key(position);
             let same = Condition::all().add(transfer::Column::Seq.eq(seq)).add(transfer::Column::Idx.lt(idx));
             of_side = of_side.filter(Condition::any().add(transfer::Column::Seq.lt(seq)).add(same));
         }
@@ -148,20 +150,11 @@ async fn with_commands(
     database: &Database,
     rows: Vec<transfer::Model>,
 ) -> Result<Vec<Posting>, DatabaseError> {
-    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-    let decided: Vec<(i64, i32, String, i64)> = outcome::Entity::find()
-        .select_only()
-        .column(outcome::Column::Seq)
-        .column(outcome::Column::Idx)
-        .column(outcome::Column::Kind)
-        .column(outcome::Column::At)
-        .filter(outcome::Column::Seq.is_in(seqs))
-        .into_tuple()
-        .all(database.read())
-        .await?;
+    let positions: BTreeSet<(i64, i32)> = rows.iter().map(|row| (row.seq, row.idx)).collect();
+    let decided = outcomes_at(database, positions).await?;
     let posting = |row: transfer::Model| {
-        let of = decided.iter().find(|(seq, idx, ..)| (*seq, *idx) == (row.seq, row.idx));
-        let (command, at) = of.map_or_else(Default::default, |(_, _, kind, at)| (kind.clone(), *at));
+        let of = decided.iter().find(|outcome| (outcome.seq, outcome.idx) == (row.seq, row.idx));
+        let (command, at) = of.map_or_else(Default::default, |outcome| (outcome.kind.clone(), outcome.at));
         Posting { row, command, at }
     };
     Ok(rows.into_iter().map(posting).collect())

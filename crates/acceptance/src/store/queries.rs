@@ -122,8 +122,13 @@ pub async fn entitlements(
     Ok(rows.all(database.read()).await?)
 }
 
+/// A position as the tables' keys have it.
+pub fn key(position: Position) -> (i64, i32) {
+    (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX))
+}
+
 fn before(position: Position) -> Condition {
-    let (seq, idx) = (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX));
+    let (seq, idx) = key(position);
     let same = Condition::all().add(outcome::Column::Seq.eq(seq)).add(outcome::Column::Idx.lt(idx));
     Condition::any().add(outcome::Column::Seq.lt(seq)).add(same)
 }
@@ -160,6 +165,34 @@ pub async fn reratings(
         .order_by_asc(rerating::Column::Idx)
         .order_by_asc(rerating::Column::Leg);
     Ok(rows.all(database.read()).await?)
+}
+
+/// Prices that a decision gave to other taps, in the order in which it gave them.
+pub async fn repriced_by(
+    database: &Database,
+    position: Position,
+) -> Result<Vec<rerating::Model>, DatabaseError> {
+    let (seq, idx) = key(position);
+    let rows = rerating::Entity::find()
+        .filter(rerating::Column::Seq.eq(seq))
+        .filter(rerating::Column::Idx.eq(idx))
+        .order_by_asc(rerating::Column::Leg);
+    Ok(rows.all(database.read()).await?)
+}
+
+/// Outcomes at positions, in no order.
+pub async fn outcomes_at(
+    database: &Database,
+    positions: impl IntoIterator<Item = (i64, i32)>,
+) -> Result<Vec<outcome::Model>, DatabaseError> {
+    let at = |(seq, idx): (i64, i32)| {
+        Condition::all().add(outcome::Column::Seq.eq(seq)).add(outcome::Column::Idx.eq(idx))
+    };
+    let any = positions.into_iter().map(at).fold(Condition::any(), Condition::add);
+    if any.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(outcome::Entity::find().filter(any).all(database.read()).await?)
 }
 
 /// A purchase by its number.
@@ -239,17 +272,12 @@ pub async fn position_of(
         .order_by_asc(outcome::Column::Seq)
         .one(database.read())
         .await?;
-    let position = |row: outcome::Model| Position {
-        seq: row.seq.unsigned_abs(),
-        index: u32::try_from(row.idx).unwrap_or_default(),
-    };
-    Ok(row.map(position))
+    Ok(row.map(|row| row.position()))
 }
 
 /// The outcome at a position.
 pub async fn at(database: &Database, position: Position) -> Result<Option<outcome::Model>, DatabaseError> {
-    let key = (whole(position.seq), i32::try_from(position.index).unwrap_or(i32::MAX));
-    Ok(outcome::Entity::find_by_id(key).one(database.read()).await?)
+    Ok(outcome::Entity::find_by_id(key(position)).one(database.read()).await?)
 }
 
 /// The outcome of a principal's command.

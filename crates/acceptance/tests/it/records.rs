@@ -1,7 +1,10 @@
 //! The pages about what was decided: explanation, ledger, and the residents' own.
 
 use axum::http::StatusCode;
-use base::Timestamp;
+use base::{Clock, Timestamp};
+use engine::{Amount, Body, TariffDefinition, TariffRules};
+use fixtures::content::tariff;
+use serde_json::json;
 
 use crate::site::{Page, Site, busy, city};
 
@@ -63,6 +66,54 @@ async fn a_decision_is_found_by_position_as_printed_and_by_id() {
     }
     assert_eq!(site.get("/explain/999999.0").await.status, StatusCode::NOT_FOUND);
     assert_eq!(site.get("/explain/x").await.status, StatusCode::NOT_FOUND);
+}
+
+/// A bus that asks no more than Rp5.000 a day, ridden twice, and then a ride before both that came in late.
+async fn late_upload() -> (Site, String) {
+    let mut city = city();
+    let rules = TariffRules { cap_day: Some(Amount(5_000)), ..TariffRules::default() };
+    let tariff = tariff("bus", 2, 3_500, city.now());
+    city.must(Body::from(TariffDefinition { rules, ..tariff }));
+    let site = Site::over(city).await;
+    site.house.clock.advance(Timestamp::HOUR);
+    let now = site.house.clock.now();
+    let medium = site.house.city.medium("Budi").0;
+    let mut position = String::new();
+    for (seq, minutes) in [(1, 20), (2, 10), (3, 30)] {
+        let body = json!({
+            "device": 7, "epoch": 1, "seq": seq, "medium": medium, "place": "stop_1", "opened": true,
+            "device_at": now.plus(-minutes * Timestamp::MINUTE).rfc3339(),
+        });
+        let (token, id) = (&site.house.terminal, site.house.id());
+        let (status, answer) = site.house.post(token, "/api/v1/taps", id, &body).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        position = answer["position"].as_str().unwrap().to_owned();
+    }
+    site.house.caught_up().await;
+    (site, position)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_names_the_rides_it_priced_anew_and_each_of_them_names_it() {
+    let (site, late) = Box::pin(late_upload()).await;
+    let page = site.get(&format!("/explain/{late}")).await;
+    let text = page.text();
+    assert!(text.contains("Perjalanan lain yang dihitung ulang karenanya"), "{text}");
+    for changed in ["Rp3.500 Rp1.500", "Rp1.500 Rp0"] {
+        assert!(text.contains(changed), "{changed}: {text}");
+    }
+    let changed = |one: &String| !one.starts_with(&format!("/explain/{late}"));
+    let rides: Vec<String> = links(&page, "/explain/").into_iter().filter(changed).collect();
+    assert_eq!(rides.len(), 2, "{rides:?}");
+    for ride in rides {
+        let ride = site.get(&ride).await;
+        assert!(ride.text().contains("Dihitung ulang kemudian:"), "{}", ride.text());
+        let back = format!("/explain/{late}?bahasa=id");
+        assert!(links(&ride, "/explain/").contains(&back), "{back}: {}", ride.html);
+    }
+    let history = site.get(&site.address("Budi")).await;
+    let (entry, index) = late.split_once('.').unwrap();
+    assert!(!history.text().contains(&late), "{entry}/{index} is how people read it: {}", history.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -292,6 +292,6 @@ fn time(words: &Words<'_>, preview: &Preview, now: Timestamp) -> Option<Reason> 
         _ if span <= -Timestamp::MINUTE => "past",
         _ => return None,
     };
-    let position = words.position(preview.position.seq, Some(preview.position.index));
+    let position = words.position(preview.position);
     Some(against(words.with(&format!("acceptance-decision-reason-{key}"), &[("position", position)])))
 }

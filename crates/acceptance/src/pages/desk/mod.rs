@@ -97,7 +97,7 @@ async fn decide(
         reasons: decision::reasons(words, &desk.subject, preview, now),
         basis: ground.basis,
         rule: ground.rule,
-        position: words.position(preview.position.seq, Some(preview.position.index)),
+        position: words.position(preview.position),
         prices: decision::prices(words, preview),
         other_prices_note: words.counted("acceptance-desk-prices-others", other_prices.len()),
         other_prices,

@@ -9,10 +9,10 @@ use platform::web::{Html, Icon, PageContext};
 use crate::pages::Pages;
 use crate::pages::decision::{self, PriceRow, Reason, Subject, TransferRow};
 use crate::pages::gate::{self, Gate};
-use crate::pages::holder::sequels;
+use crate::pages::holder::{Sequel, sequels};
 use crate::pages::reason::{Told, is_history, tell};
-use crate::pages::words::Words;
-use crate::service::{Explained, Preview, Published, Uses};
+use crate::pages::words::{Decided, Words};
+use crate::service::{Explained, Preview, Published, Repriced, Uses};
 use crate::store::entities::outcome;
 
 /// A name with its value.
@@ -33,6 +33,16 @@ struct AtGate {
     rule: String,
 }
 
+/// A tap that came to cost something else because of the decision.
+struct RepricedRow {
+    date: String,
+    time: String,
+    place: String,
+    before: String,
+    after: String,
+    decided: Decided,
+}
+
 #[derive(Template)]
 #[template(path = "explained.html")]
 pub struct ExplainedPage {
@@ -49,7 +59,9 @@ pub struct ExplainedPage {
     at_gate: Option<AtGate>,
     transfers: Vec<TransferRow>,
     purse_note: String,
-    sequels: Vec<String>,
+    sequels: Vec<Sequel>,
+    /// Other taps that came to cost something else.
+    repriced: Vec<RepricedRow>,
     holder: Option<String>,
     /// Where the same can be tried at the tap desk.
     desk: Option<String>,
@@ -80,9 +92,9 @@ pub async fn show(
         rule: ground.rule,
     });
     Ok(ExplainedPage {
-        position: words.position(position.seq, Some(position.index)),
+        position: words.position(position),
         heading: heading(&words, &explained, told.as_ref()),
-        lead: told.as_ref().map_or_else(|| office(&words, &explained), |told| told.long.clone()),
+        lead: lead(&words, &explained, told.as_ref()),
         badge: told.as_ref().and_then(|told| told.badge.clone()),
         code: row.code.clone(),
         facts: facts(&words, &explained, &subject, at),
@@ -92,6 +104,7 @@ pub async fn show(
         transfers: decision::transfers(&words, &subject, &explained.transfers),
         purse_note: preview.map(|preview| purse(&words, &subject, preview)).unwrap_or_default(),
         sequels: sequels(&words, &explained.line),
+        repriced: explained.repriced.iter().map(|one| repriced(&words, one)).collect(),
         holder: explained.holder.map(|holder| holder.to_string()),
         desk: preview.zip(explained.holder).map(|(preview, holder)| desk(preview, holder)),
         page: page.clone(),
@@ -142,6 +155,34 @@ fn heading(words: &Words<'_>, explained: &Explained, told: Option<&Told>) -> Str
     ];
     let key = if held && preview.outcome.is_ok() { "incident" } else { manner };
     words.with(&format!("acceptance-explain-open-{key}"), &values)
+}
+
+/// What there is to say beside the sentence that answers.
+fn lead(words: &Words<'_>, explained: &Explained, told: Option<&Told>) -> String {
+    match (told, &explained.line.row.code) {
+        (None, _) => office(words, explained),
+        (Some(told), None) => told.long.clone(),
+        // The heading says what was refused already.
+        (Some(_), Some(code)) => {
+            let refused = words.refusal(code);
+            let about = explained.line.row.about.as_deref();
+            let about = about.map(|about| format!("{}. ", words.good(about))).unwrap_or_default();
+            format!("{about}{} {}", refused.why, refused.next)
+        }
+    }
+}
+
+fn repriced(words: &Words<'_>, one: &Repriced) -> RepricedRow {
+    let at = Timestamp(one.tap.device_at.unwrap_or(one.tap.at));
+    let place = one.tap.place.as_deref().map(|place| words.place(place));
+    RepricedRow {
+        date: words.format().date(at.jakarta_date()),
+        time: words.format().time(at.jakarta_time()),
+        place: place.unwrap_or_else(|| words.t("acceptance-word-forgotten")),
+        before: words.money(one.before),
+        after: words.money(one.after),
+        decided: words.decided(one.tap.position()),
+    }
 }
 
 /// What the office did, as far as the command itself says it.

@@ -53,7 +53,7 @@ pub async fn show(
     let limit = usize::try_from(LINES).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(|line| format!("{}.{}", line.row.seq, line.row.idx));
+    let next = rows.last().filter(|_| more).map(|line| line.row.position().to_string());
     let words = pages.words(&page, pages.service.clock().now().jakarta_date());
     let choice = |(code, _): (&'static str, Filter)| Choice {
         code,

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use base::{HolderNumber, Timestamp};
 use engine::ledger::Kind;
-use engine::{Position, Unit};
+use engine::Unit;
 use platform::problems::{self, Problem};
 use platform::web::{PageContext, render};
 
@@ -16,7 +16,7 @@ use crate::pages::Pages;
 use crate::pages::decision::{self, fund_name, quantity};
 use crate::pages::explain;
 use crate::pages::fields::Fields;
-use crate::pages::words::Words;
+use crate::pages::words::{Decided, Words};
 use crate::service::{Account, AccountLine, Movement, OwnerName, unit_name};
 
 /// Accounts on one page.
@@ -135,8 +135,7 @@ struct PostingRow {
     debit: String,
     credit: String,
     balance: String,
-    position: String,
-    address: String,
+    decided: Decided,
 }
 
 #[derive(Template)]
@@ -202,7 +201,7 @@ pub async fn account(
             figure("debits", row.debits),
             figure("credits", row.credits),
         ],
-        older: last.map(|row| format!("{}.{}", row.seq, row.idx)),
+        older: last.map(|row| row.position().to_string()),
         rows: movements.iter().map(|one| posting(&words, &names, id, unit, one)).collect(),
         is_newest: before.is_none(),
         id: row.id,
@@ -213,7 +212,7 @@ pub async fn account(
 
 /// What the figures of these pages rest on.
 fn as_now(pages: &Pages, words: &Words<'_>) -> String {
-    let position = words.position(pages.service.cursor().seq, None);
+    let position = words.entry(pages.service.cursor().seq);
     words.with("acceptance-ledger-as-now", &[("position", position)])
 }
 
@@ -232,8 +231,6 @@ fn posting(words: &Words<'_>, names: &Names, id: u32, unit: Unit, movement: &Mov
     let amount = quantity(words, unit, moved.amount);
     let (debit, credit) = if gave { (amount, String::new()) } else { (String::new(), amount) };
     let at = Timestamp(movement.posting.at);
-    let position =
-        Position { seq: moved.seq.unsigned_abs(), index: u32::try_from(moved.idx).unwrap_or_default() };
     PostingRow {
         date: words.format().date(at.jakarta_date()),
         time: words.format().time_seconds(at.jakarta_time()),
@@ -243,7 +240,6 @@ fn posting(words: &Words<'_>, names: &Names, id: u32, unit: Unit, movement: &Mov
         debit,
         credit,
         balance: quantity(words, unit, if gave { moved.debit_balance } else { moved.credit_balance }),
-        position: words.position(position.seq, Some(position.index)),
-        address: position.to_string(),
+        decided: words.decided(moved.position()),
     }
 }

@@ -95,7 +95,7 @@ pub async fn page(
         Err(problem) => (pages.service.trial_balance(page.actor(), None).await?, refused(&problem)),
     };
     let key = if balance.is_balanced() { "balanced" } else { "apart" };
-    let position = [("position", words.position(balance.seq, None))];
+    let position = [("position", words.entry(balance.seq))];
     let template = LedgerPage {
         sentence: words.with(&format!("acceptance-ledger-open-{key}"), &position),
         seal_class: if balance.is_balanced() { "seal" } else { "seal refused" },
@@ -122,7 +122,7 @@ fn entry(text: &str) -> Result<u64, Problem> {
 }
 
 fn grounds(words: &Words<'_>, balance: &TrialBalance) -> Vec<String> {
-    let position = words.position(balance.seq, None);
+    let position = words.entry(balance.seq);
     let mut grounds = vec![words.with("acceptance-word-at-position", &[("position", position)])];
     if balance.seq == balance.head.seq {
         let time = words.format().time_seconds(balance.head.at.jakarta_time());

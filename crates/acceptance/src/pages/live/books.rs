@@ -21,7 +21,7 @@ pub struct BookRow {
 pub fn title(words: &Words<'_>, books: &Books) -> String {
     let key =
         if books.is_balanced() { "acceptance-live-books-title" } else { "acceptance-live-books-title-not" };
-    words.with(key, &[("position", words.position(books.head.seq, None))])
+    words.with(key, &[("position", words.entry(books.head.seq))])
 }
 
 /// A row per unit.

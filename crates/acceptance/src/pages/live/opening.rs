@@ -84,7 +84,7 @@ impl State {
 
 fn sentence(words: &Words<'_>, live: &Live, today: &Today) -> String {
     let (format, taps) = (words.format(), today.sum.taps());
-    let position = words.position(live.books.head.seq, None);
+    let position = words.entry(live.books.head.seq);
     if State::of(&live.books) == State::Apart {
         let difference = live.books.units.iter().map(crate::service::Book::difference).max().unwrap_or(0);
         let values = [("difference", format.number(difference)), ("position", position)];
@@ -127,7 +127,7 @@ fn alert(words: &Words<'_>, live: &Live) -> Option<Alert> {
         })
     };
     if State::of(&live.books) == State::Apart {
-        return told("alert refused", "apart", &[("position", words.position(live.books.head.seq, None))]);
+        return told("alert refused", "apart", &[("position", words.entry(live.books.head.seq))]);
     }
     if live.clock_stepped {
         return told("alert refused", "clock", &[]);
@@ -144,7 +144,7 @@ fn alert(words: &Words<'_>, live: &Live) -> Option<Alert> {
 }
 
 fn grounds(words: &Words<'_>, books: &Books, state: State) -> Vec<String> {
-    let position = words.position(books.head.seq, None);
+    let position = words.entry(books.head.seq);
     let time = words.format().time_seconds(books.head.at.jakarta_time());
     let difference = books.units.iter().map(crate::service::Book::difference).max().unwrap_or(0);
     let first = match state {

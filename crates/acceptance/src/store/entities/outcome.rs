@@ -1,5 +1,6 @@
 //! One row per outcome: accepted or refused, as it was answered.
 
+use engine::Position;
 use sea_orm::entity::prelude::*;
 
 /// One row.
@@ -91,6 +92,12 @@ pub struct Model {
 }
 
 impl Model {
+    /// Where it stands in the journal.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { seq: self.seq.unsigned_abs(), index: self.idx.unsigned_abs() }
+    }
+
     /// Kinds that bring money in: their `full` is what came.
     #[must_use]
     pub fn is_income(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Posted transfers, each with the balances after it.
 
+use engine::Position;
 use sea_orm::entity::prelude::*;
 
 /// One row.
@@ -27,6 +28,14 @@ pub struct Model {
     pub debit_balance: i64,
     /// Balance of the credit account afterwards.
     pub credit_balance: i64,
+}
+
+impl Model {
+    /// The record it belongs to.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position { seq: self.seq.unsigned_abs(), index: self.idx.unsigned_abs() }
+    }
 }
 
 /// There are no relations: rows are joined by the queries that need it.
