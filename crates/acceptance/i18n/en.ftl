@@ -66,7 +66,7 @@ acceptance-live-figure-taps = Taps since 00.00 WIB
 acceptance-live-figure-taps-note = { $weekday } until the same time { $taps }
 acceptance-live-figure-taps-none = last week is not on record yet
 acceptance-live-figure-free = Free journeys
-acceptance-live-figure-free-note = { $share } of all taps, services priced Rp0 included
+acceptance-live-figure-free-note = { $share } of all priced journeys, services that cost Rp0 included
 acceptance-live-figure-subsidy = Value of subsidy
 acceptance-live-figure-subsidy-note = fares not charged today
 
@@ -198,6 +198,7 @@ acceptance-desk-medium-blocked = Blocked { $since }
 acceptance-desk-medium-inactive = Issued { $since }, not yet active
 acceptance-desk-place = Place and service
 acceptance-desk-date = Date
+acceptance-desk-party-wrong = Write how many as a number from 0 to { $most }.
 acceptance-desk-date-wrong = Write a date such as 24 November 2026.
 acceptance-desk-time = Time (WIB)
 acceptance-desk-time-wrong = Write hours and minutes such as 07.30.
@@ -223,6 +224,8 @@ acceptance-desk-missing-medium = This holder has no medium yet.
 acceptance-desk-missing-medium-next = Issue a card to this holder, or choose another holder.
 acceptance-desk-missing-place = No place is published yet.
 acceptance-desk-missing-place-next = Load places with jakone publish, then open this page again.
+acceptance-desk-missing-party = The number of people cannot be read.
+acceptance-desk-missing-party-next = Write it as a number, for example 2, and show the decision again.
 acceptance-desk-missing-time = The time cannot be read.
 acceptance-desk-missing-time-next = Mend the date or the time in the form, then show the decision.
 
@@ -721,7 +724,7 @@ acceptance-ledger-purpose-merchant-receivable = What each operator of a place or
 acceptance-ledger-kind-benefit-forgone = Value of subsidy by right
 acceptance-ledger-purpose-benefit-forgone = Fares not charged because of a right, per fiscal year. Not money.
 acceptance-ledger-kind-merchant-forgone = Fares not charged by operator
-acceptance-ledger-purpose-merchant-forgone = The same fares by the operator who carried the holder. Not money.
+acceptance-ledger-purpose-merchant-forgone = The same fares by the operator who served the holder. Not money.
 acceptance-ledger-kind-programme-budget = Programme budgets
 acceptance-ledger-purpose-programme-budget = The city's budget for each benefit, per fiscal year.
 acceptance-ledger-kind-operator-cost = Operator's cost
@@ -864,7 +867,7 @@ acceptance-live-mode-places = { $count ->
   }
 acceptance-live-claims-title = Operators' claim
 acceptance-live-claims-operator = Operator
-acceptance-live-claims-note = Kept apart, by the operator who carried people, since 1 January. It is a record of what may be claimed; none of it is money yet.
+acceptance-live-claims-note = Kept apart, by the operator who served the holder, since 1 January. It is a record of what may be claimed; none of it is money yet.
 
 # When a closed place opens.
 acceptance-decision-hours = Open { $from } to { $until } WIB.

@@ -66,7 +66,7 @@ acceptance-live-figure-taps = Tap sejak 00.00 WIB
 acceptance-live-figure-taps-note = { $weekday } sampai pukul yang sama { $taps }
 acceptance-live-figure-taps-none = belum ada catatan pekan lalu
 acceptance-live-figure-free = Perjalanan gratis
-acceptance-live-figure-free-note = { $share } dari semua tap, termasuk layanan bertarif Rp0
+acceptance-live-figure-free-note = { $share } dari perjalanan yang berharga, termasuk layanan bertarif Rp0
 acceptance-live-figure-subsidy = Nilai subsidi
 acceptance-live-figure-subsidy-note = tarif yang tidak ditagih hari ini
 
@@ -198,6 +198,7 @@ acceptance-desk-medium-blocked = Diblokir { $since }
 acceptance-desk-medium-inactive = Diterbitkan { $since }, belum aktif
 acceptance-desk-place = Tempat dan layanan
 acceptance-desk-date = Tanggal
+acceptance-desk-party-wrong = Tulis jumlah orang dengan angka, dari 0 sampai { $most }.
 acceptance-desk-date-wrong = Tulis tanggal seperti 24 November 2026.
 acceptance-desk-time = Pukul (WIB)
 acceptance-desk-time-wrong = Tulis jam dan menit seperti 07.30.
@@ -223,6 +224,8 @@ acceptance-desk-missing-medium = Pemegang ini belum memiliki media.
 acceptance-desk-missing-medium-next = Terbitkan kartu untuk pemegang ini, atau pilih pemegang lain.
 acceptance-desk-missing-place = Belum ada tempat yang diterbitkan.
 acceptance-desk-missing-place-next = Muat daftar tempat dengan jakone publish, lalu buka halaman ini lagi.
+acceptance-desk-missing-party = Jumlah orang belum terbaca.
+acceptance-desk-missing-party-next = Tulis dengan angka, misalnya 2, lalu tampilkan lagi.
 acceptance-desk-missing-time = Waktunya belum terbaca.
 acceptance-desk-missing-time-next = Perbaiki tanggal atau pukul di formulir, lalu tampilkan keputusan.
 
@@ -719,7 +722,7 @@ acceptance-ledger-purpose-merchant-receivable = Pendapatan operator tempat atau 
 acceptance-ledger-kind-benefit-forgone = Nilai subsidi menurut hak
 acceptance-ledger-purpose-benefit-forgone = Tarif yang tidak ditagih karena suatu hak, per tahun anggaran. Bukan uang.
 acceptance-ledger-kind-merchant-forgone = Tarif yang tidak ditagih menurut operator
-acceptance-ledger-purpose-merchant-forgone = Tarif yang sama menurut operator yang mengangkut pemegang. Bukan uang.
+acceptance-ledger-purpose-merchant-forgone = Tarif yang sama menurut operator yang melayani pemegang. Bukan uang.
 acceptance-ledger-kind-programme-budget = Anggaran program
 acceptance-ledger-purpose-programme-budget = Anggaran daerah untuk setiap manfaat, per tahun anggaran.
 acceptance-ledger-kind-operator-cost = Biaya pengelola
@@ -859,7 +862,7 @@ acceptance-live-mode-all = Semua moda
 acceptance-live-mode-places = { $count } tempat
 acceptance-live-claims-title = Klaim operator
 acceptance-live-claims-operator = Operator
-acceptance-live-claims-note = Dicatat terpisah, menurut operator yang mengangkut, sejak 1 Januari. Ini catatan yang boleh diklaim; belum ada uangnya.
+acceptance-live-claims-note = Dicatat terpisah, menurut operator yang melayani pemegang, sejak 1 Januari. Ini catatan yang boleh diklaim; belum ada uangnya.
 
 # Kapan tempat yang tutup dibuka.
 acceptance-decision-hours = Buka { $from } sampai { $until } WIB.

@@ -223,6 +223,16 @@ async fn the_desk_asks_for_a_party_and_says_why_a_place_is_closed() {
     let site = Site::over(crate::passages::city()).await;
     let desk = site.get("/tap?tempat=zoo_1&arah=in&jml_adult=2").await;
     assert!(desk.html.contains("name=\"jml_adult\" value=\"2\""), "{}", desk.html);
+    for wrong in ["dua", "-1", "70000", "1,5"] {
+        let desk = site.get(&format!("/tap?tempat=zoo_1&arah=in&jml_adult={wrong}")).await;
+        assert!(desk.html.contains(&format!("value=\"{wrong}\" inputmode=\"numeric\"")), "{}", desk.html);
+        let text = desk.text();
+        assert!(text.contains("Tulis jumlah orang dengan angka, dari 0 sampai 5."), "{text}");
+        assert!(text.contains("Jumlah orang belum terbaca."), "{text}");
+        let (id, medium) = (site.house.id(), site.house.city.medium("siti"));
+        let form = format!("id={id}&media={medium}&tempat=zoo_1&arah=in&jml_adult={wrong}");
+        assert_eq!(site.post("same-origin", form).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+    }
     let text = desk.text();
     for said in ["Rp8.000", "Harga menurut kategori orang.", "Untuk 2 orang."] {
         assert!(text.contains(said), "{said}: {text}");

@@ -70,7 +70,7 @@ pub struct PartyField {
     /// Its name.
     pub name: String,
     /// How many.
-    pub count: u16,
+    pub count: Field,
 }
 
 /// A step of the desk.
@@ -143,17 +143,20 @@ pub async fn fill(
     let definition = place.and_then(|place| published.place(place.as_str()));
     let made = definition.map_or_else(|| vec![Part::Single], |place| published.parts(place));
     let passage = passage_at(fields, definition, &made);
-    let parts = parts(words, &passage, made);
-    let party = definition.map(|place| party(words, place, &category, &passage)).unwrap_or_default();
-    let question = match (chosen, place, at) {
-        (Some(medium), Some(place), Some(at)) => Some(PreviewInput { medium, place, at, passage }),
-        _ => None,
-    };
-    let missing = match (holder, chosen, place) {
+    let parts = parts(words, passage.as_ref(), fields, made);
+    let party = definition.map(|place| party(words, place, &category, fields)).unwrap_or_default();
+    let missing = match (holder, chosen, place, at) {
         (None, ..) => "person",
-        (Some(_), None, _) => "medium",
-        (Some(_), Some(_), None) => "place",
-        (Some(_), Some(_), Some(_)) => "time",
+        (Some(_), None, ..) => "medium",
+        (Some(_), Some(_), None, _) => "place",
+        (Some(_), Some(_), Some(_), None) => "time",
+        (Some(_), Some(_), Some(_), Some(_)) => "party",
+    };
+    let question = match (chosen, place, at, passage) {
+        (Some(medium), Some(place), Some(at), Some(passage)) => {
+            Some(PreviewInput { medium, place, at, passage })
+        }
+        _ => None,
     };
     let number = holder.map(|holder| holder.to_string()).unwrap_or_default();
     Ok(Desk {
@@ -251,33 +254,44 @@ fn services(words: &Words<'_>, published: &Published, chosen: Option<Code>) -> V
 /// Prefix of the fields that say how many of a rider category come along.
 const PARTY_FIELD: &str = "jml_";
 
-/// What the form says about the passage.
-pub fn passage(fields: &Fields) -> Passage {
-    let part = match fields.get("arah") {
+/// Which end of a journey the form says.
+fn part(fields: &Fields) -> Part {
+    match fields.get("arah") {
         Some("in") => Part::In,
         Some("out") => Part::Out,
         _ => Part::Single,
+    }
+}
+
+/// How many of a category come along; none where that is no number of people. Nothing typed is nobody.
+fn count(typed: &str) -> Option<u16> {
+    if typed.is_empty() { Some(0) } else { typed.parse().ok() }
+}
+
+/// What the form says about the passage; none where a number of people cannot be read.
+pub fn passage(fields: &Fields) -> Option<Passage> {
+    let member = |(category, typed): (&str, &str)| {
+        Some(Member { category: Code::parse(category).ok()?, count: count(typed)? })
     };
-    let member = |(name, count): (&str, &str)| {
-        let category = Code::parse(name).ok()?;
-        let count = count.parse().ok().filter(|count| *count > 0)?;
-        Some(Member { category, count })
-    };
-    let party: Vec<Member> = fields.starting(PARTY_FIELD).filter_map(member).collect();
-    Passage { part, metres: None, party }
+    let party: Option<Vec<Member>> = fields.starting(PARTY_FIELD).map(member).collect();
+    let party = party?.into_iter().filter(|member| member.count > 0).collect();
+    Some(Passage { part: part(fields), metres: None, party })
 }
 
 /// The passage asked for, as far as the place makes such taps; else the first kind of tap it makes. A party counts only
 /// where the place takes one.
-fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, made: &[Part]) -> Passage {
-    let mut passage = passage(fields);
+fn passage_at(fields: &Fields, place: Option<&PlaceDefinition>, made: &[Part]) -> Option<Passage> {
+    let takes_parties = place.is_some_and(takes_parties);
+    let alone = || Passage { part: part(fields), metres: None, party: Vec::new() };
+    let mut passage = if takes_parties { passage(fields)? } else { alone() };
     if !made.contains(&passage.part) {
         passage.part = made.first().copied().unwrap_or_default();
     }
-    if place.is_none_or(|place| place.rules.party_max < 2) {
-        passage.party.clear();
-    }
-    passage
+    Some(passage)
+}
+
+const fn takes_parties(place: &PlaceDefinition) -> bool {
+    place.rules.party_max > 1
 }
 
 /// The passage as the fields of another form.
@@ -287,28 +301,38 @@ pub fn hidden(passage: &Passage) -> Vec<(String, String)> {
     std::iter::once(part).chain(passage.party.iter().map(member)).collect()
 }
 
-fn parts(words: &Words<'_>, passage: &Passage, made: Vec<Part>) -> Vec<PartChoice> {
+fn parts(
+    words: &Words<'_>,
+    passage: Option<&Passage>,
+    fields: &Fields,
+    made: Vec<Part>,
+) -> Vec<PartChoice> {
+    let chosen = passage.map_or_else(|| part(fields), |passage| passage.part);
     let choice = |part: Part| PartChoice {
         code: part_name(part),
         name: words.t(&format!("acceptance-desk-part-{}", part_name(part))),
-        is_chosen: passage.part == part,
+        is_chosen: chosen == part,
     };
     made.into_iter().map(choice).collect()
 }
 
-/// How many of each rider category, the holder's own first.
-fn party(words: &Words<'_>, place: &PlaceDefinition, own: &str, passage: &Passage) -> Vec<PartyField> {
-    if place.rules.party_max < 2 {
+/// How many of each rider category, the holder's own first: one of those where nothing was typed.
+fn party(words: &Words<'_>, place: &PlaceDefinition, own: &str, fields: &Fields) -> Vec<PartyField> {
+    if !takes_parties(place) {
         return Vec::new();
     }
     let mut codes: Vec<String> = vec![own.to_owned()];
     codes.extend(words.rider_categories().into_iter().filter(|code| code != own));
-    let counted =
-        |code: &str| passage.party.iter().find(|one| one.category.as_str() == code).map(|one| one.count);
-    let field = |code: String| PartyField {
-        name: category_name(words, &code),
-        count: counted(&code).unwrap_or(u16::from(passage.party.is_empty() && code == own)),
-        code,
+    let is_blank = fields.starting(PARTY_FIELD).all(|(_, typed)| count(typed) == Some(0));
+    let most = [("most", place.rules.party_max.to_string())];
+    let field = |code: String| {
+        let typed = fields.get(&format!("{PARTY_FIELD}{code}"));
+        let begun = u16::from(is_blank && code == own).to_string();
+        let error = typed
+            .filter(|typed| count(typed).is_none())
+            .map(|_| words.with("acceptance-desk-party-wrong", &most));
+        let value = typed.filter(|_| !is_blank).map_or(begun, str::to_owned);
+        PartyField { name: category_name(words, &code), count: Field { value, error }, code }
     };
     codes.into_iter().map(field).collect()
 }

@@ -195,7 +195,8 @@ fn figures(words: &Words<'_>, live: &Live, today: &Today) -> Vec<Figure> {
             .with("acceptance-live-figure-taps-note", &[("weekday", weekday), ("taps", format.number(taps))]),
         None => words.t("acceptance-live-figure-taps-none"),
     };
-    let share = format.permille(today.sum.free * 1_000 / today.sum.taps().max(1));
+    let priced = today.sum.free + today.sum.paid;
+    let share = format.permille(today.sum.free * 1_000 / priced.max(1));
     let free = words.with("acceptance-live-figure-free-note", &[("share", share)]);
     vec![
         figure("minute", format.number(today.last_minute), busiest),
