@@ -56,7 +56,6 @@ pub fn of(words: &Words<'_>, lines: &[LatestLine], published: &Published) -> Vec
                 charged: told.charged,
                 reason: told.short,
                 decided: words.decided(row.position()),
-                
             }
         })
         .collect()

@@ -37,9 +37,8 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
     let holder = pages.service.somebody(page.actor(), today).await?;
     let refused = pages.service.decisions(page.actor(), Filter::Refused, None, 1).await?;
     let used = pages.service.decisions(page.actor(), Filter::Taps, None, 1).await?;
-    let position = |lines: &[crate::service::LatestLine]| {
-        lines.first().map(|line| line.row.position().to_string())
-    };
+    let position =
+        |lines: &[crate::service::LatestLine]| lines.first().map(|line| line.row.position().to_string());
     let (refused, used) = (position(&refused), position(&used));
     let link = |href: String, key: &str| Link { href, name: page.t(&format!("acceptance-tour-{key}")) };
     let stop = |key: &str, links: Vec<Link>| Stop {

@@ -2,6 +2,7 @@
 //!
 //! Reads one unchanging view; needs no running system.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use base::{HolderNumber, MediumSerial};
@@ -12,6 +13,7 @@ use platform::database::{DatabaseError, View};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::store::entities::{account, entitlement, holder, medium, purchase};
+use crate::store::ledger::{self, KindSums};
 use crate::store::projection::cursor_within;
 use crate::store::queries;
 use crate::store::rows::{state_name, unit_name, whole};
@@ -53,6 +55,7 @@ impl Comparison {
         let mut differences = Vec::new();
         self.accounts(state, &mut differences).await?;
         self.transfers(state, &mut differences).await?;
+        self.sums(state, &mut differences).await?;
         self.holders(state, &mut differences).await?;
         self.media(state, &mut differences).await?;
         self.entitlements(state, &mut differences).await?;
@@ -111,6 +114,24 @@ impl Comparison {
                     totals.credits
                 ));
             }
+        }
+        Ok(())
+    }
+
+    /// The trial balance from the sums kept and what moved since.
+    async fn sums(&self, state: &State, differences: &mut Vec<String>) -> Result<(), DatabaseError> {
+        let mut known: BTreeMap<(&str, &str), KindSums> = BTreeMap::new();
+        for account in state.ledger.accounts() {
+            let (kind, unit) = (account.key.kind.code(), unit_name(account.key.unit));
+            let fresh = || KindSums { kind: kind.into(), unit: unit.into(), ..KindSums::default() };
+            let sum = known.entry((kind, unit)).or_insert_with(fresh);
+            sum.accounts += 1;
+            sum.debits += whole(account.debits);
+            sum.credits += whole(account.credits);
+        }
+        let listed = ledger::kinds_at(self.view.connection(), self.cursor().await?.seq).await?;
+        if !listed.iter().eq(known.values()) {
+            differences.push("the trial balance by kind is another one than the journal's".into());
         }
         Ok(())
     }

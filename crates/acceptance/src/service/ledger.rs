@@ -104,7 +104,8 @@ impl Service {
         });
         let (head, sums) = read.await.map_err(failed)?;
         let seq = seq.map_or(head.seq, |seq| seq.min(head.seq));
-        let mut lines: Vec<TrialLine> = sums.iter().filter_map(line).collect();
+        let has_moved = |sums: &&KindSums| sums.debits != 0 || sums.credits != 0;
+        let mut lines: Vec<TrialLine> = sums.iter().filter(has_moved).filter_map(line).collect();
         lines.sort_by_key(|line| (line.kind, line.unit.index()));
         Ok(TrialBalance { seq, head, lines })
     }

@@ -1,16 +1,17 @@
 //! Questions of the ledger page: what accounts of each kind add up to now or up to an entry, accounts of one kind, and what
 //! moved on one account.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::Position;
 use platform::database::{Database, DatabaseError};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, JoinType, Order, Query, UnionType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::entities::{account, transfer};
+use super::entities::{account, sum, transfer};
 use super::queries::{LIMIT_MAX, key, outcomes_at};
 use super::rows::whole;
 
@@ -21,7 +22,7 @@ pub struct KindSums {
     pub kind: String,
     /// Name of the unit.
     pub unit: String,
-    /// How many accounts have moved.
+    /// How many accounts are open.
     pub accounts: i64,
     /// Sum of debits.
     pub debits: i64,
@@ -29,13 +30,11 @@ pub struct KindSums {
     pub credits: i64,
 }
 
-/// Sums by kind and unit as they are now.
+/// Sums by kind and unit as they are now, over the accounts.
 pub async fn kinds_now(txn: &impl ConnectionTrait) -> Result<Vec<KindSums>, DatabaseError> {
     let sum = |column: account::Column| Expr::col(column).sum().cast_as("bigint");
-    let moved = Condition::any().add(account::Column::Debits.gt(0)).add(account::Column::Credits.gt(0));
     let rows = account::Entity::find()
         .select_only()
-        .filter(moved)
         .column(account::Column::Kind)
         .column(account::Column::Unit)
         .column_as(account::Column::Id.count(), "accounts")
@@ -47,8 +46,77 @@ pub async fn kinds_now(txn: &impl ConnectionTrait) -> Result<Vec<KindSums>, Data
     Ok(rows.all(txn).await?)
 }
 
-/// Sums by kind and unit up to an entry, added up from the transfers themselves.
+/// Sums by kind and unit after an entry: the last ones kept up to it, and what was opened and moved since.
 pub async fn kinds_at(txn: &impl ConnectionTrait, seq: u64) -> Result<Vec<KindSums>, DatabaseError> {
+    let seq = whole(seq);
+    let kept = last_kept(txn, seq).await?;
+    let span = (kept.first().map_or(-1, |row| row.seq), seq);
+    let mut kinds: BTreeMap<(String, String), KindSums> = BTreeMap::new();
+    let sums = kept.into_iter().map(|row| KindSums {
+        kind: row.kind,
+        unit: row.unit,
+        accounts: row.accounts,
+        debits: row.debits,
+        credits: row.credits,
+    });
+    for part in sums.chain(opened_within(txn, span).await?).chain(moved_within(txn, span).await?) {
+        let key = (part.kind.clone(), part.unit.clone());
+        let sum = kinds.entry(key).or_insert_with(|| KindSums {
+            kind: part.kind.clone(),
+            unit: part.unit.clone(),
+            ..KindSums::default()
+        });
+        sum.accounts += part.accounts;
+        sum.debits += part.debits;
+        sum.credits += part.credits;
+    }
+    Ok(kinds.into_values().collect())
+}
+
+/// Transfers since the last sums kept.
+pub async fn transfers_since_sums(database: &Database) -> Result<u64, DatabaseError> {
+    let kept = last_kept(database.read(), i64::MAX).await?;
+    let since = transfer::Column::Seq.gt(kept.first().map_or(-1, |row| row.seq));
+    Ok(transfer::Entity::find().filter(since).count(database.read()).await?)
+}
+
+/// The last sums kept up to an entry.
+async fn last_kept(txn: &impl ConnectionTrait, seq: i64) -> Result<Vec<sum::Model>, DatabaseError> {
+    let newest = sum::Entity::find()
+        .filter(sum::Column::Seq.lte(seq))
+        .order_by_desc(sum::Column::Seq)
+        .one(txn)
+        .await?;
+    let Some(newest) = newest else { return Ok(Vec::new()) };
+    Ok(sum::Entity::find().filter(sum::Column::Seq.eq(newest.seq)).all(txn).await?)
+}
+
+/// Accounts opened after the first entry, up to the second.
+async fn opened_within(
+    txn: &impl ConnectionTrait,
+    (after, until): (i64, i64),
+) -> Result<Vec<KindSums>, DatabaseError> {
+    let zero = || Expr::value(0i64).cast_as("bigint");
+    let rows = account::Entity::find()
+        .select_only()
+        .filter(account::Column::Opened.gt(after))
+        .filter(account::Column::Opened.lte(until))
+        .column(account::Column::Kind)
+        .column(account::Column::Unit)
+        .column_as(account::Column::Id.count(), "accounts")
+        .column_as(zero(), "debits")
+        .column_as(zero(), "credits")
+        .group_by(account::Column::Kind)
+        .group_by(account::Column::Unit)
+        .into_model::<KindSums>();
+    Ok(rows.all(txn).await?)
+}
+
+/// What moved after the first entry, up to the second, added up from the transfers themselves.
+async fn moved_within(
+    txn: &impl ConnectionTrait,
+    (after, until): (i64, i64),
+) -> Result<Vec<KindSums>, DatabaseError> {
     let (id, debits, credits) = (Alias::new("id"), Alias::new("debits"), Alias::new("credits"));
     let side = |side: transfer::Column, gave: Expr, received: Expr| {
         Query::select()
@@ -56,7 +124,8 @@ pub async fn kinds_at(txn: &impl ConnectionTrait, seq: u64) -> Result<Vec<KindSu
             .expr_as(gave, debits.clone())
             .expr_as(received, credits.clone())
             .from(transfer::Entity)
-            .and_where(Expr::col(transfer::Column::Seq).lte(whole(seq)))
+            .and_where(Expr::col(transfer::Column::Seq).gt(after))
+            .and_where(Expr::col(transfer::Column::Seq).lte(until))
             .to_owned()
     };
     let amount = || Expr::col(transfer::Column::Amount);
@@ -67,7 +136,7 @@ pub async fn kinds_at(txn: &impl ConnectionTrait, seq: u64) -> Result<Vec<KindSu
     let query = Query::select()
         .column((owned.clone(), account::Column::Kind))
         .column((owned.clone(), account::Column::Unit))
-        .expr_as(Expr::col((moved.clone(), id.clone())).count_distinct(), Alias::new("accounts"))
+        .expr_as(Expr::value(0i64).cast_as("bigint"), Alias::new("accounts"))
         .expr_as(sum(&debits), debits.clone())
         .expr_as(sum(&credits), credits.clone())
         .from_subquery(sides, moved.clone())

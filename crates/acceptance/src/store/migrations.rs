@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 use super::entities::{
     account, cash_out, chain, code, cursor, disbursement, entitlement, holder, medium, minute, outcome,
-    purchase, purchase_line, refund, rerating, transfer,
+    purchase, purchase_line, refund, rerating, sum, transfer,
 };
 
 /// Migrations of the projection, in order.
@@ -14,7 +14,10 @@ pub struct Projections;
 #[async_trait::async_trait]
 impl MigratorTrait for Projections {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(First), Box::new(Second), Box::new(Third)]
+        let earlier =
+            ["acceptance_0001_projection", "acceptance_0002_projection", "acceptance_0003_without_visits"];
+        let earlier = earlier.map(|name| -> Box<dyn MigrationTrait> { Box::new(Earlier(name)) });
+        earlier.into_iter().chain([Box::new(Current) as Box<dyn MigrationTrait>]).collect()
     }
 
     fn migration_table_name() -> DynIden {
@@ -52,38 +55,36 @@ impl MigrationTrait for FirstChains {
     }
 }
 
-/// The tables as they first were; the next migration builds them anew.
-struct First;
+/// A schema that is no more; the last migration builds the tables anew.
+struct Earlier(&'static str);
 
-impl MigrationName for First {
-    fn name(&self) -> &'static str {
-        "acceptance_0001_projection"
+impl MigrationName for Earlier {
+    fn name(&self) -> &str {
+        self.0
     }
 }
 
 #[async_trait::async_trait]
-impl MigrationTrait for First {
+impl MigrationTrait for Earlier {
     async fn up(&self, _: &SchemaManager) -> Result<(), DbErr> {
         Ok(())
     }
 }
 
-/// Tables with purchases, new prices and visits. What was there before is dropped with its cursor: the rows are a
-/// function of the journal and are built again from its beginning.
-struct Second;
+/// The tables as they are. What was there before is dropped with its cursor: the rows are a function of the journal and
+/// are built again from its beginning.
+struct Current;
 
-impl MigrationName for Second {
+impl MigrationName for Current {
     fn name(&self) -> &'static str {
-        "acceptance_0002_projection"
+        "acceptance_0004_sums"
     }
 }
 
 #[async_trait::async_trait]
-impl MigrationTrait for Second {
+impl MigrationTrait for Current {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let before =
-            ["cursor", "code", "account", "transfer", "holder", "medium", "entitlement", "minute", "outcome"];
-        for table in before {
+        for table in TABLES {
             let name = Alias::new(format!("acceptance_{table}"));
             manager.drop_table(Table::drop().table(name).if_exists().to_owned()).await?;
         }
@@ -92,22 +93,26 @@ impl MigrationTrait for Second {
     }
 }
 
-/// Visits are counted by insight; who was where is no longer kept in a table.
-struct Third;
-
-impl MigrationName for Third {
-    fn name(&self) -> &'static str {
-        "acceptance_0003_without_visits"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for Third {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let table = Alias::new("acceptance_visit");
-        manager.drop_table(Table::drop().table(table).if_exists().to_owned()).await
-    }
-}
+/// Every table the projection has ever had.
+const TABLES: [&str; 17] = [
+    "cursor",
+    "code",
+    "account",
+    "transfer",
+    "holder",
+    "medium",
+    "entitlement",
+    "minute",
+    "outcome",
+    "purchase",
+    "purchase_line",
+    "refund",
+    "cash_out",
+    "disbursement",
+    "rerating",
+    "visit",
+    "sum",
+];
 
 async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let schema = Schema::new(manager.get_database_backend());
@@ -127,6 +132,7 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         schema.create_table_from_entity(cash_out::Entity),
         schema.create_table_from_entity(disbursement::Entity),
         schema.create_table_from_entity(rerating::Entity),
+        schema.create_table_from_entity(sum::Entity),
     ];
     for table in tables {
         manager.create_table(table).await?;
@@ -142,6 +148,7 @@ async fn create_indexes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ("acceptance_holder", "acceptance_holder_number", vec!["holder"], true),
         ("acceptance_medium", "acceptance_medium_holder", vec!["holder"], false),
         ("acceptance_account", "acceptance_account_owner", vec!["kind", "owner"], false),
+        ("acceptance_account", "acceptance_account_opened", vec!["opened"], false),
         ("acceptance_purchase", "acceptance_purchase_holder", vec!["holder", "number"], false),
         ("acceptance_purchase", "acceptance_purchase_hold", vec!["hold"], false),
         ("acceptance_refund", "acceptance_refund_purchase", vec!["purchase"], false),

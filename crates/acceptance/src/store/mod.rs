@@ -11,5 +11,6 @@ pub mod migrations;
 pub mod projection;
 pub mod queries;
 pub(crate) mod rows;
+mod sums;
 
 pub use projection::Acceptance;

@@ -14,7 +14,9 @@ use tokio::runtime::Handle;
 
 use super::changes::change_purchases;
 use super::entities::{account, code, cursor, entitlement, medium, minute};
+use super::ledger;
 use super::rows::{AccountChange, Codes, Rows, unit_name, whole};
+use super::sums::{Sums, TRANSFERS_BETWEEN};
 
 /// Name of the cursor.
 pub const NAME: &str = "acceptance";
@@ -24,6 +26,7 @@ pub struct Acceptance {
     database: Database,
     tasks: Handle,
     codes: Codes,
+    sums: Sums,
     texts: Texts,
 }
 
@@ -32,10 +35,25 @@ impl Acceptance {
     /// lives on the follower's thread.
     ///
     /// # Errors
-    /// When the codes already known cannot be read.
+    /// When what is known already cannot be read.
     pub async fn open(database: Database, tasks: Handle) -> Result<Self, DatabaseError> {
-        let codes = known_codes(&database).await?;
-        Ok(Self { database, tasks, codes, texts: Texts::default() })
+        Self::keeping_sums(database, tasks, TRANSFERS_BETWEEN).await
+    }
+
+    /// The same, keeping sums every so many transfers.
+    ///
+    /// # Errors
+    /// When what is known already cannot be read.
+    pub async fn keeping_sums(
+        database: Database,
+        tasks: Handle,
+        between: u64,
+    ) -> Result<Self, DatabaseError> {
+        let (mut codes, mut sums) = (known_codes(&database).await?, Sums::every(between));
+        let accounts = known_accounts(&database).await?;
+        codes.accounts = accounts.iter().map(|(key, ..)| *key).collect();
+        sums.resumed(accounts.into_iter(), ledger::transfers_since_sums(&database).await?);
+        Ok(Self { database, tasks, codes, sums, texts: Texts::default() })
     }
 
     async fn store(&self, rows: &Rows, head: &Head) -> Result<(), DatabaseError> {
@@ -50,6 +68,7 @@ impl Acceptance {
                     texts.insert(txn, &rows.outcomes).await?;
                     insert_goods(txn, texts, rows).await?;
                     texts.insert(txn, &rows.reratings).await?;
+                    texts.insert(txn, &rows.sums).await?;
                     upsert_minutes(txn, texts, rows).await?;
                     move_cursor(txn, head).await
                 })
@@ -70,12 +89,13 @@ impl Projection for Acceptance {
 
     fn apply(&mut self, entries: &[Followed]) -> Result<(), ProjectionError> {
         let Some(last) = entries.last() else { return Ok(()) };
-        let before = self.codes.lengths();
-        let rows = Rows::of(entries, &mut self.codes);
+        let (before, sums) = (self.codes.lengths(), self.sums.clone());
+        let rows = Rows::of(entries, &mut self.codes, &mut self.sums);
         let stored = self.tasks.block_on(self.store(&rows, &last.head));
         stored.map_err(|error| {
             // The same entries come again: what they added must not be there twice.
             self.codes.cut(before);
+            self.sums = sums;
             ProjectionError::Store(format!("{error}: {:?}", std::error::Error::source(&error)))
         })
     }
@@ -113,14 +133,21 @@ async fn known_codes(database: &Database) -> Result<Codes, DatabaseError> {
             _ => codes.benefits.push(one),
         }
     }
-    let kinds: BTreeMap<&str, Kind> = Kind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
-    for row in account::Entity::find().order_by_asc(account::Column::Id).all(database.read()).await? {
-        let unit = Unit::ALL.into_iter().find(|unit| unit_name(*unit) == row.unit);
-        let (Some(kind), Some(unit)) = (kinds.get(row.kind.as_str()), unit) else { continue };
-        let number = |value: i64| u32::try_from(value).unwrap_or_default();
-        codes.accounts.push(AccountKey { kind: *kind, owner: number(row.owner), sub: number(row.sub), unit });
-    }
     Ok(codes)
+}
+
+/// Every account in order of handle, with its debits and credits.
+async fn known_accounts(database: &Database) -> Result<Vec<(AccountKey, i64, i64)>, DatabaseError> {
+    let kinds: BTreeMap<&str, Kind> = Kind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
+    let rows = account::Entity::find().order_by_asc(account::Column::Id).all(database.read()).await?;
+    let number = |value: i64| u32::try_from(value).unwrap_or_default();
+    let known = |row: account::Model| {
+        let unit = Unit::ALL.into_iter().find(|unit| unit_name(*unit) == row.unit)?;
+        let kind = *kinds.get(row.kind.as_str())?;
+        let key = AccountKey { kind, owner: number(row.owner), sub: number(row.sub), unit };
+        Some((key, row.debits, row.credits))
+    };
+    Ok(rows.into_iter().filter_map(known).collect())
 }
 
 async fn insert_people(txn: &Transaction, texts: &Texts, rows: &Rows) -> Result<(), DatabaseError> {
@@ -173,6 +200,7 @@ fn account_row(id: AccountId, change: &AccountChange) -> account::Model {
         balance: change.balance,
         debits: change.debits,
         credits: change.credits,
+        opened: change.opened,
         seq: change.seq,
         idx: change.idx,
     }

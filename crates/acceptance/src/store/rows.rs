@@ -15,8 +15,9 @@ use crate::service::{part_name, party_text};
 
 use super::entities::{
     cash_out, code, disbursement, entitlement, holder, medium, minute, outcome, purchase, purchase_line,
-    refund, rerating, transfer,
+    refund, rerating, sum, transfer,
 };
+use super::sums::Sums;
 
 /// Money and counts come from the engine below 2⁶³; a figure beyond that saturates and the books show it.
 pub fn whole(value: u64) -> i64 {
@@ -74,6 +75,8 @@ pub struct AccountChange {
     pub balance: i64,
     pub debits: i64,
     pub credits: i64,
+    /// Entry in which it was opened, for an account that is new in the batch.
+    pub opened: i64,
     pub seq: i64,
     pub idx: i32,
 }
@@ -116,14 +119,18 @@ pub struct Rows {
     pub cash_outs: Vec<cash_out::Model>,
     pub disbursements: Vec<disbursement::Model>,
     pub reratings: Vec<rerating::Model>,
+    pub sums: Vec<sum::Model>,
 }
 
 impl Rows {
-    /// The rows of these entries; `codes` moves on with them.
-    pub fn of(entries: &[Followed], known: &mut Codes) -> Self {
+    /// The rows of these entries; what is known and added up moves on with them.
+    pub fn of(entries: &[Followed], known: &mut Codes, sums: &mut Sums) -> Self {
         let mut rows = Self::default();
-        for record in entries.iter().flat_map(|entry| &entry.records) {
-            rows.add(record, known);
+        for entry in entries {
+            for record in &entry.records {
+                rows.add(record, known);
+            }
+            rows.sums.extend(sums.add(entry, known));
         }
         rows
     }
@@ -221,7 +228,7 @@ impl Rows {
 
     fn account(&mut self, id: AccountId, key: AccountKey, record: &Record) -> &mut AccountChange {
         let (seq, idx) = place(record);
-        let fresh = AccountChange { key, balance: 0, debits: 0, credits: 0, seq, idx };
+        let fresh = AccountChange { key, balance: 0, debits: 0, credits: 0, opened: seq, seq, idx };
         let change = self.accounts.entry(id).or_insert(fresh);
         (change.seq, change.idx) = (seq, idx);
         change

@@ -31,6 +31,9 @@ use tower::ServiceExt;
 /// The terminal of the tests, and its key.
 pub const DEVICE: DeviceNumber = DeviceNumber(7);
 
+/// Transfers between two sums kept: few, so that questions about the past start from several of them.
+const SUMS_EVERY: u64 = 3;
+
 pub struct House {
     pub city: City,
     pub clock: Arc<ManualClock>,
@@ -64,8 +67,8 @@ impl House {
         let runtime = start(&city, &clock);
         let handle = runtime.handle();
         play(&city, &handle).await;
-        let tables =
-            Acceptance::open(databases.projections.clone(), tokio::runtime::Handle::current()).await.unwrap();
+        let (projections, tasks) = (databases.projections.clone(), tokio::runtime::Handle::current());
+        let tables = Acceptance::keeping_sums(projections, tasks, SUMS_EVERY).await.unwrap();
         let following = handle.clone();
         let follower =
             tokio::task::spawn_blocking(move || following.follow(Box::new(tables))).await.unwrap().unwrap();

@@ -301,12 +301,7 @@ pub fn hidden(passage: &Passage) -> Vec<(String, String)> {
     std::iter::once(part).chain(passage.party.iter().map(member)).collect()
 }
 
-fn parts(
-    words: &Words<'_>,
-    passage: Option<&Passage>,
-    fields: &Fields,
-    made: Vec<Part>,
-) -> Vec<PartChoice> {
+fn parts(words: &Words<'_>, passage: Option<&Passage>, fields: &Fields, made: Vec<Part>) -> Vec<PartChoice> {
     let chosen = passage.map_or_else(|| part(fields), |passage| passage.part);
     let choice = |part: Part| PartChoice {
         code: part_name(part),

@@ -33,7 +33,8 @@ pub async fn record(
     let place = Code::parse(field("tempat")?).map_err(|_| Problem::new(problems::PLACE_UNKNOWN))?;
     let actor = page.actor();
     let holder = pages.service.holder_of(actor, medium).await?;
-    let passage = passage(&fields).ok_or_else(|| malformed().cause("a number of people is a whole number"))?;
+    let passage =
+        passage(&fields).ok_or_else(|| malformed().cause("a number of people is a whole number"))?;
     let input = DeskTapInput { id, medium, place, passage };
     let decision = pages.service.desk_tap(actor, pages.desk, input).await?;
     let language = page.language.tag();

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use base::{HolderNumber, Timestamp};
-use engine::ledger::Kind;
 use engine::Unit;
+use engine::ledger::Kind;
 use platform::problems::{self, Problem};
 use platform::web::{PageContext, render};
 

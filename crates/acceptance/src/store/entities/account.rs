@@ -23,6 +23,8 @@ pub struct Model {
     pub debits: i64,
     /// Sum of credits, counted here.
     pub credits: i64,
+    /// Entry in which it was opened.
+    pub opened: i64,
     /// Entry of the last change.
     pub seq: i64,
     /// Record of the last change.

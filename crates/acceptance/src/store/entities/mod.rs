@@ -15,4 +15,5 @@ pub mod purchase;
 pub mod purchase_line;
 pub mod refund;
 pub mod rerating;
+pub mod sum;
 pub mod transfer;
