@@ -42,6 +42,20 @@ export const PAGES = [
   { name: 'api', path: '/api' },
 ];
 
+/** Pages that say what is wrong, what is missing or that there is nothing. `status` where it is not 200. */
+export const FAILINGS = [
+  { name: 'nowhere', path: '/nowhere', status: 404 },
+  { name: 'holder-unknown', path: '/holders/P-ZZZZ-9999', status: 404 },
+  { name: 'decision-unknown', path: '/explain/999999.0', status: 404 },
+  { name: 'account-unknown', path: '/ledger/accounts/99999999', status: 404 },
+  { name: 'holders-not-found', path: '/holders?cari=Siti' },
+  { name: 'explain-not-found', path: '/explain?cari=999999.0' },
+  { name: 'ledger-not-found', path: '/ledger?posisi=kemarin' },
+  { name: 'tap-desk-nobody', path: '/tap?orang=P-ZZZZ-9999' },
+  { name: 'tap-desk-wrong', path: '/tap?tempat=ragunan&jml_adult=dua&tgl=kemarin&jam=pagi' },
+  { name: 'explain-nothing', path: '/explain?sebelum=1.0' },
+];
+
 /** Asks a page for the first of its links that begins so. */
 export function linked(list, beginning) {
   return async (base) => {

@@ -163,6 +163,21 @@ task('a programme leads to its benefit and its map', '/programmes', async (page)
   assert.ok((await page.locator('main svg').count()) >= 2, 'a trend and a map');
 });
 
+task('a resident blocks a lost card from the phone', linked('/holders?setelah=1500', '/holders/P-'), async (page, language) => {
+  const number = new URL(page.url()).pathname.split('/').pop();
+  await page.goto(new URL(`/phone/${number}?bahasa=${language}`, page.url()).href);
+  if ((await page.locator('a[href*="/block"]').count()) === 0) {
+    assert.equal(language, 'en', 'the first language finds the card in order');
+    assert.match(await page.locator('main').innerText(), /blocked/, 'the card was stopped in the other language');
+    return;
+  }
+  await go(page, page.locator('a[href*="/block"]'));
+  await page.locator('input[name=sebab]').first().check();
+  await go(page, page.locator('button.stop'));
+  assert.match(page.url(), new RegExp(`/phone/${number}`));
+  assert.match(await page.locator('[role=status]').first().innerText(), word(language, /diblokir/, /blocked/));
+});
+
 // The last one: it stops the card that others used.
 task('a lost card is blocked after a second question', linked('/holders?setelah=1000', '/holders/P-'), async (page, language) => {
   await go(page, page.locator('a.button.stop').first());

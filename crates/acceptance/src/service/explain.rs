@@ -133,8 +133,10 @@ impl Service {
         let this = queries::key(position);
         let repriced = |one: &rerating::Model| {
             let tap = taps.iter().find(|row| (row.seq, row.idx) == (one.tap_seq, one.tap_idx))?.clone();
-            let of_tap = all.iter().filter(|other| (other.tap_seq, other.tap_idx) == (tap.seq, tap.idx));
-            let earlier = of_tap.filter(|other| (other.seq, other.idx) < this).next_back();
+            let is_earlier = |other: &&rerating::Model| {
+                (other.tap_seq, other.tap_idx) == (tap.seq, tap.idx) && (other.seq, other.idx) < this
+            };
+            let earlier = all.iter().rfind(is_earlier);
             let before = earlier.map_or(tap.charged, |earlier| earlier.charged);
             Some(Repriced { before, after: one.charged, tap })
         };

@@ -3,7 +3,6 @@
 
 use askama::Template;
 
-use super::Row;
 use super::scale::hundredths;
 use crate::i18n::{Format, Language, Texts};
 use crate::web::Html;
@@ -121,7 +120,8 @@ struct Drawing<'a> {
     names: Vec<Text>,
     squares: Vec<Square>,
     legend: Vec<(i64, String)>,
-    rows: Vec<Row>,
+    rows: Vec<HeatRow>,
+    format: Format,
 }
 
 impl HeatGrid {
@@ -133,7 +133,6 @@ impl HeatGrid {
 
     fn drawing(&self, language: Language) -> Drawing<'_> {
         let format = Format(language);
-        let hidden = Texts::platform().get(language, "platform-chart-hidden");
         let cells = || self.rows.iter().flat_map(|row| row.cells.iter().copied());
         let highest = highest(cells());
         let whole = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -151,23 +150,23 @@ impl HeatGrid {
             names: self.rows.iter().enumerate().map(name).collect(),
             squares: self.squares(highest, format),
             legend: legend(highest, format),
-            rows: self.table(format, &hidden),
-            hidden_text: hidden,
+            rows: self.table(),
+            hidden_text: Texts::platform().get(language, "platform-chart-hidden"),
+            format,
         }
     }
 
     /// The rows of the table, with sums where there are any.
-    fn table(&self, format: Format, hidden: &str) -> Vec<Row> {
-        let text = |cell: &Cell| cell.text(format, hidden);
+    fn table(&self) -> Vec<HeatRow> {
         let sum = |index: usize| self.totals.as_ref().and_then(|totals| totals.rows.get(index));
-        let row = |(index, row): (usize, &HeatRow)| Row {
+        let row = |(index, row): (usize, &HeatRow)| HeatRow {
             name: row.name.clone(),
-            cells: row.cells.iter().chain(sum(index)).map(text).collect(),
+            cells: row.cells.iter().chain(sum(index)).copied().collect(),
         };
-        let sums = self.totals.iter().map(|totals| Row {
-            name: totals.name.clone(),
-            cells: totals.columns.iter().map(text).collect(),
-        });
+        let sums = self
+            .totals
+            .iter()
+            .map(|totals| HeatRow { name: totals.name.clone(), cells: totals.columns.clone() });
         self.rows.iter().enumerate().map(row).chain(sums).collect()
     }
 
