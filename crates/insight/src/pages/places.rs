@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use base::CivilDate;
 use platform::chart::ShareBar;
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
 use programmes::service::content::Mode;
 
 use super::fields::Fields;
-use super::words::Words;
+use super::words::{Words, hour};
 use super::{Behind, Days, Figure, Pages};
 use crate::service::{PlaceLine, Places};
 
@@ -77,12 +78,21 @@ pub async fn page(
         figures: figures(&words, &places),
         days: Days::of(date, today),
         page_path: "/places".into(),
-        compared_with: words.week_before(date, today),
+        compared_with: compared_with(&words, &places, today),
         sections: sections(&words, &places),
         rests_on: words.rests_on(&places.ground),
         page: page.clone(),
     };
     Ok(render(&template))
+}
+
+/// The heading of last week's column: the same hours, and which they are.
+fn compared_with(words: &Words<'_>, places: &Places, today: CivilDate) -> String {
+    let day = words.week_before(places.date, today);
+    if places.hours_over >= 24 {
+        return day;
+    }
+    words.with("week-before-until", &[("day", day), ("hour", hour(i64::from(places.hours_over)))])
 }
 
 fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
@@ -112,20 +122,22 @@ fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
             let mode = line.definition.as_ref().and_then(|place| words.mode(place.service));
             which(mode)
         });
-        lines.fold((0, 0), |(now, before), line| (now + line.entered, before + line.week_ago))
+        lines.fold((0, (0, 0)), |(now, compared), line| {
+            (now + line.entered, (compared.0 + line.compared, compared.1 + line.week_ago))
+        })
     };
     let figure = |key: &str, value: String, note: String| Figure {
         name: words.t(&format!("places-figure-{key}")),
         value,
         note,
     };
-    let compared = |(now, before): (i64, i64)| words.compared(now, before, &with);
+    let compared = |both: (i64, i64)| words.compared_until(places.hours_over, both, &with);
     let rides = of(&|mode| mode.is_some_and(Mode::is_transit));
     let visits = of(&|mode| mode == Some(Mode::Attraction));
     let inside = sum(places, |line| line.inside.unwrap_or(0));
     vec![
-        figure("rides", words.number(rides.0), compared(rides)),
-        figure("visits", words.number(visits.0), compared(visits)),
+        figure("rides", words.number(rides.0), compared(rides.1)),
+        figure("visits", words.number(visits.0), compared(visits.1)),
         figure("inside", words.number(inside), words.t("places-figure-inside-note")),
     ]
 }

@@ -109,6 +109,7 @@ fn every_page_reads_well_in_both_languages() {
     let pages = [
         ("places", "/places?tanggal=2026-11-24"),
         ("place_zoo", "/places/ragunan?tanggal=2026-11-24"),
+        ("place_zoo_after", "/places/ragunan?tanggal=2026-11-26"),
         ("place_stop", "/places/tj.blok_m?tanggal=2026-11-25"),
         ("mobility", "/mobility"),
         ("mobility_districts", "/mobility?kota=31.74"),
@@ -123,6 +124,20 @@ fn every_page_reads_well_in_both_languages() {
             insta::assert_snapshot!(format!("{name}_{language}"), text);
         }
     }
+}
+
+#[test]
+fn an_unfinished_day_is_compared_until_the_last_whole_hour_and_says_so() {
+    let site = Site::over(&Town::awake());
+    let page = site.text("/places/tj.blok_m");
+    // Nine people so far, five of them before nine; on the Monday before twenty-six got on between eight and nine.
+    assert!(
+        page.contains("Halte Blok M: 9 orang, sampai pukul 09.00 81% di bawah Senin pekan lalu (26)."),
+        "{page}"
+    );
+    let list = site.text("/places");
+    assert!(list.contains("Orang Senin pekan lalu sampai pukul 09.00"), "{list}");
+    assert!(list.contains("9 sampai pukul 09.00 81% di bawah Senin pekan lalu (26)"), "{list}");
 }
 
 #[test]
