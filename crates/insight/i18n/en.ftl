@@ -28,6 +28,7 @@ insight-behind-next = Gates are not affected. Load this page again in a moment; 
 insight-place-forgotten = Place forgotten
 insight-places-title = Places
 insight-places-open = { $people } people at { $places } places; busiest: { $busiest }.
+insight-places-open-unnamed = { $people } people got on where no stop, station or line was said.
 insight-places-open-none = Nobody has come in anywhere on this day yet.
 insight-places-figure-rides = Got on public transport
 insight-places-figure-visits = Came into sights

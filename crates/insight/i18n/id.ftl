@@ -28,6 +28,7 @@ insight-behind-next = Gerbang tidak terpengaruh. Muat ulang halaman ini sebentar
 insight-place-forgotten = Tempat sudah dilupakan
 insight-places-title = Tempat
 insight-places-open = { $people } orang di { $places } tempat; paling ramai { $busiest }.
+insight-places-open-unnamed = { $people } orang naik tanpa halte, stasiun, atau lin yang disebut.
 insight-places-open-none = Belum ada orang yang masuk di tempat mana pun pada hari ini.
 insight-places-figure-rides = Naik angkutan umum
 insight-places-figure-visits = Masuk tempat wisata

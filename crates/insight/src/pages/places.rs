@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use base::CivilDate;
+use base::{CivilDate, RegionCode, RegionLevel};
 use platform::chart::ShareBar;
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
@@ -101,10 +101,13 @@ fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
 
 fn sentence(words: &Words<'_>, places: &Places) -> String {
     let used = places.lines.iter().filter(|line| line.entered > 0).count();
-    let busiest =
-        places.lines.iter().filter(|line| line.definition.is_some()).max_by_key(|line| line.entered);
+    let busiest = places.lines.iter().filter(|line| is_one_place(line)).max_by_key(|line| line.entered);
     let Some(busiest) = busiest.filter(|line| line.entered > 0) else {
-        return words.t("places-open-none");
+        if used == 0 {
+            return words.t("places-open-none");
+        }
+        let people = words.number(sum(places, |line| line.entered));
+        return words.with("places-open-unnamed", &[("people", people)]);
     };
     let values = [
         ("people", words.number(sum(places, |line| line.entered))),
@@ -112,6 +115,13 @@ fn sentence(words: &Words<'_>, places: &Places) -> String {
         ("busiest", words.place(&busiest.code)),
     ];
     words.with("places-open", &values)
+}
+
+/// Whether it lies somewhere. A place that stands for a whole service, a stop not said, lies in all of the province.
+fn is_one_place(line: &PlaceLine) -> bool {
+    let region = line.definition.as_ref().and_then(|place| place.region);
+    let region = region.and_then(|region| RegionCode::parse(region.as_str()).ok());
+    region.is_some_and(|region| region.level() != RegionLevel::Province)
 }
 
 fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
@@ -189,7 +199,6 @@ fn row(words: &Words<'_>, line: &PlaceLine, highest: i64) -> Row {
 
 /// Where a place lies: `Menteng, Jakarta Pusat`; nothing for what has no district.
 pub fn region(words: &Words<'_>, place: &engine::PlaceDefinition) -> String {
-    use base::{RegionCode, RegionLevel};
     let region = place.region.and_then(|region| RegionCode::parse(region.as_str()).ok());
     let at = |level| {
         region.and_then(|region| region.at(level)).map(|region| words.area(crate::service::Area(region)))

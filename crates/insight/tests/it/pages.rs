@@ -141,6 +141,13 @@ fn an_unfinished_day_is_compared_until_the_last_whole_hour_and_says_so() {
 }
 
 #[test]
+fn the_busiest_place_is_one_where_somebody_could_go() {
+    let site = Site::over(&Town::lived());
+    let page = site.text("/places?tanggal=2026-11-28");
+    assert!(page.contains("5 orang di 2 tempat; paling ramai Halte Blok M."), "{page}");
+}
+
+#[test]
 fn small_numbers_are_on_no_page() {
     let site = Site::over(&Town::lived());
     // One holder of the benefit lives in Menteng, twenty-three in Kebayoran Baru: both are hidden, their sum is shown.
