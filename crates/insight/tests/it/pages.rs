@@ -156,6 +156,29 @@ fn small_numbers_are_on_no_page() {
     assert!(
         page.contains("Menteng Jakarta Pusat hidden")
             && page.contains("Kebayoran Baru Jakarta Selatan hidden"),
+    assert!(!page.contains("Menteng") && !page.contains("Kebayoran"), "{page}");
+}
+
+#[test]
+fn what_operators_get_and_what_goes_into_wallets_are_columns_of_their_own() {
+    let site = Site::over(&Town::lived());
+    let page = site.text("/programmes?bahasa=en");
+    assert!(page.contains("Paid to operators this month Aid paid into wallets this month"), "{page}");
+    // One holder, no use, nothing forgone, nothing to an operator, aid of a month.
+    assert!(page.contains("1 0 Rp0 Rp0 Rp300.000"), "{page}");
+}
+
+#[test]
+fn a_running_week_is_not_shown() {
+    let town = Town::lived();
+    let entries = town.followed(false);
+    let before = entries.iter().filter(|entry| entry.head.at < fixtures::moment("2026-11-30T04:00")).count();
+    let office = Office::open();
+    office.tell(&entries[..before], 100, 5);
+    let head = entries[before - 1].head;
+    let site = Site::with(office, &town, head, head, Actor::console());
+    let page = site.text("/mobility");
+    assert!(page.contains("Belum ada pekan yang selesai dihitung."), "{page}");
         "{page}"
     );
 }
