@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use base::{RegionLevel, RegionTable};
+use base::RegionLevel;
 use platform::chart::{Cell, HeatGrid, HeatRow, RankedBar, RankedBars, Totals};
 use platform::i18n::Language;
 use platform::problems::Problem;
@@ -53,10 +53,8 @@ pub async fn page(
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/mobility");
-    let kinds = if fields.is_off() { DayKinds::Off } else { DayKinds::Working };
-    let city = fields.city().filter(|city| city.level() == RegionLevel::City);
-    let city = city.filter(|city| RegionTable::jakarta().get(*city).is_some());
-    let choice = DayChoice { week: fields.week(), kinds, city };
+    let (kinds, city) = (fields.kinds()?, fields.city()?);
+    let choice = DayChoice { week: fields.week()?, kinds, city };
     let mobility = pages.service.mobility(page.actor(), choice).await?;
     let words = pages.words(&page, mobility.ground.at.jakarta_date());
     let template = MobilityPage {

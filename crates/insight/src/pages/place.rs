@@ -60,7 +60,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/places");
     let today = pages.service.ground().at.jakarta_date();
-    let date = fields.date(today);
+    let date = fields.date(today)?;
     let view = pages.service.place(page.actor(), &code, date).await?;
     let words = pages.words(&page, date);
     let (outcomes, outcome_bar) = outcomes(&words, &view);

@@ -68,7 +68,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/places");
     let today = pages.service.ground().at.jakarta_date();
-    let date = fields.date(today);
+    let date = fields.date(today)?;
     let places = pages.service.places(page.actor(), date).await?;
     let words = pages.words(&page, date);
     let template = PlacesPage {

@@ -211,9 +211,27 @@ fn pages_behind_the_journal_say_so() {
 }
 
 #[test]
-fn unknown_places_benefits_and_odd_choices_are_answered() {
+fn what_is_not_there_and_what_cannot_be_chosen_is_answered_by_a_code_and_what_to_do() {
     let site = Site::over(&Town::lived());
     for path in ["/places/nowhere", "/places/No!", "/programmes/nothing"] {
+    for (path, code) in [
+        ("/places?tanggal=x", "date_invalid"),
+        ("/places?tanggal=2026-12-01", "date_invalid"),
+        ("/places/ragunan?tanggal=2026-02-30", "date_invalid"),
+        ("/mobility?pekan=1", "date_invalid"),
+        // The running week, and one before the town.
+        ("/mobility?pekan=2026-11-30", "date_invalid"),
+        ("/mobility?pekan=2026-11-16", "date_invalid"),
+        ("/mobility?hari=2", "choice_unknown"),
+        ("/mobility?kota=99", "choice_unknown"),
+        ("/mobility?kota=31.71.01", "choice_unknown"),
+    ] {
+        let (status, page) = site.get(path);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(page.contains(code) && page.contains("Buka halaman itu tanpa"), "{path}: {page}");
+        assert!(!page.contains("class=\"figures\""), "{path} shows figures of something else");
+    }
+    // A form sends every field, also those left to the page; a week is meant by any day of it.
         assert_eq!(site.get(path).0, StatusCode::NOT_FOUND, "{path}");
     }
     for path in [
