@@ -183,10 +183,10 @@ impl Town {
     /// Three get on where the stop is not said, two at one that is.
     fn saturday(&mut self) {
         self.at("2026-11-28T10:00");
-        for person in 26..29 {
+        for person in 27..30 {
             self.now(person, "tj.brt", Part::Single);
         }
-        for person in 24..26 {
+        for person in 25..27 {
             self.now(person, "tj.blok_m", Part::Single);
         }
     }
