@@ -101,7 +101,8 @@ fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
 
 fn sentence(words: &Words<'_>, places: &Places) -> String {
     let used = places.lines.iter().filter(|line| line.entered > 0).count();
-    let busiest = places.lines.iter().filter(|line| is_one_place(line)).max_by_key(|line| line.entered);
+    let busiest =
+        places.lines.iter().filter(|line| is_one_place(words, line)).max_by_key(|line| line.entered);
     let Some(busiest) = busiest.filter(|line| line.entered > 0) else {
         if used == 0 {
             return words.t("places-open-none");
@@ -117,11 +118,13 @@ fn sentence(words: &Words<'_>, places: &Places) -> String {
     words.with("places-open", &values)
 }
 
-/// Whether it lies somewhere. A place that stands for a whole service, a stop not said, lies in all of the province.
-fn is_one_place(line: &PlaceLine) -> bool {
-    let region = line.definition.as_ref().and_then(|place| place.region);
-    let region = region.and_then(|region| RegionCode::parse(region.as_str()).ok());
-    region.is_some_and(|region| region.level() != RegionLevel::Province)
+/// Whether somebody could go there. A line is travelled; a place that stands for a whole service, a stop not said, lies in
+/// all of the province.
+fn is_one_place(words: &Words<'_>, line: &PlaceLine) -> bool {
+    let Some(place) = &line.definition else { return false };
+    let region = place.region.and_then(|region| RegionCode::parse(region.as_str()).ok());
+    let lies_somewhere = region.is_some_and(|region| region.level() != RegionLevel::Province);
+    lies_somewhere && words.mode(place.service) != Some(Mode::Feeder)
 }
 
 fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {

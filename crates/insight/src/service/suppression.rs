@@ -465,7 +465,7 @@ mod tests {
             let mut shown = sums.filter(|(row, column)| !matrix.is_hidden(matrix.place(*row, *column)));
             if shown.all(|(row, column)| sum(row, column) == matrix.figures[matrix.place(row, column)].value)
             {
-                found.iter_mut().zip(&tried).for_each(|(found, tried)| drop(found.insert(*tried)));
+                found.iter_mut().zip(&tried).for_each(|(found, tried)| found.extend([*tried]));
             }
             let Some(next) = tried.iter().position(|tried| *tried < most) else { break };
             tried[..next].fill(1);

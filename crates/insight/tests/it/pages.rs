@@ -132,19 +132,19 @@ fn an_unfinished_day_is_compared_until_the_last_whole_hour_and_says_so() {
     let page = site.text("/places/tj.blok_m");
     // Nine people so far, five of them before nine; on the Monday before twenty-six got on between eight and nine.
     assert!(
-        page.contains("Halte Blok M: 9 orang, sampai pukul 09.00 81% di bawah Senin pekan lalu (26)."),
+        page.contains("Halte Blok M: 9 orang; sampai pukul 09.00, 81% di bawah Senin pekan lalu (26)."),
         "{page}"
     );
     let list = site.text("/places");
     assert!(list.contains("Orang Senin pekan lalu sampai pukul 09.00"), "{list}");
-    assert!(list.contains("9 sampai pukul 09.00 83% di bawah Senin pekan lalu (29)"), "{list}");
+    assert!(list.contains("9 sampai pukul 09.00, 83% di bawah Senin pekan lalu (29)"), "{list}");
 }
 
 #[test]
 fn the_busiest_place_is_one_where_somebody_could_go() {
     let site = Site::over(&Town::lived());
     let page = site.text("/places?tanggal=2026-11-28");
-    assert!(page.contains("5 orang di 2 tempat; paling ramai Halte Blok M."), "{page}");
+    assert!(page.contains("8 orang di 3 tempat; paling ramai Halte Blok M."), "{page}");
 }
 
 #[test]

@@ -180,11 +180,13 @@ impl Town {
         self.now(28, "tj.ragunan", Part::Single);
     }
 
-    /// Three get on where the stop is not said, two at one that is.
+    /// Three get on where the stop is not said and then a van, two at a stop.
     fn saturday(&mut self) {
         self.at("2026-11-28T10:00");
-        for person in 27..30 {
-            self.now(person, "tj.brt", Part::Single);
+        for place in ["tj.brt", "tj.jak_01"] {
+            for person in 27..30 {
+                self.now(person, place, Part::Single);
+            }
         }
         for person in 25..27 {
             self.now(person, "tj.blok_m", Part::Single);
