@@ -183,7 +183,7 @@ impl Pace<'_> {
                 let reached = self.due.peek().is_some_and(|Reverse(next)| next.at <= now);
                 match if reached { self.due.pop() } else { None } {
                     Some(Reverse(next)) => self.reach(next.visitor),
-                    None => drop((0..TRIES).find(|_| self.set_out(now))),
+                    None => drop((0..TRIES).find(|turn| self.set_out(now, *turn == 0))),
                 }
             }
             let due = settings.outages.filter(|outages| now.duration_since(outage_before) >= outages.every);
@@ -220,8 +220,9 @@ impl Pace<'_> {
             .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)))
     }
 
-    /// Somebody sets out: with a trip, to a shop or to a counter. Whether it is a trip, which begins with a tap.
-    fn set_out(&mut self, now: Instant) -> bool {
+    /// Somebody sets out: with a trip, or at the first asking to a shop or a counter. Whether it is a trip, which begins with a
+    /// tap.
+    fn set_out(&mut self, now: Instant, is_first: bool) -> bool {
         let city_now = self.clocks.city.now();
         let outing = self.city.outing(city_now, &mut self.chance);
         match outing {
@@ -233,6 +234,8 @@ impl Pace<'_> {
                 self.reach(Visitor { medium, trip, top_up, since: now });
                 return true;
             }
+            // Asked again because others are away, nobody goes shopping more often.
+            Some(Outing::Shop(..) | Outing::Counter(..)) if !is_first => {}
             Some(Outing::Shop(medium, basket)) => self.served(self.till.try_send((medium, basket)).is_ok()),
             Some(Outing::Counter(medium, wish)) => self.served(self.counter.try_send((medium, wish)).is_ok()),
             _ => self.served(false),
