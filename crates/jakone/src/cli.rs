@@ -166,9 +166,10 @@ pub struct DemoArguments {
     /// What a new city is drawn from: the same seed gives the same city.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Live taps per second; 0 for none.
-    #[arg(long, value_name = "TAPS_PER_S", default_value_t = 1, value_parser = clap::value_parser!(u32).range(0..=10_000))]
-    pub rate: u32,
+    /// Live taps per second on average over a day, more at its peaks and none at night; 0 for none at all. Default: as many as
+    /// the history has.
+    #[arg(long, value_name = "TAPS_PER_S", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub rate: Option<u32>,
 }
 
 fn date(text: &str) -> Result<CivilDate, String> {

@@ -360,3 +360,11 @@ platform-problem-wallet_closed-next = Pay with own money, or ask the programme's
 platform-problem-record_unknown-title = Decision not found
 platform-problem-record_unknown-why = The journal holds no decision at this position or with this id.
 platform-problem-record_unknown-next = Copy the position (such as 48210.3) or the id from a receipt, a list or jakone journal show. What was refused before it was decided is not in the journal.
+
+platform-problem-date_invalid-title = Date cannot be used
+platform-problem-date_invalid-why = The date in this page’s address cannot be read, has not come yet, or is not part of a week that is over.
+platform-problem-date_invalid-next = Open the page without a date, then choose a date or a week in its form. Dates are written like 2026-11-24.
+
+platform-problem-choice_unknown-title = Choice unknown
+platform-problem-choice_unknown-why = The address of this page holds a choice that does not exist, such as a city, a kind of day or a service.
+platform-problem-choice_unknown-next = Open the page without the choice, then choose from the list on it.

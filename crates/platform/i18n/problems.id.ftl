@@ -360,3 +360,11 @@ platform-problem-wallet_closed-next = Bayar dengan uang sendiri, atau tanyakan k
 platform-problem-record_unknown-title = Keputusan tidak ditemukan
 platform-problem-record_unknown-why = Jurnal tidak memuat keputusan pada posisi atau dengan nomor ini.
 platform-problem-record_unknown-next = Salin posisi (misalnya 48210.3) atau nomor perintah dari struk, daftar, atau jakone journal show. Yang ditolak sebelum diputuskan tidak dicatat di jurnal.
+
+platform-problem-date_invalid-title = Tanggal tidak dapat dipakai
+platform-problem-date_invalid-why = Tanggal pada alamat halaman ini tidak terbaca, belum tiba, atau bukan bagian dari pekan yang sudah selesai.
+platform-problem-date_invalid-next = Buka halaman itu tanpa tanggal, lalu pilih tanggal atau pekan pada formulirnya. Tanggal ditulis seperti 2026-11-24.
+
+platform-problem-choice_unknown-title = Pilihan tidak dikenal
+platform-problem-choice_unknown-why = Alamat halaman ini memuat pilihan yang tidak ada, misalnya kota, jenis hari, atau layanan.
+platform-problem-choice_unknown-next = Buka halaman itu tanpa pilihan, lalu pilih dari daftar pada halamannya.

@@ -301,7 +301,10 @@ async fn the_live_page_draws_the_day_of_one_mode() {
     assert_ne!(scale(site.get(&modes[1]).await), scale(site.get("/").await));
     assert!(one.text().contains("Semua moda") && !all.text().contains("Semua moda"));
     assert!(all.text().contains("Klaim operator"), "{}", all.text());
-    assert_eq!(site.get("/?moda=ferry").await.status, StatusCode::OK);
+    assert_eq!(site.get("/?moda=ferry").await.status, StatusCode::OK, "a service nobody used today");
+    let unknown = site.get("/?moda=nix").await;
+    assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
+    assert!(unknown.html.contains("choice_unknown") && !unknown.html.contains("Klaim operator"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,10 +17,11 @@ use super::benefits::{programme_name, programme_of};
 use super::words::Words;
 use super::{Behind, Figure, Pages};
 use crate::service::benefits::TREND_DAYS;
-use crate::service::{Area, BenefitView, Gave};
+use crate::service::{Area, BenefitView, Gave, Spread};
 
-/// Where each district's tile lies.
+/// Where each district's tile lies, and each city's.
 const TILES: &str = include_str!("../../data/tiles.csv");
+const CITY_TILES: &str = include_str!("../../data/tiles_cities.csv");
 
 /// Days of the trend at least, however young the benefit is.
 const DAYS_MIN: i32 = 7;
@@ -53,7 +54,9 @@ struct ProgrammePage {
     behind: Option<Behind>,
     figures: Vec<Figure>,
     trend: Option<Html>,
+    tiles_title: String,
     tiles: Option<Html>,
+    no_tiles: [String; 2],
     hidden_note: String,
     money: Vec<MoneyRow>,
     budget: Option<String>,
@@ -78,7 +81,12 @@ pub async fn page(
         behind: Behind::of(&words, &view.ground),
         figures: figures(&words, &view),
         trend: trend(&words, &view),
+        tiles_title: words.t(match view.spread {
+            Spread::Cities(_) => "programme-tiles-title-cities",
+            _ => "programme-tiles-title",
+        }),
         tiles: tiles(&words, &view),
+        no_tiles: no_tiles(&words, &view),
         hidden_note: hidden_note(&words, &view),
         money: money(&words, &view),
         budget: budget(&words, &view),
@@ -165,47 +173,57 @@ fn short_date(words: &Words<'_>, date: CivilDate) -> String {
     format!("{day} {}", month.chars().take(3).collect::<String>())
 }
 
-/// Columns and rows of the tiles by the digits of the district.
-static PLACES: LazyLock<BTreeMap<RegionCode, (u8, u8)>> = LazyLock::new(|| {
-    let rows = TILES.lines().skip(1).filter_map(|line| {
+/// Columns and rows of tiles by area.
+type Places = BTreeMap<RegionCode, (u8, u8)>;
+
+static DISTRICTS: LazyLock<Places> = LazyLock::new(|| places(TILES));
+static CITIES: LazyLock<Places> = LazyLock::new(|| places(CITY_TILES));
+
+fn places(file: &str) -> Places {
+    let rows = file.lines().skip(1).filter_map(|line| {
         let mut fields = line.split(',');
         let code = RegionCode::parse(fields.next()?).ok()?;
         Some((code, (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)))
     });
     rows.collect()
-});
+}
+
+/// Why there is no map, and when there will be.
+fn no_tiles(words: &Words<'_>, view: &BenefitView) -> [String; 2] {
+    let key = if view.spread == Spread::Nobody { "programme-tiles-none" } else { "programme-tiles-hidden" };
+    [words.t(key), words.t(&format!("{key}-next"))]
+}
 
 fn tiles(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
-    if view.districts.is_empty() {
-        return None;
-    }
+    let (people, places, level, key) = match &view.spread {
+        Spread::Districts(people) => (people, &*DISTRICTS, RegionLevel::City, "programme-tiles"),
+        Spread::Cities(people) => (people, &*CITIES, RegionLevel::Province, "programme-tiles-cities"),
+        Spread::Nobody | Spread::Hidden => return None,
+    };
     let tile = |(code, (column, row)): (&RegionCode, &(u8, u8))| Tile {
         column: *column,
         row: *row,
         name: words.area(Area(*code)),
-        within: code.at(RegionLevel::City).map(|city| words.area(Area(city))).unwrap_or_default(),
-        cell: match view.districts.get(code) {
-            None | Some(Some(0)) => Cell::Value(0),
-            Some(Some(people)) => Cell::Value(*people),
-            Some(None) => Cell::Hidden,
-        },
+        within: code.at(level).map(|around| words.area(Area(around))).unwrap_or_default(),
+        cell: people.get(code).map_or(Cell::Value(0), |told| told.map_or(Cell::Hidden, Cell::Value)),
     };
-    let shown = view.districts.iter().filter_map(|(district, people)| Some((*district, (*people)?)));
-    let most = shown.max_by_key(|(_, people)| *people).filter(|(_, people)| *people > 0);
-    let caption = match most {
-        Some((district, people)) => words.with(
-            "programme-tiles",
-            &[("district", words.area(Area(district))), ("people", words.number(people))],
-        ),
-        None => words.t("programme-tiles-hidden"),
-    };
+    let shown = people.iter().filter_map(|(area, people)| Some((*area, (*people)?)));
+    let (area, most) = shown.max_by_key(|(_, people)| *people)?;
     let grid = TileGrid {
         id: "g-peta".into(),
-        caption,
+        caption: words.with(key, &[("area", words.area(Area(area))), ("people", words.number(most))]),
         unit: words.t("programme-tiles-unit"),
-        name_column: words.t("programme-district"),
-        within_column: words.t("programme-city"),
-        tiles: PLACES.iter().map(tile).collect(),
+        name_column: words.t(if level == RegionLevel::City {
+            "programme-district"
+        } else {
+            "programme-city"
+        }),
+        within_column: words.t(if level == RegionLevel::City {
+            "programme-city"
+        } else {
+            "programme-province"
+        }),
+        tiles: places.iter().map(tile).collect(),
     };
     Some(grid.render(words.page.language))
 }
@@ -261,15 +279,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_district_has_a_tile_of_its_own() {
+    fn every_district_and_every_city_has_a_tile_of_its_own() {
         let table = RegionTable::jakarta();
-        let districts: Vec<RegionCode> =
-            table.level(RegionLevel::District).map(|region| region.code).collect();
-        assert_eq!(PLACES.len(), districts.len());
-        assert!(districts.iter().all(|district| PLACES.contains_key(district)));
-        let mut places: Vec<(u8, u8)> = PLACES.values().copied().collect();
-        places.sort_unstable();
-        places.dedup();
-        assert_eq!(places.len(), districts.len(), "two districts share a tile");
+        for (level, tiles) in [(RegionLevel::District, &*DISTRICTS), (RegionLevel::City, &*CITIES)] {
+            let areas: Vec<RegionCode> = table.level(level).map(|region| region.code).collect();
+            assert_eq!(tiles.len(), areas.len());
+            assert!(areas.iter().all(|area| tiles.contains_key(area)));
+            let mut places: Vec<(u8, u8)> = tiles.values().copied().collect();
+            places.sort_unstable();
+            places.dedup();
+            assert_eq!(places.len(), areas.len(), "two areas share a tile");
+        }
     }
 }

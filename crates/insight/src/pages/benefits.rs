@@ -23,7 +23,8 @@ struct Row {
     holders: String,
     uses: String,
     forgone: String,
-    paid: String,
+    funded: String,
+    aid: String,
     basis: Option<PlainBasis>,
 }
 
@@ -192,7 +193,8 @@ fn row(words: &Words<'_>, line: &BenefitLine) -> Row {
         holders: words.number(line.holders),
         uses: words.number(line.month.uses),
         forgone: words.money(line.month.forgone),
-        paid: words.money(line.month.funded + line.month.aid),
+        funded: words.money(line.month.funded),
+        aid: words.money(line.month.aid),
         basis: Some(plain.basis),
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use base::{RegionLevel, RegionTable};
+use base::RegionLevel;
 use platform::chart::{Cell, HeatGrid, HeatRow, RankedBar, RankedBars, Totals};
 use platform::i18n::Language;
 use platform::problems::Problem;
@@ -53,10 +53,8 @@ pub async fn page(
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/mobility");
-    let kinds = if fields.is_off() { DayKinds::Off } else { DayKinds::Working };
-    let city = fields.city().filter(|city| city.level() == RegionLevel::City);
-    let city = city.filter(|city| RegionTable::jakarta().get(*city).is_some());
-    let choice = DayChoice { week: fields.week(), kinds, city };
+    let (kinds, city) = (fields.kinds()?, fields.city()?);
+    let choice = DayChoice { week: fields.week()?, kinds, city };
     let mobility = pages.service.mobility(page.actor(), choice).await?;
     let words = pages.words(&page, mobility.ground.at.jakarta_date());
     let template = MobilityPage {
@@ -96,14 +94,22 @@ fn crumb(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds) -> String {
         ("from", words.format().date(*first)),
         ("to", words.format().date(*last)),
         ("days", mobility.days.len().to_string()),
-        ("kinds", words.t(&format!("mobility-kind-{}", kinds.code())).to_lowercase()),
+        ("kinds", kinds_name(words, kinds)),
     ];
     words.with("mobility-crumb", &values)
 }
 
+/// Kinds of day within a sentence.
+fn kinds_name(words: &Words<'_>, kinds: DayKinds) -> String {
+    words.t(&format!("mobility-kind-{}", kinds.code())).to_lowercase()
+}
+
 fn sentence(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds) -> String {
-    let Some(all) = mobility.days.first().map(|_| mobility.counted.journeys / days(mobility)) else {
+    if mobility.week.is_none() {
         return words.t("mobility-open-none");
+    }
+    let Some(all) = mobility.days.first().map(|_| mobility.counted.journeys / days(mobility)) else {
+        return words.with("mobility-open-no-days", &[("kinds", kinds_name(words, kinds))]);
     };
     let journeys = words.number(all);
     let across = mobility.relations.iter().find(|relation| relation.origin != relation.destination);
@@ -221,7 +227,7 @@ fn ranked(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
 
 /// The hour in which most of a relation's journeys begin.
 fn busiest(words: &Words<'_>, relation: &Relation) -> String {
-    let shown = relation.hours.iter().filter_map(|(hour, journeys)| Some((*hour, (*journeys)?)));
+    let shown = relation.hours.iter().flatten().filter_map(|(hour, journeys)| Some((*hour, (*journeys)?)));
     let most = shown.max_by_key(|(hour, journeys)| (*journeys, std::cmp::Reverse(*hour)));
     most.map_or_else(String::new, |(hour, _)| {
         let hour = super::words::hour(i64::from(hour));
@@ -231,12 +237,11 @@ fn busiest(words: &Words<'_>, relation: &Relation) -> String {
 
 fn hours(words: &Words<'_>, mobility: &Mobility) -> Option<Html> {
     let relations = mobility.relations.get(..HOURLY_MAX).unwrap_or(&mobility.relations);
-    let used = relations.iter().flat_map(|relation| relation.hours.keys().copied());
+    let used = relations.iter().flat_map(|relation| relation.hours.iter().flatten().map(|(hour, _)| *hour));
     let (first, last) = (used.clone().min()?, used.max()?);
-    let cell = |relation: &Relation, hour: i16| match relation.hours.get(&hour) {
-        Some(Some(journeys)) => Cell::Value(*journeys),
-        Some(None) => Cell::Hidden,
-        None => Cell::Empty,
+    let cell = |relation: &Relation, hour: i16| match &relation.hours {
+        None => Cell::Hidden,
+        Some(hours) => hours.get(&hour).map_or(Cell::Empty, |told| told.map_or(Cell::Hidden, Cell::Value)),
     };
     let row = |relation: &Relation| HeatRow {
         name: short_relation(words, relation),

@@ -15,7 +15,7 @@ use super::fields::Fields;
 use super::words::{Words, hour};
 use super::{Behind, Days, Figure, Pages};
 use crate::service::PlaceView;
-use crate::service::places::median;
+use crate::service::places::{median, pattern_window, weekday_means};
 
 /// Steps of the histogram, in minutes, and how many there are; the last holds everything longer.
 const STEP: i32 = 30;
@@ -60,7 +60,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/places");
     let today = pages.service.ground().at.jakarta_date();
-    let date = fields.date(today);
+    let date = fields.date(today)?;
     let view = pages.service.place(page.actor(), &code, date).await?;
     let words = pages.words(&page, date);
     let (outcomes, outcome_bar) = outcomes(&words, &view);
@@ -90,19 +90,18 @@ fn hours_so_far(view: &PlaceView, today: CivilDate) -> i64 {
     if view.date == today { view.ground.at.jakarta_time().hour() } else { 23 }
 }
 
-fn so_far(rows: &[crate::store::entities::place_hour::Model], last: i64) -> i64 {
-    rows.iter().filter(|row| i64::from(row.hour) <= last).map(|row| row.entered).sum()
-}
-
 fn sentence(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {
     let people: i64 = view.today.iter().map(|row| row.entered).sum();
     let place = words.place(view.definition.code.as_str());
     if people == 0 {
         return words.with("place-open-none", &[("place", place)]);
     }
-    let before = so_far(&view.week_ago, hours_so_far(view, today));
-    let compared = words.compared(people, before, &words.week_before(view.date, today));
+    let compared = compared(words, view, today);
     words.with("place-open", &[("place", place), ("people", words.number(people)), ("compared", compared)])
+}
+
+fn compared(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {
+    words.compared_until(view.hours_over, view.compared, &words.week_before(view.date, today))
 }
 
 fn figures(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> Vec<Figure> {
@@ -113,9 +112,7 @@ fn figures(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> Vec<Figure>
     };
     let people: i64 = view.today.iter().map(|row| row.entered).sum();
     let out: i64 = view.today.iter().map(|row| row.left_out).sum();
-    let before = so_far(&view.week_ago, hours_so_far(view, today));
-    let compared = words.compared(people, before, &words.week_before(view.date, today));
-    let mut figures = vec![figure("entered", words.number(people), compared)];
+    let mut figures = vec![figure("entered", words.number(people), compared(words, view, today))];
     if let Some(inside) = view.inside.filter(|_| view.date == today) {
         let note = match view.definition.rules.capacity {
             Some(capacity) => {
@@ -175,31 +172,18 @@ fn day(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> Option<Html> {
     Some(chart.render(words.page.language))
 }
 
-/// People of an average hour by weekday, over the weeks before the day.
+/// People of a mean hour by weekday, over the weeks before the day.
 fn pattern(words: &Words<'_>, view: &PlaceView) -> Option<Html> {
-    let mut sums = [[0i64; 24]; 7];
-    let mut days: [std::collections::BTreeSet<i32>; 7] = Default::default();
-    for row in &view.pattern {
-        let weekday = usize::from(CivilDate(row.day).weekday()).saturating_sub(1);
-        let cell = usize::try_from(row.hour).ok().and_then(|hour| sums.get_mut(weekday)?.get_mut(hour));
-        if let Some(cell) = cell {
-            *cell += row.entered;
-        }
-        if let Some(days) = days.get_mut(weekday) {
-            days.insert(row.day);
-        }
-    }
-    let hours = window(&sums);
+    let means = weekday_means(&view.pattern, pattern_window(view.date), view.known_from);
+    let hours = window(&means.map(Option::unwrap_or_default));
     let mut rows = Vec::with_capacity(7);
     let mut busiest: Option<(i64, usize, usize)> = None;
-    for (weekday, (sums, days)) in sums.iter().zip(&days).enumerate() {
-        let count = i64::try_from(days.len()).unwrap_or(0);
+    for (weekday, means) in means.iter().enumerate() {
         let mut cells = Vec::new();
         for hour in hours.clone() {
-            let sum = sums.get(hour).copied().unwrap_or(0);
-            let mean = if count == 0 { 0 } else { (sum * 2 + count) / (count * 2) };
-            cells.push(if count == 0 { Cell::Empty } else { Cell::Value(mean) });
-            if busiest.is_none_or(|(most, _, _)| mean > most) {
+            let mean = means.and_then(|means| means.get(hour).copied());
+            cells.push(mean.map_or(Cell::Empty, Cell::Value));
+            if let Some(mean) = mean.filter(|mean| busiest.is_none_or(|(most, _, _)| *mean > most)) {
                 busiest = Some((mean, weekday, hour));
             }
         }

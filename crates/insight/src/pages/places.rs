@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use base::{CivilDate, RegionCode, RegionLevel};
 use platform::chart::ShareBar;
 use platform::problems::Problem;
 use platform::web::{Html, PageContext, render};
 use programmes::service::content::Mode;
 
 use super::fields::Fields;
-use super::words::Words;
+use super::words::{Words, hour};
 use super::{Behind, Days, Figure, Pages};
 use crate::service::{PlaceLine, Places};
 
@@ -67,7 +68,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/places");
     let today = pages.service.ground().at.jakarta_date();
-    let date = fields.date(today);
+    let date = fields.date(today)?;
     let places = pages.service.places(page.actor(), date).await?;
     let words = pages.words(&page, date);
     let template = PlacesPage {
@@ -77,12 +78,21 @@ pub async fn page(
         figures: figures(&words, &places),
         days: Days::of(date, today),
         page_path: "/places".into(),
-        compared_with: words.week_before(date, today),
+        compared_with: compared_with(&words, &places, today),
         sections: sections(&words, &places),
         rests_on: words.rests_on(&places.ground),
         page: page.clone(),
     };
     Ok(render(&template))
+}
+
+/// The heading of last week's column: the same hours, and which they are.
+fn compared_with(words: &Words<'_>, places: &Places, today: CivilDate) -> String {
+    let day = words.week_before(places.date, today);
+    if places.hours_over >= 24 {
+        return day;
+    }
+    words.with("week-before-until", &[("day", day), ("hour", hour(i64::from(places.hours_over)))])
 }
 
 fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
@@ -92,9 +102,13 @@ fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
 fn sentence(words: &Words<'_>, places: &Places) -> String {
     let used = places.lines.iter().filter(|line| line.entered > 0).count();
     let busiest =
-        places.lines.iter().filter(|line| line.definition.is_some()).max_by_key(|line| line.entered);
+        places.lines.iter().filter(|line| is_one_place(words, line)).max_by_key(|line| line.entered);
     let Some(busiest) = busiest.filter(|line| line.entered > 0) else {
-        return words.t("places-open-none");
+        if used == 0 {
+            return words.t("places-open-none");
+        }
+        let people = words.number(sum(places, |line| line.entered));
+        return words.with("places-open-unnamed", &[("people", people)]);
     };
     let values = [
         ("people", words.number(sum(places, |line| line.entered))),
@@ -102,6 +116,15 @@ fn sentence(words: &Words<'_>, places: &Places) -> String {
         ("busiest", words.place(&busiest.code)),
     ];
     words.with("places-open", &values)
+}
+
+/// Whether somebody could go there. A line is travelled; a place that stands for a whole service, a stop not said, lies in
+/// all of the province.
+fn is_one_place(words: &Words<'_>, line: &PlaceLine) -> bool {
+    let Some(place) = &line.definition else { return false };
+    let region = place.region.and_then(|region| RegionCode::parse(region.as_str()).ok());
+    let lies_somewhere = region.is_some_and(|region| region.level() != RegionLevel::Province);
+    lies_somewhere && words.mode(place.service) != Some(Mode::Feeder)
 }
 
 fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
@@ -112,20 +135,22 @@ fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
             let mode = line.definition.as_ref().and_then(|place| words.mode(place.service));
             which(mode)
         });
-        lines.fold((0, 0), |(now, before), line| (now + line.entered, before + line.week_ago))
+        lines.fold((0, (0, 0)), |(now, compared), line| {
+            (now + line.entered, (compared.0 + line.compared, compared.1 + line.week_ago))
+        })
     };
     let figure = |key: &str, value: String, note: String| Figure {
         name: words.t(&format!("places-figure-{key}")),
         value,
         note,
     };
-    let compared = |(now, before): (i64, i64)| words.compared(now, before, &with);
+    let compared = |both: (i64, i64)| words.compared_until(places.hours_over, both, &with);
     let rides = of(&|mode| mode.is_some_and(Mode::is_transit));
     let visits = of(&|mode| mode == Some(Mode::Attraction));
     let inside = sum(places, |line| line.inside.unwrap_or(0));
     vec![
-        figure("rides", words.number(rides.0), compared(rides)),
-        figure("visits", words.number(visits.0), compared(visits)),
+        figure("rides", words.number(rides.0), compared(rides.1)),
+        figure("visits", words.number(visits.0), compared(visits.1)),
         figure("inside", words.number(inside), words.t("places-figure-inside-note")),
     ]
 }
@@ -177,7 +202,6 @@ fn row(words: &Words<'_>, line: &PlaceLine, highest: i64) -> Row {
 
 /// Where a place lies: `Menteng, Jakarta Pusat`; nothing for what has no district.
 pub fn region(words: &Words<'_>, place: &engine::PlaceDefinition) -> String {
-    use base::{RegionCode, RegionLevel};
     let region = place.region.and_then(|region| RegionCode::parse(region.as_str()).ok());
     let at = |level| {
         region.and_then(|region| region.at(level)).map(|region| words.area(crate::service::Area(region)))

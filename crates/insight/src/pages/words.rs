@@ -98,6 +98,18 @@ impl Words<'_> {
         self.with(key, &values)
     }
 
+    /// The same for the hours of a day that are over: `sampai pukul 09.00 12% di atas Kamis lalu`.
+    pub fn compared_until(&self, hours_over: i16, (now, before): (i64, i64), with: &str) -> String {
+        match hours_over {
+            24.. => self.compared(now, before, with),
+            1..24 => {
+                let hour = hour(i64::from(hours_over));
+                self.with("compared-until", &[("hour", hour), ("compared", self.compared(now, before, with))])
+            }
+            _ => self.t("compared-later"),
+        }
+    }
+
     /// The same weekday a week before: `Kamis lalu`, or with its date where the day is not today.
     pub fn week_before(&self, date: CivilDate, today: CivilDate) -> String {
         let weekday = self.page.t(&format!("platform-weekday-{}", date.weekday()));

@@ -1,12 +1,13 @@
 //! Where people travel: journeys between areas in a week, working days or the days off, with small numbers hidden.
 //!
-//! Weeks and kinds of day do not overlap, so that no difference of two answers tells what each hides.
+//! Weeks and kinds of day do not overlap, and a week is shown once it is over, so that no difference of two answers tells
+//! what each hides, not even of the same page on two days.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CivilDate, RegionCode, RegionLevel, RegionTable};
 use platform::access::Actor;
-use platform::problems::Problem;
+use platform::problems::{self, Problem};
 
 use super::suppression::{Figure, Matrix, hide_in_line};
 use super::{Ground, Service, failed};
@@ -38,7 +39,7 @@ impl DayKinds {
 /// What was asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DayChoice {
-    /// A day of the week; none for the newest week that has ended days of the kind.
+    /// A day of the week; none for the newest week that is over.
     pub week: Option<CivilDate>,
     /// Which days of it.
     pub kinds: DayKinds,
@@ -66,8 +67,8 @@ pub struct Relation {
     pub destination: Area,
     /// Of an average day.
     pub journeys: i64,
-    /// By hour; none where it is hidden.
-    pub hours: BTreeMap<i16, Option<i64>>,
+    /// By hour; none where it is hidden, and none at all where no hour may be told.
+    pub hours: Option<BTreeMap<i16, Option<i64>>>,
 }
 
 /// Where people travel in a week.
@@ -77,11 +78,11 @@ pub struct Mobility {
     pub ground: Ground,
     /// The limit of people, with its grounds.
     pub limit: &'static Setting,
-    /// Weeks with ended days of the kind, newest first.
+    /// Weeks that are over, newest first.
     pub weeks: Vec<Week>,
-    /// The week shown; none while no day has ended.
+    /// The week shown; none while no week is over.
     pub week: Option<Week>,
-    /// The days of it that are counted.
+    /// The days of it of the kind that are counted.
     pub days: Vec<CivilDate>,
     /// How they were counted, added up.
     pub counted: day::Model,
@@ -99,20 +100,24 @@ impl Service {
     /// Where people travel.
     ///
     /// # Errors
-    /// `access_denied`; when the tables cannot be read.
+    /// `access_denied`; `date_invalid` for a week that is not over or not known; when the tables cannot be read.
     pub async fn mobility(&self, actor: &Actor, choice: DayChoice) -> Result<Mobility, Problem> {
         self.authorize(actor)?;
         let (tables, ground) = (&self.projections, self.ground());
         let published = queries::published(tables).await.map_err(failed)?;
         let rows = queries::days(tables).await.map_err(failed)?;
-        let rows: Vec<day::Model> = rows
-            .into_iter()
-            .filter(|row| row.closed && is_kind(&published, CivilDate(row.day), choice.kinds))
-            .collect();
+        let today = ground.cursor.at.service_day();
+        let is_of_kind = |row: &day::Model| is_kind(&published, CivilDate(row.day), choice.kinds);
         let weeks: BTreeSet<Week> = rows.iter().map(|row| week_of(CivilDate(row.day))).collect();
-        let weeks: Vec<Week> = weeks.into_iter().rev().collect();
-        let asked = choice.week.map(week_of).filter(|week| weeks.contains(week));
-        let week = asked.or_else(|| weeks.first().copied());
+        let weeks: Vec<Week> = weeks.into_iter().rev().filter(|week| week.is_over(today)).collect();
+        let rows: Vec<day::Model> = rows.into_iter().filter(is_of_kind).collect();
+        let week = match choice.week.map(week_of) {
+            Some(week) if !weeks.contains(&week) => {
+                let cause = "pekan is a day of a week that is over and counted";
+                return Err(Problem::new(problems::DATE_INVALID).cause(cause));
+            }
+            asked => asked.or_else(|| newest(&weeks, &rows)),
+        };
         let rows: Vec<day::Model> =
             rows.into_iter().filter(|row| Some(week_of(CivilDate(row.day))) == week).collect();
         let mut days: Vec<CivilDate> = rows.iter().map(|row| CivilDate(row.day)).collect();
@@ -128,6 +133,19 @@ impl Service {
         let (destinations, counted) = (flows.cities, sum(&rows));
         Ok(Mobility { ground, limit, weeks, week, days, counted, origins, destinations, matrix, relations })
     }
+}
+
+impl Week {
+    /// Whether its last service day has ended, where `today` is the service day the tables have reached.
+    const fn is_over(self, today: CivilDate) -> bool {
+        self.monday.0 + 7 <= today.0
+    }
+}
+
+/// The newest week with days that are counted; the newest of all where there are none. A city's first week may lack them.
+fn newest(weeks: &[Week], rows: &[day::Model]) -> Option<Week> {
+    let counted = |week: &&Week| rows.iter().any(|row| week_of(CivilDate(row.day)) == **week);
+    weeks.iter().find(counted).or_else(|| weeks.first()).copied()
 }
 
 fn is_kind(published: &Published, date: CivilDate, kinds: DayKinds) -> bool {
@@ -285,10 +303,11 @@ impl Flows {
                 let Some(journeys) = shown else { continue };
                 let hours = self.by_hour.get(&(*origin, *destination)).cloned().unwrap_or_default();
                 let figures: Vec<Figure> = hours.values().map(|flow| flow.figure(self.days)).collect();
-                let hidden = hide_in_line(&figures, people_min);
-                let told =
-                    figures.iter().zip(hidden).map(|(figure, hidden)| (!hidden).then_some(figure.value));
-                let hours = hours.into_keys().zip(told).collect();
+                let hours = hide_in_line(&figures, people_min).map(|hidden| {
+                    let told = figures.iter().zip(hidden);
+                    let told = told.map(|(figure, hidden)| (!hidden).then_some(figure.value));
+                    hours.into_keys().zip(told).collect()
+                });
                 relations.push(Relation { origin: *origin, destination: *destination, journeys, hours });
             }
         }
@@ -300,4 +319,17 @@ impl Flows {
 fn pair(origin: i64, destination: i64) -> Option<(Area, Area)> {
     let area = |digits: i64| RegionCode::from_number(u64::try_from(digits).ok()?).ok().map(Area);
     Some((area(origin)?, area(destination)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_is_over_once_its_sunday_has_ended() {
+        let day = |text| CivilDate::parse(text).unwrap();
+        let week = week_of(day("2026-11-25"));
+        assert_eq!(week.monday, day("2026-11-23"));
+        assert!(!week.is_over(day("2026-11-29")) && week.is_over(day("2026-11-30")));
+    }
 }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 pub use crate::settings::Setting;
 pub use crate::store::entities::budget::Model as Budget;
 pub use crate::store::queries::{Gave, Published};
-pub use benefits::{BenefitLine, BenefitView, Programmes};
+pub use benefits::{BenefitLine, BenefitView, Programmes, Spread};
 pub use comparison::{Comparison, Recount};
 pub use mobility::{Area, DayChoice, DayKinds, Mobility, Relation, Week};
 pub use places::{PlaceLine, PlaceView, Places};

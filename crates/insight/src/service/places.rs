@@ -2,17 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use base::{CivilDate, Code};
+use base::{CivilDate, Code, Timestamp};
 use engine::PlaceDefinition;
 use platform::access::Actor;
 use platform::problems::{self, Problem};
 
 use super::{Ground, Service, failed};
 use crate::store::entities::{place_hour, stay};
-use crate::store::queries::{self, Published};
+use crate::store::queries;
 
-/// Days that stays and the week's pattern are taken from.
-pub const PATTERN_DAYS: i32 = 28;
+/// Days that stays and the week's pattern are taken from: four of each weekday.
+const PATTERN_DAYS: i32 = 28;
+
+/// The whole weeks before a day that its patterns are taken from, first and last day. The day itself may not be over.
+pub const fn pattern_window(date: CivilDate) -> (CivilDate, CivilDate) {
+    (date.plus_days(-PATTERN_DAYS), date.plus_days(-1))
+}
+
+/// The first hour of a day that is not over: 24 once the day is.
+fn hours_over(date: CivilDate, now: Timestamp) -> i16 {
+    let hour = if date < now.jakarta_date() { 24 } else { now.jakarta_time().hour() };
+    i16::try_from(hour).unwrap_or(24)
+}
+
+/// People who came in before an hour.
+fn until(rows: &[place_hour::Model], hour: i16) -> i64 {
+    rows.iter().filter(|row| row.hour < hour).map(|row| row.entered).sum()
+}
 
 /// A place with its day.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +39,9 @@ pub struct PlaceLine {
     pub definition: Option<PlaceDefinition>,
     /// People who came in or got on.
     pub entered: i64,
-    /// The same, a week before until the same hour.
+    /// Of them, those who did within the hours that are over.
+    pub compared: i64,
+    /// People of the same hours a week before.
     pub week_ago: i64,
     /// People inside now; none where nobody taps out.
     pub inside: Option<i64>,
@@ -38,6 +56,8 @@ pub struct Places {
     pub ground: Ground,
     /// The day.
     pub date: CivilDate,
+    /// Days are compared before this hour.
+    pub hours_over: i16,
     /// Every published place, and the taps without one.
     pub lines: Vec<PlaceLine>,
 }
@@ -51,17 +71,21 @@ pub struct PlaceView {
     pub date: CivilDate,
     /// As published.
     pub definition: PlaceDefinition,
-    /// What is published, for calendars and parts.
-    pub published: Published,
+    /// Days are compared before this hour.
+    pub hours_over: i16,
+    /// People within the hours that are over, and within the same hours a week before.
+    pub compared: (i64, i64),
+    /// The first day anything is known of; none before a service day has ended.
+    pub known_from: Option<CivilDate>,
     /// The day by hour.
     pub today: Vec<place_hour::Model>,
     /// The same weekday a week before, by hour.
     pub week_ago: Vec<place_hour::Model>,
-    /// The days before the day, by hour.
+    /// The days of the pattern, by hour.
     pub pattern: Vec<place_hour::Model>,
     /// People inside now; none where nobody taps out.
     pub inside: Option<i64>,
-    /// Stays by their first minute, over the pattern's days and the day itself.
+    /// Stays by their first minute, over the pattern's days.
     pub stays: BTreeMap<i32, i64>,
     /// Visits by service day, over the same days.
     pub visits: Vec<stay::Model>,
@@ -80,27 +104,27 @@ impl Service {
         let before = date.plus_days(-7);
         let week_ago = queries::hours(tables, None, (before, before)).await.map_err(failed)?;
         let inside = queries::inside_now(tables).await.map_err(failed)?;
-        let pattern = (date.plus_days(1 - PATTERN_DAYS), date);
-        let stays = queries::stays_by_step(tables, None, pattern).await.map_err(failed)?;
-        let now = ground.at.jakarta_time().hour();
-        let so_far = |row: &place_hour::Model| date < ground.at.jakarta_date() || i64::from(row.hour) <= now;
-        let sum = |rows: &[place_hour::Model], code: &str| -> i64 {
-            rows.iter().filter(|row| row.place == code && so_far(row)).map(|row| row.entered).sum()
+        let stays = queries::stays_by_step(tables, None, pattern_window(date)).await.map_err(failed)?;
+        let hours_over = hours_over(date, ground.at);
+        let (today, week_ago) = (by_place(today), by_place(week_ago));
+        let sum = |rows: &BTreeMap<String, Vec<place_hour::Model>>, code: &str, hour: i16| {
+            rows.get(code).map_or(0, |rows| until(rows, hour))
         };
         let line = |code: &str, definition: Option<&PlaceDefinition>| PlaceLine {
             code: code.to_owned(),
             definition: definition.cloned(),
-            entered: sum(&today, code),
-            week_ago: sum(&week_ago, code),
+            entered: sum(&today, code, 24),
+            compared: sum(&today, code, hours_over),
+            week_ago: sum(&week_ago, code, hours_over),
             inside: inside.get(code).copied().filter(|_| date == ground.at.jakarta_date()),
             median: stays.get(code).and_then(median),
         };
         let mut lines: Vec<PlaceLine> =
             published.places.values().map(|place| line(place.code.as_str(), Some(place))).collect();
-        if today.iter().any(|row| row.place.is_empty()) {
+        if today.contains_key("") {
             lines.push(line("", None));
         }
-        Ok(Places { ground, date, lines })
+        Ok(Places { ground, date, hours_over, lines })
     }
 
     /// One place.
@@ -114,23 +138,65 @@ impl Service {
         let known = Code::parse(code).ok().and_then(|code| published.places.get(&code).cloned());
         let definition = known.ok_or_else(|| Problem::new(problems::NOT_FOUND))?;
         let before = date.plus_days(-7);
-        let pattern = (date.plus_days(-PATTERN_DAYS), date.plus_days(-1));
-        let with_today = (pattern.0, date);
+        let pattern = pattern_window(date);
+        let today = queries::hours(tables, Some(code), (date, date)).await.map_err(failed)?;
+        let week_ago = queries::hours(tables, Some(code), (before, before)).await.map_err(failed)?;
+        let hours_over = hours_over(date, ground.at);
         let inside = queries::inside_now(tables).await.map_err(failed)?;
-        let mut stays = queries::stays_by_step(tables, Some(code), with_today).await.map_err(failed)?;
+        let mut stays = queries::stays_by_step(tables, Some(code), pattern).await.map_err(failed)?;
         Ok(PlaceView {
             ground,
             date,
             definition,
-            published,
-            today: queries::hours(tables, Some(code), (date, date)).await.map_err(failed)?,
-            week_ago: queries::hours(tables, Some(code), (before, before)).await.map_err(failed)?,
+            hours_over,
+            compared: (until(&today, hours_over), until(&week_ago, hours_over)),
+            known_from: queries::first_day(tables).await.map_err(failed)?,
+            today,
+            week_ago,
             pattern: queries::hours(tables, Some(code), pattern).await.map_err(failed)?,
             inside: inside.get(code).copied(),
             stays: stays.remove(code).unwrap_or_default(),
-            visits: queries::visits(tables, code, with_today).await.map_err(failed)?,
+            visits: queries::visits(tables, code, pattern).await.map_err(failed)?,
         })
     }
+}
+
+fn by_place(rows: Vec<place_hour::Model>) -> BTreeMap<String, Vec<place_hour::Model>> {
+    let mut places: BTreeMap<String, Vec<place_hour::Model>> = BTreeMap::new();
+    for row in rows {
+        places.entry(row.place.clone()).or_default().push(row);
+    }
+    places
+}
+
+/// People of a mean hour, by weekday from Monday; none for a weekday that no known day of the window was.
+///
+/// Every day of the window counts, one on which nobody came as well: what is asked is how many to expect on such a day.
+pub fn weekday_means(
+    rows: &[place_hour::Model],
+    window: (CivilDate, CivilDate),
+    known_from: Option<CivilDate>,
+) -> [Option<[i64; 24]>; 7] {
+    let (mut sums, mut days) = ([[0i64; 24]; 7], [0i64; 7]);
+    let first = known_from.unwrap_or(window.1.plus_days(1)).max(window.0);
+    let weekday = |day: CivilDate| usize::from(day.weekday()).saturating_sub(1);
+    for day in (first.0..=window.1.0).map(CivilDate) {
+        if let Some(count) = days.get_mut(weekday(day)) {
+            *count += 1;
+        }
+    }
+    for row in rows.iter().filter(|row| (first.0..=window.1.0).contains(&row.day)) {
+        let hours = sums.get_mut(weekday(CivilDate(row.day)));
+        let cell = hours.and_then(|hours| hours.get_mut(usize::try_from(row.hour).ok()?));
+        if let Some(cell) = cell {
+            *cell += row.entered;
+        }
+    }
+    let mut means = [None; 7];
+    for ((mean, hours), count) in means.iter_mut().zip(sums).zip(days).filter(|(_, count)| *count > 0) {
+        *mean = Some(hours.map(|sum| (sum * 2 + count) / (count * 2)));
+    }
+    means
 }
 
 /// The first minute of the step in which the middle one of all people lies.
@@ -146,6 +212,37 @@ pub fn median(stays: &BTreeMap<i32, i64>) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn row(day: &str, hour: i16, entered: i64) -> place_hour::Model {
+        let day = CivilDate::parse(day).unwrap().0;
+        place_hour::Model { day, hour, entered, ..place_hour::Model::default() }
+    }
+
+    #[test]
+    fn a_weekday_mean_counts_every_such_day_of_the_window() {
+        let date = CivilDate::parse("2026-11-26").unwrap();
+        let window = pattern_window(date);
+        assert_eq!(window.1.0 - window.0.0 + 1, 28);
+        // Of four Mondays one was busy and three were closed.
+        let rows = [row("2026-11-23", 9, 80), row("2026-11-24", 9, 40), row("2026-11-17", 9, 20)];
+        let means = weekday_means(&rows, window, CivilDate::parse("2026-01-01"));
+        assert_eq!(means.map(|hours| hours.unwrap()[9]), [20, 15, 0, 0, 0, 0, 0]);
+        // A city that began on Tuesday the 17th had one Monday and two Tuesdays.
+        let young = weekday_means(&rows, window, CivilDate::parse("2026-11-17"));
+        assert_eq!((young[0].unwrap()[9], young[1].unwrap()[9]), (80, 30));
+        let newborn = weekday_means(&[], window, CivilDate::parse("2026-11-25"));
+        assert!(newborn[2].is_some() && newborn[0].is_none());
+        assert_eq!(weekday_means(&rows, window, None), [None; 7]);
+    }
+
+    #[test]
+    fn only_hours_that_are_over_are_compared() {
+        let date = CivilDate::parse("2026-11-26").unwrap();
+        let now = date.midnight().plus(9 * Timestamp::HOUR + 50 * Timestamp::MINUTE);
+        let rows = [row("2026-11-26", 8, 5), row("2026-11-26", 9, 7)];
+        assert_eq!(until(&rows, hours_over(date, now)), 5);
+        assert_eq!(until(&rows, hours_over(date.plus_days(-1), now)), 12);
+    }
 
     #[test]
     fn the_median_is_the_middle_one_and_not_the_mean() {

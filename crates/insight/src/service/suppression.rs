@@ -1,9 +1,9 @@
 //! Hiding small numbers so that nobody can work them out.
 //!
 //! A figure that stands for fewer people than the limit is hidden (primary). What is left must not give it away: the sums
-//! at the edges and the other cells are equations, and a hidden cell that lies on no cycle of hidden cells could be
-//! computed from them. So more cells are hidden (secondary), the smallest first, until every hidden cell lies on a cycle,
-//! and until the hidden cells of a line stand for enough people together. A sum at the edge is a cell like any other.
+//! at the edges and the other cells are equations, and everybody knows that a hidden figure is not nothing. So more cells
+//! are hidden (secondary), the smallest first, until every hidden cell could be another number, and until the hidden cells
+//! of a line stand for enough people together. A sum at the edge is a cell like any other.
 
 /// A figure with the people behind it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -12,6 +12,13 @@ pub struct Figure {
     pub value: i64,
     /// At least so many different people are behind it.
     pub people: i64,
+}
+
+impl Figure {
+    /// Whether it stands for somebody, but for fewer people than the limit; also where it is rounded to nothing.
+    const fn is_small(self, people_min: i64) -> bool {
+        self.people > 0 && self.people < people_min
+    }
 }
 
 /// A table of figures with its sums.
@@ -65,7 +72,7 @@ impl Matrix {
     /// Hides what must be hidden.
     pub fn hide(&mut self, people_min: i64) {
         for ((hidden, shown), figure) in self.hidden.iter_mut().zip(&self.shown).zip(&self.figures) {
-            *hidden |= figure.value > 0 && figure.people < people_min && !shown;
+            *hidden |= figure.is_small(people_min) && !shown;
         }
         loop {
             let next = match self.exposed() {
@@ -102,7 +109,7 @@ impl Matrix {
     /// A hidden cell that could be worked out. Where all are hidden none can.
     fn exposed(&self) -> Option<usize> {
         let all = self.hidden.iter().all(|hidden| *hidden);
-        self.places().filter(|_| !all).find(|place| self.is_hidden(*place) && !self.is_on_cycle(*place))
+        self.places().filter(|_| !all).find(|place| self.is_hidden(*place) && !self.is_open(*place))
     }
 
     /// The smallest cell to hide in a line whose hidden cells stand for too few people together.
@@ -127,32 +134,55 @@ impl Matrix {
         self.places().filter(|place| of(*place)).collect()
     }
 
-    /// Whether a hidden cell's row and column are joined by other hidden cells: then every change of it can be made good
-    /// along the cycle and no sum tells.
-    fn is_on_cycle(&self, place: usize) -> bool {
-        let (start, goal) = (self.row_of(place), self.column_of(place));
-        let mut rows = vec![false; self.rows + 1];
-        let mut columns = vec![false; self.columns + 1];
-        let mut waiting = vec![start];
-        if let Some(seen) = rows.get_mut(start) {
-            *seen = true;
+    /// Whether a hidden cell could be another number than it is, for all that somebody who sees the rest can tell.
+    fn is_open(&self, place: usize) -> bool {
+        self.moves(place, true) || self.moves(place, false)
+    }
+
+    /// What a hidden figure is at least, as everybody knows: one, because nothing is shown as nothing.
+    fn least(&self) -> i64 {
+        let mut hidden = self.places().filter(|place| self.is_unknown(*place));
+        i64::from(hidden.all(|place| self.value(place) > 0))
+    }
+
+    fn value(&self, place: usize) -> i64 {
+        self.figures.get(place).map_or(0, |figure| figure.value)
+    }
+
+    /// Hidden here, and not shown elsewhere.
+    fn is_unknown(&self, place: usize) -> bool {
+        self.is_hidden(place) && !self.shown.get(place).copied().unwrap_or(false)
+    }
+
+    /// Whether a cell could be one more (`up`) or one less. With sums of rows and of columns counted negatively every line of
+    /// the table adds up to nothing, so such a sum goes down where a cell goes up.
+    fn goes(&self, place: usize, up: bool, least: i64) -> bool {
+        let is_sum = (self.row_of(place) == self.rows) != (self.column_of(place) == self.columns);
+        up != is_sum || self.value(place) > least
+    }
+
+    /// Whether there is a cycle of hidden cells through a cell along which one more here is one less there, so that no
+    /// line tells.
+    fn moves(&self, place: usize, up: bool) -> bool {
+        let least = self.least();
+        if !self.goes(place, up, least) {
+            return false;
         }
-        while let Some(row) = waiting.pop() {
-            let cells = self
-                .places()
-                .filter(|other| self.row_of(*other) == row && *other != place && self.is_hidden(*other));
-            for column in cells.map(|other| self.column_of(other)) {
-                if column == goal {
+        let goes = |other: usize, up| other != place && self.is_unknown(other) && self.goes(other, up, least);
+        let goal = self.row_of(place);
+        let mut seen = vec![false; self.columns + 1];
+        let mut waiting = vec![self.column_of(place)];
+        while let Some(column) = waiting.pop() {
+            let against = self.places().filter(|other| self.column_of(*other) == column && goes(*other, !up));
+            for row in against.map(|other| self.row_of(other)) {
+                if row == goal {
                     return true;
                 }
-                let Some(seen) = columns.get_mut(column).filter(|seen| !**seen) else { continue };
-                *seen = true;
-                for other in
-                    self.places().filter(|other| self.column_of(*other) == column && self.is_hidden(*other))
-                {
-                    if let Some(seen) = rows.get_mut(self.row_of(other)).filter(|seen| !**seen) {
+                let along = self.places().filter(|other| self.row_of(*other) == row && goes(*other, up));
+                for next in along.map(|other| self.column_of(other)) {
+                    if let Some(seen) = seen.get_mut(next).filter(|seen| !**seen) {
                         *seen = true;
-                        waiting.push(self.row_of(other));
+                        waiting.push(next);
                     }
                 }
             }
@@ -167,13 +197,14 @@ impl Matrix {
             return Some((0, 0));
         }
         let shown = self.shown.get(place).copied().unwrap_or(true);
-        let value = self.figures.get(place).map_or(0, |figure| figure.value);
+        let Figure { value, people } = self.figures.get(place).copied().unwrap_or_default();
         let is_sum = self.row_of(place) == self.rows || self.column_of(place) == self.columns;
-        (!shown && value > 0).then_some((u8::from(is_sum), value))
+        (!shown && people > 0).then_some((u8::from(is_sum), value))
     }
 
-    /// The three cells that make the cheapest rectangle with a cell: a cycle it then lies on.
+    /// The three cells that make the cheapest rectangle with a cell along which it can move.
     fn rectangle(&self, place: usize) -> Option<Vec<usize>> {
+        let least = self.least();
         let (row, column) = (self.row_of(place), self.column_of(place));
         let width = self.columns + 1;
         let rows = (0..=self.rows).filter(|other| *other != row);
@@ -183,6 +214,11 @@ impl Matrix {
                 [row * width + other, other_row * width + column, other_row * width + other]
             })
         });
+        let turns = |[beside, below, opposite]: &[usize; 3], up: bool| {
+            let against = self.goes(*beside, !up, least) && self.goes(*below, !up, least);
+            against && self.goes(place, up, least) && self.goes(*opposite, up, least)
+        };
+        let corners = corners.filter(|corners| turns(corners, true) || turns(corners, false));
         let priced = corners.filter_map(|corners| {
             let costs: Vec<(u8, i64)> = corners.iter().filter_map(|corner| self.cost(*corner)).collect();
             let sums: u8 = costs.iter().map(|cost| cost.0).sum();
@@ -193,30 +229,24 @@ impl Matrix {
     }
 }
 
-/// The same for one line of figures beside its sum, which is shown.
+/// Which figures of a line are hidden beside its sum, which is shown: the small ones, and the next larger until at least two
+/// are hidden that stand for enough people together.
+///
+/// None where the line has no such figures: then nothing of it may be shown, not even which figures are nothing, because
+/// the sum would tell the rest.
 #[must_use]
-pub fn hide_in_line(figures: &[Figure], people_min: i64) -> Vec<bool> {
-    let mut hidden: Vec<bool> =
-        figures.iter().map(|figure| figure.value > 0 && figure.people < people_min).collect();
+pub fn hide_in_line(figures: &[Figure], people_min: i64) -> Option<Vec<bool>> {
+    let mut hidden: Vec<bool> = figures.iter().map(|figure| figure.is_small(people_min)).collect();
     loop {
-        let of = |hidden: &[bool]| -> (usize, i64) {
-            let chosen = figures.iter().zip(hidden).filter(|(_, hidden)| **hidden);
-            chosen.fold((0, 0), |(count, people), (figure, _)| (count + 1, people + figure.people))
-        };
-        let (count, people) = of(&hidden);
+        let chosen = figures.iter().zip(&hidden).filter(|(_, hidden)| **hidden);
+        let (count, people) =
+            chosen.fold((0, 0), |(count, people), (one, _)| (count + 1, people + one.people));
         if count == 0 || (count > 1 && people >= people_min) {
-            return hidden;
+            return Some(hidden);
         }
-        let left = figures
-            .iter()
-            .enumerate()
-            .filter(|(index, figure)| figure.value > 0 && !hidden.get(*index).copied().unwrap_or(true));
-        let Some(next) = left.min_by_key(|(_, figure)| figure.value).map(|(index, _)| index) else {
-            return hidden;
-        };
-        if let Some(cell) = hidden.get_mut(next) {
-            *cell = true;
-        }
+        let left = figures.iter().zip(&mut hidden).filter(|(figure, hidden)| figure.people > 0 && !**hidden);
+        let (_, next) = left.min_by_key(|(figure, _)| figure.value)?;
+        *next = true;
     }
 }
 
@@ -292,7 +322,7 @@ mod tests {
         let mut matrix = matrix(&values);
         matrix.hide(20);
         for place in matrix.places().filter(|place| matrix.is_hidden(*place)) {
-            assert!(matrix.is_on_cycle(place), "{place}");
+            assert!(matrix.is_open(place), "{place}");
         }
     }
 
@@ -327,7 +357,7 @@ mod tests {
                 let place = matrix.place(row, column);
                 let figure = matrix.figures[place];
                 assert!(figure.value == 0 || figure.people >= 20 || matrix.is_hidden(place));
-                assert!(!matrix.is_hidden(place) || matrix.is_on_cycle(place), "{matrix:?}");
+                assert!(!matrix.is_hidden(place) || matrix.is_open(place), "{matrix:?}");
             }
             assert_eq!(worked_out(&matrix), [], "{matrix:?}");
         }
@@ -348,8 +378,125 @@ mod tests {
     fn one_line_hides_a_second_figure() {
         let figure = |value| Figure { value, people: value };
         let line: Vec<Figure> = [50, 5, 30, 0, 90].map(figure).to_vec();
-        assert_eq!(hide_in_line(&line, 20), [false, true, true, false, false]);
-        assert_eq!(hide_in_line(&[figure(50), figure(0)], 20), [false, false]);
-        assert_eq!(hide_in_line(&[figure(50), figure(3)], 20), [true, true]);
+        assert_eq!(hide_in_line(&line, 20).unwrap(), [false, true, true, false, false]);
+        assert_eq!(hide_in_line(&[figure(50), figure(0)], 20).unwrap(), [false, false]);
+        assert_eq!(hide_in_line(&[figure(50), figure(3)], 20).unwrap(), [true, true]);
+    }
+
+    #[test]
+    fn a_line_whose_small_figure_nothing_protects_is_not_shown() {
+        let figure = |value| Figure { value, people: value };
+        assert_eq!(hide_in_line(&[figure(3)], 20), None, "it is the sum");
+        assert_eq!(hide_in_line(&[figure(3), figure(0), figure(0)], 20), None, "so it is beside zeros");
+        assert_eq!(hide_in_line(&[figure(3), figure(4)], 20), None, "all of it is small");
+        let rounded = [Figure { value: 0, people: 2 }, figure(60), figure(30)];
+        assert_eq!(
+            hide_in_line(&rounded, 20).unwrap(),
+            [true, false, true],
+            "rounded to nothing, not nobody"
+        );
+    }
+
+    #[test]
+    fn no_hidden_figure_follows_from_what_a_random_table_shows() {
+        let mut seed = 11u64;
+        let mut random = |most: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((seed >> 33) % u64::try_from(most).unwrap()).unwrap()
+        };
+        for round in 0..3_000 {
+            let (rows, columns) = (2 + random(4), 1 + random(6));
+            let mut value = || match random(4) {
+                0 => 0,
+                1 => 1 + random(3),
+                2 => 1 + random(30),
+                _ => random(400),
+            };
+            let values: Vec<Vec<i64>> =
+                (0..rows).map(|_| (0..columns).map(|_| i64::try_from(value()).unwrap()).collect()).collect();
+            let lines: Vec<&[i64]> = values.iter().map(Vec::as_slice).collect();
+            let mut matrix = matrix(&lines);
+            // Every other table is one whose sums of columns are shown or hidden as a line of their own.
+            let sums: Vec<Figure> =
+                (0..columns).map(|column| matrix.figures[matrix.place(None, Some(column))]).collect();
+            if let Some(hidden) = hide_in_line(&sums, 20).filter(|_| round % 2 == 0) {
+                for (column, hidden) in hidden.into_iter().enumerate() {
+                    matrix.decided_elsewhere(None, Some(column), hidden);
+                }
+                matrix.decided_elsewhere(None, None, false);
+            }
+            matrix.hide(20);
+            for place in matrix.places() {
+                let (figure, is_hidden) = (matrix.figures[place], matrix.is_hidden(place));
+                assert!(is_hidden || matrix.shown[place] || !figure.is_small(20), "{place} of {matrix:?}");
+            }
+            let all = matrix.hidden.iter().all(|hidden| *hidden);
+            let told =
+                matrix.places().find(|place| !all && matrix.is_hidden(*place) && !matrix.is_open(*place));
+            assert_eq!(told, None, "{values:?} {:?}", matrix.hidden);
+        }
+    }
+
+    /// Hidden cells that are the same in every table that looks like this one: tried one by one.
+    fn the_same_in_all(matrix: &Matrix, most: i64) -> Vec<usize> {
+        let unknown: Vec<usize> = matrix
+            .places()
+            .filter(|place| matrix.row_of(*place) < matrix.rows && matrix.column_of(*place) < matrix.columns)
+            .filter(|place| matrix.is_hidden(*place))
+            .collect();
+        let mut found: Vec<std::collections::BTreeSet<i64>> =
+            vec![std::collections::BTreeSet::new(); unknown.len()];
+        let mut tried: Vec<i64> = vec![1; unknown.len()];
+        loop {
+            let value = |place: usize| {
+                unknown
+                    .iter()
+                    .position(|one| *one == place)
+                    .map_or(matrix.figures[place].value, |one| tried[one])
+            };
+            let sum = |row: Option<usize>, column: Option<usize>| -> i64 {
+                let rows = row.map_or(0..matrix.rows, |row| row..row + 1);
+                let columns = column.map_or(0..matrix.columns, |column| column..column + 1);
+                rows.flat_map(|row| columns.clone().map(move |column| (row, column)))
+                    .map(|(row, column)| value(matrix.place(Some(row), Some(column))))
+                    .sum()
+            };
+            let sums = cells(matrix).into_iter().filter(|(row, column)| row.is_none() || column.is_none());
+            let mut shown = sums.filter(|(row, column)| !matrix.is_hidden(matrix.place(*row, *column)));
+            if shown.all(|(row, column)| sum(row, column) == matrix.figures[matrix.place(row, column)].value)
+            {
+                found.iter_mut().zip(&tried).for_each(|(found, tried)| found.extend([*tried]));
+            }
+            let Some(next) = tried.iter().position(|tried| *tried < most) else { break };
+            tried[..next].fill(1);
+            tried[next] += 1;
+        }
+        unknown.into_iter().zip(found).filter(|(_, found)| found.len() == 1).map(|(place, _)| place).collect()
+    }
+
+    #[test]
+    fn trying_every_table_finds_no_hidden_figure_either() {
+        let mut exposed = matrix(&[&[4, 1, 6], &[7, 8, 9]]);
+        exposed.hidden[1] = true;
+        assert_eq!(the_same_in_all(&exposed, 10), [1], "a lone hidden figure follows from its row");
+        let mut seed = 5u64;
+        for _ in 0..400 {
+            let mut random = |most: u64| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                i64::try_from((seed >> 33) % most).unwrap()
+            };
+            let values: Vec<Vec<i64>> = (0..2).map(|_| (0..3).map(|_| random(6)).collect()).collect();
+            let lines: Vec<&[i64]> = values.iter().map(Vec::as_slice).collect();
+            let mut matrix = matrix(&lines);
+            matrix.hide(3);
+            if matrix.hidden.iter().any(|hidden| !*hidden) {
+                assert_eq!(
+                    the_same_in_all(&matrix, 6),
+                    Vec::<usize>::new(),
+                    "{values:?} {:?}",
+                    matrix.hidden
+                );
+            }
+        }
     }
 }

@@ -157,6 +157,15 @@ pub async fn days(tables: &Database) -> Result<Vec<day::Model>, DatabaseError> {
     Ok(day::Entity::find().order_by_desc(day::Column::Day).all(tables.read()).await?)
 }
 
+/// The first service day that has ended; none while none has.
+///
+/// # Errors
+/// When the table cannot be read.
+pub async fn first_day(tables: &Database) -> Result<Option<CivilDate>, DatabaseError> {
+    let first = day::Entity::find().order_by_asc(day::Column::Day).one(tables.read()).await?;
+    Ok(first.map(|row| CivilDate(row.day)))
+}
+
 /// Journeys between cities on some service days.
 ///
 /// # Errors

@@ -109,6 +109,7 @@ fn every_page_reads_well_in_both_languages() {
     let pages = [
         ("places", "/places?tanggal=2026-11-24"),
         ("place_zoo", "/places/ragunan?tanggal=2026-11-24"),
+        ("place_zoo_after", "/places/ragunan?tanggal=2026-11-26"),
         ("place_stop", "/places/tj.blok_m?tanggal=2026-11-25"),
         ("mobility", "/mobility"),
         ("mobility_districts", "/mobility?kota=31.74"),
@@ -126,23 +127,65 @@ fn every_page_reads_well_in_both_languages() {
 }
 
 #[test]
-fn small_numbers_are_on_no_page() {
-    let site = Site::over(&Town::lived());
-    // One holder of the benefit lives in Menteng, twenty-three in Kebayoran Baru: both are hidden, their sum is shown.
-    let page = site.text("/programmes/transport_gratis.pkk?bahasa=en");
-    assert!(page.contains("Holders\n24"), "{page}");
+fn an_unfinished_day_is_compared_until_the_last_whole_hour_and_says_so() {
+    let site = Site::over(&Town::awake());
+    let page = site.text("/places/tj.blok_m");
+    // Nine people so far, five of them before nine; on the Monday before twenty-six got on between eight and nine.
     assert!(
-        page.contains("Menteng Jakarta Pusat hidden")
-            && page.contains("Kebayoran Baru Jakarta Selatan hidden"),
+        page.contains("Halte Blok M: 9 orang; sampai pukul 09.00, 81% di bawah Senin pekan lalu (26)."),
         "{page}"
     );
+    let list = site.text("/places");
+    assert!(list.contains("Orang Senin pekan lalu sampai pukul 09.00"), "{list}");
+    assert!(list.contains("9 sampai pukul 09.00, 83% di bawah Senin pekan lalu (29)"), "{list}");
+}
+
+#[test]
+fn the_busiest_place_is_one_where_somebody_could_go() {
+    let site = Site::over(&Town::lived());
+    let page = site.text("/places?tanggal=2026-11-28");
+    assert!(page.contains("8 orang di 3 tempat; paling ramai Halte Blok M."), "{page}");
+}
+
+#[test]
+fn small_numbers_are_on_no_page() {
+    let site = Site::over(&Town::lived());
+    // One holder of the benefit lives in Menteng, twenty-three in Kebayoran Baru: each tells the other beside their sum.
+    let page = site.text("/programmes/transport_gratis.pkk?bahasa=en");
+    assert!(
+        page.contains("Holders\n24") && page.contains("Holders are too few to be shown by area."),
+        "{page}"
+    );
+    assert!(!page.contains("Menteng") && !page.contains("Kebayoran"), "{page}");
+}
+
+#[test]
+fn what_operators_get_and_what_goes_into_wallets_are_columns_of_their_own() {
+    let site = Site::over(&Town::lived());
+    let page = site.text("/programmes?bahasa=en");
+    assert!(page.contains("Paid to operators this month Aid paid into wallets this month"), "{page}");
+    // One holder, no use, nothing forgone, nothing to an operator, aid of a month.
+    assert!(page.contains("1 0 Rp0 Rp0 Rp300.000"), "{page}");
+}
+
+#[test]
+fn a_running_week_is_not_shown() {
+    let town = Town::lived();
+    let entries = town.followed(false);
+    let before = entries.iter().filter(|entry| entry.head.at < fixtures::moment("2026-11-30T04:00")).count();
+    let office = Office::open();
+    office.tell(&entries[..before], 100, 5);
+    let head = entries[before - 1].head;
+    let site = Site::with(office, &town, head, head, Actor::console());
+    let page = site.text("/mobility");
+    assert!(page.contains("Belum ada pekan yang selesai dihitung."), "{page}");
 }
 
 #[test]
 fn empty_pages_say_how_to_begin() {
     let town = Town::settled();
     let site = Site::over(&town);
-    assert!(site.text("/mobility").contains("Belum ada hari layanan yang selesai dihitung."));
+    assert!(site.text("/mobility").contains("Belum ada pekan yang selesai dihitung."));
     assert!(site.text("/places").contains("Belum ada orang yang masuk"));
     assert!(site.text("/places/monas").contains("Belum ada tap pada hari ini."));
     assert!(site.text("/programmes/wisata.kjp").contains("Belum ada pemegang."));
@@ -166,16 +209,33 @@ fn pages_behind_the_journal_say_so() {
 }
 
 #[test]
-fn unknown_places_benefits_and_odd_choices_are_answered() {
+fn what_is_not_there_and_what_cannot_be_chosen_is_answered_by_a_code_and_what_to_do() {
     let site = Site::over(&Town::lived());
     for path in ["/places/nowhere", "/places/No!", "/programmes/nothing"] {
         assert_eq!(site.get(path).0, StatusCode::NOT_FOUND, "{path}");
     }
+    for (path, code) in [
+        ("/places?tanggal=x", "date_invalid"),
+        ("/places?tanggal=2026-12-01", "date_invalid"),
+        ("/places/ragunan?tanggal=2026-02-30", "date_invalid"),
+        ("/mobility?pekan=1", "date_invalid"),
+        // The running week, and one before the town.
+        ("/mobility?pekan=2026-11-30", "date_invalid"),
+        ("/mobility?pekan=2026-11-16", "date_invalid"),
+        ("/mobility?hari=2", "choice_unknown"),
+        ("/mobility?kota=99", "choice_unknown"),
+        ("/mobility?kota=31.71.01", "choice_unknown"),
+    ] {
+        let (status, page) = site.get(path);
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(page.contains(code) && page.contains("Buka halaman itu tanpa"), "{path}: {page}");
+        assert!(!page.contains("class=\"figures\""), "{path} shows figures of something else");
+    }
+    // A form sends every field, also those left to the page; a week is meant by any day of it.
     for path in [
-        "/places?tanggal=x",
-        "/places?tanggal=2999-01-01",
-        "/mobility?pekan=1&hari=2&kota=99",
-        "/mobility?kota=31.71.01",
+        "/places?tanggal=",
+        "/mobility?pekan=2026-11-25&hari=libur&kota=",
+        "/places?tanggal=2026-11-24&tanggal=",
     ] {
         assert_eq!(site.get(path).0, StatusCode::OK, "{path}");
     }

@@ -29,7 +29,7 @@ pub struct Town {
 }
 
 impl Town {
-    /// Three days of the town, Monday to Wednesday, and a minute past four on Thursday.
+    /// A week of the town, and a minute past four on the Monday after it.
     pub fn lived() -> Self {
         let mut town = Self::settled();
         town.monday();
@@ -39,6 +39,21 @@ impl Town {
         town.commute("2026-11-25");
         town.at("2026-11-26T04:01");
         town.city.tick();
+        town.saturday();
+        town.at("2026-11-30T04:01");
+        town.city.tick();
+        town
+    }
+
+    /// The same until twenty past nine: five get on before nine, four after.
+    pub fn awake() -> Self {
+        let mut town = Self::lived();
+        for (time, people) in [("2026-11-30T08:40", 20..25), ("2026-11-30T09:20", 25..29)] {
+            town.at(time);
+            for person in people {
+                town.now(person, "tj.blok_m", Part::Single);
+            }
+        }
         town
     }
 
@@ -163,6 +178,19 @@ impl Town {
         self.at("2026-11-24T11:30");
         self.now(26, "ragunan", Part::Out);
         self.now(28, "tj.ragunan", Part::Single);
+    }
+
+    /// Three get on where the stop is not said and then a van, two at a stop.
+    fn saturday(&mut self) {
+        self.at("2026-11-28T10:00");
+        for place in ["tj.brt", "tj.jak_01"] {
+            for person in 27..30 {
+                self.now(person, place, Part::Single);
+            }
+        }
+        for person in 25..27 {
+            self.now(person, "tj.blok_m", Part::Single);
+        }
     }
 
     /// The records by entry, as a follower is told them; `forgotten` without their movement.

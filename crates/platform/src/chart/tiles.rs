@@ -10,6 +10,9 @@ use crate::web::Html;
 /// Height of a tile, in pixels.
 const TILE: i64 = 66;
 
+/// Up to so many columns a phone shows without scrolling.
+const NARROW_COLUMNS_MAX: i64 = 3;
+
 /// White between tiles: hundredths of a per cent across, pixels down.
 const GAP: (i64, i64) = (30, 3);
 
@@ -70,6 +73,8 @@ struct Drawing<'a> {
     rows_summary: String,
     hidden_text: String,
     has_hidden: bool,
+    /// Few columns fit a phone, and are no wider than they need be on a desk.
+    is_narrow: bool,
     height: i64,
     inner_height: i64,
     squares: Vec<Square<'a>>,
@@ -94,6 +99,7 @@ impl TileGrid {
             grid: self,
             rows_summary: Texts::platform().get(language, "platform-chart-rows"),
             has_hidden: self.tiles.iter().any(|tile| tile.cell == Cell::Hidden),
+            is_narrow: columns <= NARROW_COLUMNS_MAX,
             height: rows * TILE,
             inner_height: TILE - GAP.1,
             squares: self.tiles.iter().map(|tile| square(tile, columns, highest, format)).collect(),

@@ -102,6 +102,9 @@ registry! {
     TIMEOUT = "timeout", 504;
     PROJECTION_BEHIND = "projection_behind", 503;
     RECORD_UNKNOWN = "record_unknown", 404;
+    // What a page is asked with.
+    DATE_INVALID = "date_invalid", 400;
+    CHOICE_UNKNOWN = "choice_unknown", 400;
     // The registry of residents.
     NIK_INVALID = "nik_invalid", 422;
     NIK_REGISTERED = "nik_registered", 409;

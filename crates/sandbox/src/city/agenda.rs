@@ -72,6 +72,14 @@ impl Agenda {
         self.acts.insert((at.max(self.now), self.count), act);
     }
 
+    /// Trips that have begun and are not over.
+    pub fn under_way(&self) -> impl Iterator<Item = &Trip> {
+        self.acts.values().filter_map(|act| match act {
+            Act::Go(trip) if trip.steps.front().is_some_and(|next| trip.begins < next.at) => Some(&**trip),
+            _ => None,
+        })
+    }
+
     /// The next act before an instant, with its time.
     pub fn due(&mut self, end: Timestamp) -> Option<(Timestamp, Act)> {
         self.now = self.now.max(end);

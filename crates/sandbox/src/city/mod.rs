@@ -11,6 +11,7 @@ mod commands;
 mod doing;
 mod events;
 mod families;
+mod forecast;
 mod given_names;
 mod hearing;
 mod homes;
@@ -42,7 +43,8 @@ pub use terminals::Device;
 
 pub(crate) use basket::{Basket, Then};
 pub(crate) use chance::Chance;
-pub(crate) use outing::Outing;
+pub(crate) use forecast::Forecast;
+pub(crate) use outing::{Outing, Wish};
 pub(crate) use trips::{Asks, Step, Trip};
 
 use agenda::Agenda;

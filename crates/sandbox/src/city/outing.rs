@@ -1,6 +1,7 @@
 //! Who goes where at this very moment, for traffic that goes on for as long as somebody watches: the time of day decides.
 
-use base::{Calendar, DayType, MediumSerial, Timestamp};
+use base::{Calendar, Code, DayType, MediumSerial, Timestamp};
+use engine::{Amount, Cash};
 use programmes::service::content::Mode;
 
 use super::City;
@@ -8,7 +9,7 @@ use super::agenda::Act;
 use super::basket::Basket;
 use super::chance::Chance;
 use super::mishaps::NEVER_ISSUED;
-use super::people::Resident;
+use super::people::{Resident, Standing};
 use super::planner::Planner;
 use super::trips::{Asks, Trip};
 use super::ways::back;
@@ -19,15 +20,28 @@ pub(crate) enum Outing {
     Trip(MediumSerial, Trip),
     /// To a till.
     Shop(MediumSerial, Basket),
+    /// To a counter of the bank, or to the telephone.
+    Counter(MediumSerial, Wish),
 }
 
-/// What people do, with how many of a hundred by hours of the day: to work, home, elsewhere, to a sight, to a shop,
-/// something that goes wrong. Assumed.
-const BY_HOUR: [(std::ops::Range<i64>, [u64; 6]); 4] = [
-    (5..10, [70, 3, 12, 6, 6, 3]),
-    (10..15, [12, 12, 30, 26, 17, 3]),
-    (15..21, [4, 64, 12, 5, 12, 3]),
-    (0..24, [5, 20, 70, 0, 2, 3]),
+/// What is wanted of a bank or of the operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Money into the purse.
+    TopUp(Amount),
+    /// Cash out of a benefit's wallet.
+    CashOut(Code, Amount),
+    /// Nobody shall use the card that is gone.
+    ReportLost,
+}
+
+/// What people do, with how many of a thousand by hours of the day: to work, home, elsewhere, to a sight, to a shop,
+/// something that goes wrong, to a bank, a lost card is reported. Assumed; banks and lost cards as often as in a history.
+const BY_HOUR: [(std::ops::Range<i64>, [u64; 8]); 4] = [
+    (5..10, [700, 30, 110, 60, 59, 30, 10, 1]),
+    (10..15, [120, 120, 290, 260, 159, 30, 20, 1]),
+    (15..21, [40, 640, 110, 50, 119, 30, 10, 1]),
+    (0..24, [50, 200, 695, 0, 20, 30, 4, 1]),
 ];
 
 /// How many people are asked whether they go before nobody does.
@@ -37,6 +51,15 @@ const TRIES: usize = 24;
 const IN_A_WALLET: i64 = 60_000;
 
 impl City {
+    /// Those who were on the way when the history ended, with what is still to come; nobody in a city that has none.
+    pub(crate) fn under_way(&self) -> Vec<(MediumSerial, Trip)> {
+        let with_medium = |trip: &Trip| {
+            let medium = trip.medium.or_else(|| Some(self.in_hand(trip.resident, trip.slot)?.serial))?;
+            Some((medium, trip.clone()))
+        };
+        self.agenda.under_way().filter_map(with_medium).collect()
+    }
+
     /// Somebody who sets out now; none where nobody is found.
     pub(crate) fn outing(&self, now: Timestamp, chance: &mut Chance) -> Option<Outing> {
         let date = now.jakarta_date();
@@ -61,7 +84,9 @@ impl Planner<'_> {
             }
             3 => self.sight_now(now),
             4 => self.shop_now(now),
-            _ => self.wrong_now(now),
+            5 => self.wrong_now(now),
+            6 => self.bank_now(now),
+            _ => self.lost_now(),
         }
     }
 
@@ -125,6 +150,35 @@ impl Planner<'_> {
         };
         let medium = city.in_hand(basket.resident, 0)?.serial;
         Some(Outing::Shop(medium, basket))
+    }
+
+    /// Cash out of a wallet that gives any, or money into the purse.
+    fn bank_now(&mut self, now: Timestamp) -> Option<Outing> {
+        let city = self.city;
+        let gives = |one: &Resident| {
+            let held = one.rights.iter().filter(|right| right.holds(now));
+            let rules =
+                held.filter_map(|right| Some((right.benefit, city.shops.wallet(right.benefit)?.cash)));
+            rules.into_iter().find(|(_, cash)| *cash != Cash::None)
+        };
+        if self.chance.permille(500) {
+            let resident = self.asked(|one| gives(one).is_some(), &city.residents)?;
+            let (wallet, cash) = gives(resident)?;
+            let notes =
+                if cash == Cash::Quota { self.chance.between(1, 2) } else { self.chance.between(2, 6) };
+            let wish = Wish::CashOut(wallet, Amount(notes.unsigned_abs() * 50_000));
+            return Some(Outing::Counter(city.in_hand(resident.index, 0)?.serial, wish));
+        }
+        let resident = self.asked(|one| !one.never_tops_up(), &city.residents)?;
+        let amount = self.chance.pick(&[20_000, 50_000, 100_000]).copied()?;
+        Some(Outing::Counter(city.in_hand(resident.index, 0)?.serial, Wish::TopUp(Amount(amount))))
+    }
+
+    /// Somebody reports a chip card that is gone.
+    fn lost_now(&mut self) -> Option<Outing> {
+        let usable = |one: &Resident| one.media.first().is_some_and(|chip| chip.standing == Standing::Usable);
+        let resident = self.asked(usable, &self.city.residents)?;
+        Some(Outing::Counter(resident.media.first()?.serial, Wish::ReportLost))
     }
 
     /// A card that is blocked, or that nobody issued.

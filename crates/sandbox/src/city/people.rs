@@ -193,8 +193,9 @@ pub(super) fn settle(
     let mut households = Vec::new();
     let mut flats = 0;
     // The first household rents a flat, so that a small city has one that does.
-    for ages in families(&mut chance, count) {
-        let region = region(&mut chance)?;
+    let families = families(&mut chance, count);
+    let regions = homes.spread(families.len(), &mut chance);
+    for (ages, region) in families.into_iter().zip(regions) {
         let index = number(households.len());
         let tenant = index == 0 || chance.permille(rights.flats().household_permille);
         let home = Home { region, tenant };

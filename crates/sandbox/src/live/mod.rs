@@ -1,8 +1,11 @@
-//! The city in real time: its people travel, visit and shop over HTTP, at a rate, until told to stop.
+//! The city in real time: its people travel, visit, shop and go to the bank over HTTP, by the hours of its day, until told to
+//! stop.
 //!
 //! Owns the traffic and nothing of what is decided: gates do what the answer says. Never floods: each terminal has one
 //! request under way, waits when told to, and visits beyond its queue do not happen.
 
+mod counter;
+mod flow;
 mod post;
 mod terminal;
 mod till;
@@ -34,14 +37,25 @@ pub struct Settings {
     pub bank_token: String,
     /// Bearer token of the merchants' client.
     pub merchant_token: String,
-    /// Taps per second wanted; 0 to [`TAPS_PER_S_MAX`].
-    pub taps_per_s: u32,
+    /// Bearer token of the operator, who blocks lost cards.
+    pub operator_token: String,
+    /// How many taps are wanted.
+    pub rate: Rate,
     /// How many times faster than in the city people walk from one terminal to the next; 1 for as fast as they do.
     pub haste: u32,
     /// Epoch of the terminals: higher than any used before, because their counters start again at 1.
     pub epoch: u32,
     /// How often one of the terminals loses its network; none for a network that never fails.
     pub outages: Option<Outages>,
+}
+
+/// How many taps there are. Either way they follow the hours of the city's day: nobody is out at three in the morning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rate {
+    /// As many as on the days of its history.
+    AsTheCity,
+    /// So many per second on average over a day; at most [`TAPS_PER_S_MAX`].
+    Mean(u32),
 }
 
 /// A terminal without network opens without asking and delivers a signed batch afterwards.
@@ -62,8 +76,8 @@ impl Default for Outages {
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Tokens stay out of logs.
-        let Self { base_url, taps_per_s, epoch, .. } = self;
-        write!(f, "Settings({base_url}, {taps_per_s} taps/s, epoch {epoch})")
+        let Self { base_url, rate, epoch, .. } = self;
+        write!(f, "Settings({base_url}, {rate:?}, epoch {epoch})")
     }
 }
 
@@ -103,6 +117,12 @@ figures! {
     taps_late,
     /// Top-ups accepted.
     top_ups,
+    /// Cash taken out of wallets.
+    cash_outs,
+    /// Lost cards that were blocked.
+    cards_lost,
+    /// Wishes that a bank or the operator could not grant.
+    counters_refused,
     /// Baskets taken.
     purchases,
     /// Baskets refused.
@@ -125,7 +145,7 @@ impl Figures {
     }
 }
 
-/// Drives traffic until `stop`; what is under way then is finished or, after a moment, given up.
+/// Drives traffic until `stop`; those whom the city's history left on the way go on; what is under way then is finished or, after a moment, given up.
 ///
 /// # Errors
 /// [`BaseUrlError`] when the server's root is no `http` address.

@@ -1,5 +1,5 @@
-//! Sends people to gates and tills at an even rate. Owns the pace and when a trip goes on; who goes where at this hour is the
-//! city's. Whoever finds a queue full goes home.
+//! Sends people to gates, tills and counters. Owns when a trip goes on; how many go is the flow's, who goes where at this
+//! hour is the city's. Whoever finds a queue full goes home.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -12,11 +12,13 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::counter::{Call, Counter};
+use super::flow::{Flow, TAP};
 use super::post::{Base, Post};
 use super::terminal::{Errand, Terminal, Visitor};
 use super::till::{Sale, Till};
-use super::{Clocks, Figures, Settings, TAPS_PER_S_MAX};
-use crate::city::{Chance, City, Outing};
+use super::{Clocks, Figures, Settings};
+use crate::city::{Chance, City, Outing, Trip};
 
 /// People who may wait at one terminal or till.
 const QUEUE_MAX: usize = 8;
@@ -32,6 +34,9 @@ const PAYS_IN_PERMILLE: u64 = 800;
 
 /// How long somebody may wait at terminals on the way, all in all.
 const QUEUES_MAX: Duration = Duration::from_secs(60);
+
+/// So many people are asked for one tap: some are away, some go to a shop first.
+const TRIES: usize = 8;
 
 /// People on the way at most; more do not set out.
 const ON_THE_WAY_MAX: usize = 200_000;
@@ -73,6 +78,17 @@ pub async fn run(
     let post = Post::new(base, figures, chance, stop.clone());
     let token: Arc<str> = settings.merchant_token.as_str().into();
     tasks.spawn(Till { token, clocks: clocks.clone(), figures: Arc::clone(figures), post }.run(sales));
+    let (counter, calls) = mpsc::channel(QUEUE_MAX);
+    let chance = Chance::new(city.seed, "back-off", u64::MAX);
+    let clerk = Counter {
+        bank_token,
+        operator_token: settings.operator_token.as_str().into(),
+        bank: city.bank,
+        clocks: clocks.clone(),
+        figures: Arc::clone(figures),
+        post: Post::new(base, figures, chance, stop.clone()),
+    };
+    tasks.spawn(clerk.run(calls));
     // Another process goes on with other people, not with the same ones again.
     let chance = Chance::new(city.seed, "live", settings.epoch.into());
     let (due, haste) = (BinaryHeap::new(), settings.haste.max(1));
@@ -81,6 +97,7 @@ pub async fn run(
         chance,
         queues,
         till,
+        counter,
         came,
         due,
         haste,
@@ -127,6 +144,7 @@ struct Pace<'c> {
     chance: Chance,
     queues: Vec<mpsc::Sender<Errand>>,
     till: mpsc::Sender<Sale>,
+    counter: mpsc::Sender<Call>,
     came: mpsc::UnboundedReceiver<Visitor>,
     due: BinaryHeap<Reverse<Due>>,
     haste: u32,
@@ -140,12 +158,12 @@ struct Pace<'c> {
 
 impl Pace<'_> {
     async fn keep(&mut self, settings: &Settings, stop: &mut Shutdown) {
-        let rate = u128::from(settings.taps_per_s.min(TAPS_PER_S_MAX));
+        let mut flow = Flow::of(self.city, settings.rate, self.clocks.city.now());
+        self.go_on(Instant::now());
         let mut beat = tokio::time::interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut last = Instant::now();
         let mut outage_before = last;
-        // Microseconds times rate: a million is one tap.
         let mut credit: u128 = 0;
         loop {
             tokio::select! {
@@ -155,17 +173,17 @@ impl Pace<'_> {
             let now = Instant::now();
             let passed = now.duration_since(last).min(CATCH_UP_MAX);
             last = now;
-            credit += passed.as_micros() * rate;
+            credit += flow.due(self.city, self.clocks.city.now(), passed);
             while let Ok(visitor) = self.came.try_recv() {
                 self.expect(visitor);
             }
             // Those who are on the way come first; whoever sets out waits for them.
-            while credit >= 1_000_000 {
-                credit -= 1_000_000;
+            while credit >= TAP {
+                credit -= TAP;
                 let reached = self.due.peek().is_some_and(|Reverse(next)| next.at <= now);
                 match if reached { self.due.pop() } else { None } {
                     Some(Reverse(next)) => self.reach(next.visitor),
-                    None => self.set_out(now),
+                    None => drop((0..TRIES).find(|turn| self.set_out(now, *turn == 0))),
                 }
             }
             let due = settings.outages.filter(|outages| now.duration_since(outage_before) >= outages.every);
@@ -177,33 +195,61 @@ impl Pace<'_> {
         }
     }
 
-    /// Somebody sets out: with a trip, or to a shop.
-    fn set_out(&mut self, now: Instant) {
+    /// Those whom the history left on the way, inside or at work, go on when they meant to.
+    fn go_on(&mut self, now: Instant) {
+        let city_now = self.clocks.city.now();
+        for (medium, trip) in self.city.under_way() {
+            // Their steps count from now.
+            let trip = Trip { begins: city_now, ..trip };
+            self.leaves(&trip, now);
+            let top_up = self.top_up(trip.resident);
+            self.expect(Visitor { medium, trip, top_up, since: now });
+        }
+    }
+
+    /// Nobody sets out twice at a time.
+    fn leaves(&mut self, trip: &Trip, now: Instant) {
+        let last = trip.steps.back().map_or(0, |step| step.at.since(trip.begins));
+        let takes = Duration::from_micros(u64::try_from(last).unwrap_or_default() / u64::from(self.haste));
+        self.away.insert(trip.resident, now + takes + QUEUES_MAX);
+    }
+
+    fn top_up(&mut self, resident: u32) -> Option<Amount> {
+        let fills = self.city.residents.get(resident as usize).is_some_and(|one| !one.never_tops_up());
+        (fills && self.chance.permille(PAYS_IN_PERMILLE))
+            .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)))
+    }
+
+    /// Somebody sets out: with a trip, or at the first asking to a shop or a counter. Whether it is a trip, which begins with a
+    /// tap.
+    fn set_out(&mut self, now: Instant, is_first: bool) -> bool {
         let city_now = self.clocks.city.now();
         let outing = self.city.outing(city_now, &mut self.chance);
         match outing {
-            Some(Outing::Trip(medium, trip)) if self.due.len() < ON_THE_WAY_MAX => {
-                // Nobody sets out twice at a time.
-                if self.away.get(&trip.resident).is_some_and(|until| *until > now) {
-                    return Figures::count(&self.figures.skipped, 1);
-                }
-                let last = trip.steps.back().map_or(0, |step| step.at.since(trip.begins));
-                let takes =
-                    Duration::from_micros(u64::try_from(last).unwrap_or_default() / u64::from(self.haste));
-                self.away.insert(trip.resident, now + takes + QUEUES_MAX);
-                let fills =
-                    self.city.residents.get(trip.resident as usize).is_some_and(|one| !one.never_tops_up());
-                let top_up = (fills && self.chance.permille(PAYS_IN_PERMILLE))
-                    .then(|| Amount(self.chance.pick(&[20_000, 50_000, 100_000]).copied().unwrap_or(50_000)));
+            Some(Outing::Trip(medium, trip))
+                if self.due.len() < ON_THE_WAY_MAX && !self.is_away(&trip, now) =>
+            {
+                self.leaves(&trip, now);
+                let top_up = self.top_up(trip.resident);
                 self.reach(Visitor { medium, trip, top_up, since: now });
+                return true;
             }
-            Some(Outing::Shop(medium, basket)) => {
-                if self.till.try_send((medium, basket)).is_err() {
-                    Figures::count(&self.figures.skipped, 1);
-                }
-            }
-            _ => Figures::count(&self.figures.skipped, 1),
+            // Asked again because others are away, nobody goes shopping more often.
+            Some(Outing::Shop(..) | Outing::Counter(..)) if !is_first => {}
+            Some(Outing::Shop(medium, basket)) => self.served(self.till.try_send((medium, basket)).is_ok()),
+            Some(Outing::Counter(medium, wish)) => self.served(self.counter.try_send((medium, wish)).is_ok()),
+            _ => self.served(false),
         }
+        false
+    }
+
+    /// Counts what did not happen.
+    fn served(&self, is_served: bool) {
+        Figures::count(&self.figures.skipped, u64::from(!is_served));
+    }
+
+    fn is_away(&self, trip: &Trip, now: Instant) -> bool {
+        self.away.get(&trip.resident).is_some_and(|until| *until > now)
     }
 
     /// Somebody was let through, and will reach the next terminal so much later.

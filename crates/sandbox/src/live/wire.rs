@@ -6,7 +6,7 @@ use base::{Code, CommandId, DeviceNumber, MediumSerial, Timestamp};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use ed25519_dalek::{Signer, SigningKey};
-use engine::{Amount, Funds, Item, Member, Part, PurchaseStep, RefundLine, Refusal};
+use engine::{Amount, BlockReason, Funds, Item, Member, Part, PurchaseStep, RefundLine, Refusal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -176,6 +176,19 @@ struct TopUpBody<'m> {
 }
 
 #[derive(Serialize)]
+struct CashOutBody<'m> {
+    medium: u32,
+    wallet: &'m str,
+    bank: &'m str,
+    amount: u64,
+}
+
+#[derive(Serialize)]
+struct BlockBody {
+    reason: BlockReason,
+}
+
+#[derive(Serialize)]
 struct BatchBody<'m> {
     epoch: u32,
     previous_hash: String,
@@ -280,6 +293,26 @@ pub fn settle(token: &str, id: CommandId, purchase: u64, then: &Then) -> Message
 pub fn top_up(token: &str, id: CommandId, medium: MediumSerial, bank: Code, amount: Amount) -> Message {
     let body = TopUpBody { medium: medium.0, bank: bank.as_str(), amount: amount.0 };
     message("/api/v1/top-ups", client(token, id), &body)
+}
+
+/// A bank pays out of a wallet.
+pub fn cash_out(
+    token: &str,
+    id: CommandId,
+    medium: MediumSerial,
+    bank: Code,
+    wallet: Code,
+    amount: Amount,
+) -> Message {
+    let (wallet, bank) = (wallet.as_str(), bank.as_str());
+    let body = CashOutBody { medium: medium.0, wallet, bank, amount: amount.0 };
+    message("/api/v1/cash-outs", client(token, id), &body)
+}
+
+/// The operator blocks a lost medium.
+pub fn block_lost(token: &str, id: CommandId, medium: MediumSerial) -> Message {
+    let path = format!("/api/v1/media/{}/blocks", medium.0);
+    message(path, client(token, id), &BlockBody { reason: BlockReason::Lost })
 }
 
 fn tap_body(tap: &TapRecord) -> TapBody<'_> {

@@ -72,7 +72,7 @@ fn weekends_and_holidays_are_emptier_and_flatter_and_have_more_visitors() {
 
 /// Rides of one medium, as where each begins and ends.
 struct Ride {
-    mode: (Mode, Code),
+    mode: Mode,
     from: Code,
     to: Code,
     begins: Timestamp,
@@ -85,7 +85,7 @@ fn journeys(world: &World, day: i32) -> Vec<Vec<Vec<Ride>>> {
     let service = |place: Code| content.places.iter().find(|row| row.code == place).map(|row| row.service);
     let mode = |place| {
         let service = content.service(service(place)?)?;
-        service.mode.is_transit().then_some((service.mode, service.code))
+        service.mode.is_transit().then_some(service.mode)
     };
     let mut by_medium: BTreeMap<u32, Vec<&Seen>> = BTreeMap::new();
     for tap in on(world, day).into_iter().filter(|tap| tap.opened && mode(tap.place).is_some()) {
@@ -126,7 +126,7 @@ fn at_least_fifteen_in_a_hundred_journeys_use_two_modes_and_most_people_come_hom
     assert!(all.len() > 1_000, "{} journeys", all.len());
     let two = all.iter().filter(|rides| rides.iter().any(|ride| ride.mode != rides[0].mode)).count();
     assert!(two * 100 >= all.len() * 15, "{two} of {} journeys on two modes", all.len());
-    let trains = |ride: &Ride| ride.mode.0 == Mode::Rail;
+    let trains = |ride: &Ride| ride.mode == Mode::Rail;
     assert!(all.iter().any(|rides| rides.iter().any(trains) && !rides.iter().all(trains)), "train and bus");
     let back = people.iter().filter(|journeys| {
         let (Some(first), Some(last)) = (journeys.first(), journeys.last()) else { return false };

@@ -16,10 +16,12 @@ use base64::prelude::BASE64_STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use platform::shutdown;
 use sandbox::city::City;
-use sandbox::live::{Clocks, Figures, Outages, Settings, drive};
+use sandbox::live::{Clocks, Figures, Outages, Rate, Settings, drive};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
+
+use super::world::World;
 
 /// What the server has seen.
 #[derive(Default)]
@@ -37,6 +39,9 @@ struct Seen {
     /// Media by which end of a journey they were held to a terminal, in order.
     parts: Vec<(u64, String)>,
     parties: usize,
+    /// Media, benefits and amounts at the bank; media that were reported.
+    cash_outs: Vec<(u64, String, u64)>,
+    blocked: Vec<u64>,
     baskets: usize,
     settled: HashSet<String>,
     /// Taps that came in batches, and how many batches.
@@ -131,6 +136,25 @@ async fn top_up(State(seen): Server, headers: HeaderMap) -> Response {
     axum::Json(json!({"outcome": "accepted"})).into_response()
 }
 
+async fn cash_out(State(seen): Server, headers: HeaderMap, body: Bytes) -> Response {
+    known(&headers, "bank");
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let mut seen = seen.lock().unwrap();
+    let wallet = body["wallet"].as_str().unwrap().to_owned();
+    seen.cash_outs.push((body["medium"].as_u64().unwrap(), wallet, body["amount"].as_u64().unwrap()));
+    seen.changed.notify_one();
+    axum::Json(json!({"outcome": "accepted"})).into_response()
+}
+
+async fn block(State(seen): Server, Path(medium): Path<u64>, headers: HeaderMap, body: Bytes) -> Response {
+    known(&headers, "telephone");
+    assert_eq!(serde_json::from_slice::<Value>(&body).unwrap(), json!({"reason": "lost"}));
+    let mut seen = seen.lock().unwrap();
+    seen.blocked.push(medium);
+    seen.changed.notify_one();
+    axum::Json(json!({"outcome": "accepted"})).into_response()
+}
+
 /// Checks a batch as the edge does: signature over the bytes, numbers in a row, chain from its beginning to its head.
 async fn tap_batch(State(seen): Server, headers: HeaderMap, body: Bytes) -> Response {
     let mut seen = seen.lock().unwrap();
@@ -177,6 +201,8 @@ async fn serve(seen: &Arc<Mutex<Seen>>) -> String {
         .route("/api/v1/taps", post(tap))
         .route("/api/v1/tap-batches", post(tap_batch))
         .route("/api/v1/top-ups", post(top_up))
+        .route("/api/v1/cash-outs", post(cash_out))
+        .route("/api/v1/media/{medium}/blocks", post(block))
         .route("/api/v1/purchases", post(purchase))
         .route("/api/v1/purchases/{number}/{what}", post(settle))
         .with_state(Arc::clone(seen));
@@ -196,7 +222,8 @@ fn settings(taps_per_s: u32) -> Settings {
         terminals_token: "gates".to_owned(),
         bank_token: "bank".to_owned(),
         merchant_token: "tills".to_owned(),
-        taps_per_s,
+        operator_token: "telephone".to_owned(),
+        rate: Rate::Mean(taps_per_s),
         haste: 5_000,
         epoch: 2,
         outages: None,
@@ -214,12 +241,20 @@ fn clocks() -> Clocks {
 /// Drives until the server has seen enough, then stops and waits for the end.
 async fn drive_until(
     seen: &Arc<Mutex<Seen>>,
+    settings: Settings,
+    enough: impl Fn(&Seen) -> bool,
+) -> HashMap<&'static str, u64> {
+    drive_city(city(), seen, settings, enough).await
+}
+
+async fn drive_city(
+    city: City,
+    seen: &Arc<Mutex<Seen>>,
     mut settings: Settings,
     enough: impl Fn(&Seen) -> bool,
 ) -> HashMap<&'static str, u64> {
     let (trigger, stop) = shutdown::channel();
     let figures = Arc::new(Figures::default());
-    let city = city();
     let changed = {
         let mut seen = seen.lock().unwrap();
         let key = |device: &sandbox::city::Device| (device.number.0.into(), device.key.verifying_key());
@@ -247,7 +282,7 @@ fn without_gaps(seen: &Seen) {
 #[tokio::test(flavor = "multi_thread")]
 async fn gates_ask_then_report_and_every_terminal_counts_without_gaps() {
     let seen = Arc::new(Mutex::new(Seen::default()));
-    let figures = drive_until(&seen, settings(400), |seen| seen.asks >= 400).await;
+    let figures = drive_until(&seen, settings(400), |seen| seen.asks >= 250).await;
     let seen = seen.lock().unwrap();
     assert!(seen.top_ups > 20 && seen.numbers.len() > 10);
     without_gaps(&seen);
@@ -273,6 +308,46 @@ async fn people_tap_out_where_they_tapped_in_before() {
             _ => {}
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_were_inside_when_the_history_ended_tap_out() {
+    // Until ten in the morning of a Tuesday, the hour of the live clock.
+    let begins = CivilDate::parse("2026-11-17").unwrap();
+    let mut world = World::found(2, 400, begins);
+    world.day_until(begins, begins.midnight().plus(10 * base::Timestamp::HOUR));
+    let mut inside: HashSet<u64> = HashSet::new();
+    for tap in world.taps.iter().filter(|tap| tap.opened) {
+        match tap.part {
+            engine::Part::In => drop(inside.insert(tap.medium.into())),
+            engine::Part::Out | engine::Part::Single => drop(inside.remove(&tap.medium.into())),
+        }
+    }
+    assert!(inside.len() > 3, "{} inside", inside.len());
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let first = |seen: &Seen, medium: u64| {
+        let part = seen.parts.iter().find(|(other, _)| *other == medium).map(|(_, part)| part.clone());
+        part.as_deref() == Some("out")
+    };
+    // Hours pass in a moment; some leave unseen.
+    let left = |seen: &Seen| inside.iter().filter(|medium| first(seen, **medium)).count();
+    drive_city(world.city, &seen, settings(400), |seen| left(seen) * 2 > inside.len()).await;
+    without_gaps(&seen.lock().unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_go_to_the_bank_and_report_lost_cards() {
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let enough = |seen: &Seen| seen.cash_outs.len() >= 3 && !seen.blocked.is_empty();
+    let figures = drive_until(&seen, settings(4_000), enough).await;
+    let seen = seen.lock().unwrap();
+    for (_, wallet, amount) in &seen.cash_outs {
+        assert!(amount % 50_000 == 0 && *amount > 0, "{amount} of {wallet}");
+    }
+    assert!(
+        figures["cash_outs"] >= 3 && figures["cards_lost"] >= 1 && figures["rejected"] == 0,
+        "{figures:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

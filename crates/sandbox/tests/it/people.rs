@@ -54,6 +54,17 @@ fn everybody_lives_in_a_kelurahan_of_the_table_and_the_large_cities_have_more() 
     assert!(by_city["31.75"] > by_city["31.73"] && by_city["31.73"] > by_city["31.71"], "{by_city:?}");
 }
 
+#[test]
+fn the_city_of_a_demonstration_has_people_in_every_kelurahan() {
+    let city = City::generate(1, 20_000, begins()).unwrap();
+    let lived_in: HashSet<_> = city.residents.iter().map(|resident| resident.home).collect();
+    let villages = RegionTable::jakarta().level(RegionLevel::Village).map(|region| region.code);
+    let empty: Vec<String> =
+        villages.filter(|code| !lived_in.contains(code)).map(|code| code.to_string()).collect();
+    assert!(empty.is_empty(), "nobody lives in {empty:?}");
+    assert_eq!(lived_in.len(), 267);
+}
+
 /// Of a thousand residents so many hold a benefit.
 fn share(city: &City, benefits: &[&str]) -> usize {
     let holds = |one: &&sandbox::city::Resident| {

@@ -110,11 +110,16 @@ impl World {
         world
     }
 
-    /// Lives a day, until four in the morning after it is over.
+    /// Lives a day.
     pub fn day(&mut self, date: CivilDate) {
+        self.day_until(date, date.plus_days(1).midnight());
+    }
+
+    /// Lives a day until an instant of it.
+    pub fn day_until(&mut self, date: CivilDate, until: Timestamp) {
         self.city.plan(date).unwrap();
         let mut end = date.midnight();
-        while end < date.plus_days(1).midnight() {
+        while end < until {
             end = end.plus(SLICE);
             let events = self.city.until(end);
             if !events.is_empty() {

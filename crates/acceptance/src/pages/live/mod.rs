@@ -10,7 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Code, Timestamp};
-use platform::problems::Problem;
+use platform::problems::{self, Problem};
 use platform::web::{Html, PageContext, render};
 
 use super::Pages;
@@ -67,16 +67,20 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/");
     let live = pages.service.live(page.actor(), DECISIONS).await?;
-    let published = match pages.service.published(page.actor()).await {
+    let answered = match pages.service.published(page.actor()).await {
         // The last figures stay on the page while nobody answers for the engine.
-        Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => Published::default(),
-        answered => answered?,
+        Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => None,
+        answered => Some(answered?),
     };
+    let mode = match &answered {
+        Some(published) => chosen(published, fields.get("moda"))?,
+        None => None,
+    };
+    let published = answered.unwrap_or_default();
     let words = pages.words(&page, live.at.jakarta_date());
     let today = Today::of(&live);
     let Places { modes, rows: places, total: place_total, note: place_note } =
         Places::of(&words, &live.places, &published);
-    let mode = chosen(&published, fields.get("moda"));
     let drawn = match mode {
         Some(service) => {
             Some(pages.service.minutes_at(page.actor(), live.at, &places_of(&published, service)).await?)
@@ -117,9 +121,13 @@ pub async fn page(
     Ok(render(&template))
 }
 
-/// The service asked for, if there is such a service.
-fn chosen(published: &Published, asked: Option<&str>) -> Option<Code> {
-    published.places.iter().map(|place| place.service).find(|service| Some(service.as_str()) == asked)
+/// The service asked for. The chart of all would pass for that of a service there is not.
+fn chosen(published: &Published, asked: Option<&str>) -> Result<Option<Code>, Problem> {
+    let Some(asked) = asked else { return Ok(None) };
+    let mut services = published.places.iter().map(|place| place.service);
+    let problem =
+        || Problem::new(problems::CHOICE_UNKNOWN).cause("moda is the code of a service such as mrt");
+    services.find(|service| service.as_str() == asked).map(Some).ok_or_else(problem)
 }
 
 fn places_of(published: &Published, service: Code) -> Vec<Code> {

@@ -65,7 +65,7 @@ pub fn clear_unfinished(directory: &DataDirectory) -> anyhow::Result<()> {
 pub async fn live(
     directory: &DataDirectory,
     demo: &mut Demo,
-    mut city: City,
+    city: &mut City,
     offset: Micros,
 ) -> anyhow::Result<Product> {
     let begin = demo.from.midnight();
@@ -73,17 +73,17 @@ pub async fn live(
     let shared: Arc<dyn Clock> = Arc::<FoundingClock>::clone(&clock);
     let product = Product::open(directory, Start::with_clock(shared)).await?;
     let ids = IdSource::new(demo.seed, offset);
-    let senders = enter_clients(&product, demo, &city).await?;
+    let senders = enter_clients(&product, demo, city).await?;
     let history = History { engine: product.engine(), clock, senders, ids };
     history.publish(begin).await?;
     let content = Content::built_in()?;
     product.labels().publish(&system_permit(Action::PublishContent)?, &content).await?;
-    register(&product, &city).await?;
+    register(&product, city).await?;
     product.caught_up().await?;
     tracing::info!(residents = city.residents.len(), "people are registered");
-    history.budgets(&city, begin).await?;
-    history.people(&mut city, begin).await?;
-    history.days(&mut city, demo.from, SystemClock::new(offset).now()).await?;
+    history.budgets(city, begin).await?;
+    history.people(city, begin).await?;
+    history.days(city, demo.from, SystemClock::new(offset).now()).await?;
     history.clock.go_on();
     product.caught_up().await?;
     Ok(product)

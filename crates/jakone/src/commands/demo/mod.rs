@@ -52,12 +52,15 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(&arguments.data)?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
-        let (demo, product) = match Demo::read(directory.root())? {
+        let (demo, product, city) = match Demo::read(directory.root())? {
             Some(demo) if demo.finished => {
                 let clock = Arc::new(directory.clock()?);
                 let product = Product::open(&directory, Start::with_clock(clock)).await?;
                 product.caught_up().await?;
-                (demo, product)
+                let mut city = City::generate(demo.seed, demo.residents, demo.from)?;
+                // Cards that were lost meanwhile have been replaced.
+                city.cards_until(product.clock().now());
+                (demo, product, city)
             }
             found => {
                 if found.is_some() {
@@ -67,7 +70,6 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
             }
         };
         let address = listener.local_addr().context("the listener has no address")?;
-        let city = City::generate(demo.seed, demo.residents, demo.from)?;
         let traffic = traffic::start(&product, &demo, city, address, arguments.rate).await?;
         let served = serve(product, listener).await;
         if let Some(traffic) = traffic {
@@ -78,16 +80,16 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
 }
 
 /// Founds the city and lives its history, under a clock that moves with it.
-async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<(Demo, Product)> {
+async fn fill(directory: &DataDirectory, plan: Plan) -> anyhow::Result<(Demo, Product, City)> {
     if directory.has_journal() {
         return Err(history::foreign(directory));
     }
     directory.keep_clock_offset(plan.offset)?;
     let mut demo = Demo::begin(plan.seed, plan.residents, plan.from);
     demo.write(directory.root())?;
-    let city = City::generate(plan.seed, plan.residents, plan.from)?;
-    let product = history::live(directory, &mut demo, city, plan.offset).await?;
+    let mut city = City::generate(plan.seed, plan.residents, plan.from)?;
+    let product = history::live(directory, &mut demo, &mut city, plan.offset).await?;
     demo.finished = true;
     demo.write(directory.root())?;
-    Ok((demo, product))
+    Ok((demo, product, city))
 }

@@ -7,38 +7,38 @@ use anyhow::Context as _;
 use base::SystemClock;
 use platform::access::Role;
 use sandbox::city::City;
-use sandbox::live::{Clocks, Figures, Outages, Settings, drive};
+use sandbox::live::{Clocks, Figures, Outages, Rate, Settings, drive};
 use tokio::task::JoinHandle;
 
 use super::credentials::Demo;
 use crate::product::Product;
 
-/// Starts traffic at so many taps per second; none at a rate of zero. It ends when the product is asked to stop.
+/// Starts traffic, at so many taps per second on average where that is said; none at a rate of zero. It ends when the product
+/// is asked to stop. Where the city has just lived its history, those who are on the way go on.
 ///
 /// # Errors
 /// When the demonstration's file lacks a client.
 pub async fn start(
     product: &Product,
     demo: &Demo,
-    mut city: City,
+    city: City,
     address: SocketAddr,
-    taps_per_s: u32,
+    taps_per_s: Option<u32>,
 ) -> anyhow::Result<Option<JoinHandle<()>>> {
-    if taps_per_s == 0 {
+    if taps_per_s == Some(0) {
         return Ok(None);
     }
     let token = |role: Role| {
         demo.client(role.as_str()).map(|client| client.token.clone()).context("demo.json lacks a client")
     };
-    // Cards that were lost meanwhile have been replaced.
-    city.cards_until(product.clock().now());
     let epoch = product.engine().read(|engine| engine.state.epoch).await?.value;
     let settings = Settings {
         base_url: format!("http://{address}"),
         terminals_token: token(Role::TerminalOperator)?,
         bank_token: token(Role::Bank)?,
         merchant_token: token(Role::Merchant)?,
-        taps_per_s,
+        operator_token: token(Role::Operator)?,
+        rate: taps_per_s.map_or(Rate::AsTheCity, Rate::Mean),
         // Counters start again at each start, so the terminals' epoch goes up with the process's. The history used 1.
         epoch: u32::try_from(epoch).unwrap_or(u32::MAX).saturating_add(1),
         haste: 1,
