@@ -159,7 +159,8 @@ task('journeys are looked at on free days and from one city', '/mobility', async
 });
 
 task('a programme leads to its benefit and its map', '/programmes', async (page) => {
-  await go(page, page.locator('main a[href^="/programmes/"]').first());
+  // The programme with the most holders: in a small city others have too few for a map.
+  await go(page, page.locator('main a[href^="/programmes/transport_gratis.lansia_60"]').first());
   assert.ok((await page.locator('main svg').count()) >= 2, 'a trend and a map');
 });
 
