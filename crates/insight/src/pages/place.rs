@@ -97,7 +97,8 @@ fn sentence(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {
         return words.with("place-open-none", &[("place", place)]);
     }
     let compared = compared(words, view, today);
-    words.with("place-open", &[("place", place), ("people", words.number(people)), ("compared", compared)])
+    let values = [("place", place), ("people", words.number(people)), ("compared", compared)];
+    words.with(if view.date == today { "place-open-today" } else { "place-open" }, &values)
 }
 
 fn compared(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {

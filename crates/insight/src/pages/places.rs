@@ -29,6 +29,8 @@ struct Row {
     region: String,
     entered: String,
     bar: Html,
+    /// People of the hours that are over, which are those compared.
+    compared: String,
     week_ago: String,
     inside: String,
     median: String,
@@ -55,7 +57,9 @@ struct PlacesPage {
     figures: Vec<Figure>,
     days: Days,
     page_path: String,
-    compared_with: String,
+    /// Headings of what is compared: the hours of a running day that are over, and the same of the week before.
+    people_until: Option<String>,
+    compared_with: Option<String>,
     sections: Vec<Section>,
     rests_on: String,
 }
@@ -78,6 +82,7 @@ pub async fn page(
         figures: figures(&words, &places),
         days: Days::of(date, today),
         page_path: "/places".into(),
+        people_until: people_until(&words, &places),
         compared_with: compared_with(&words, &places, today),
         sections: sections(&words, &places),
         rests_on: words.rests_on(&places.ground),
@@ -86,13 +91,24 @@ pub async fn page(
     Ok(render(&template))
 }
 
-/// The heading of last week's column: the same hours, and which they are.
-fn compared_with(words: &Words<'_>, places: &Places, today: CivilDate) -> String {
+/// The heading of the people who are compared, where the day has had more since.
+fn people_until(words: &Words<'_>, places: &Places) -> Option<String> {
+    let hours_over = i64::from(places.hours_over);
+    let running = (1..24).contains(&hours_over);
+    running.then(|| words.with("places-people-until", &[("hour", hour(hours_over))]))
+}
+
+/// The heading of last week's column: the same hours, and which they are; none before an hour is over.
+fn compared_with(words: &Words<'_>, places: &Places, today: CivilDate) -> Option<String> {
     let day = words.week_before(places.date, today);
-    if places.hours_over >= 24 {
-        return day;
+    match places.hours_over {
+        24.. => Some(day),
+        1..24 => {
+            let hour = hour(i64::from(places.hours_over));
+            Some(words.with("week-before-until", &[("day", day), ("hour", hour)]))
+        }
+        _ => None,
     }
-    words.with("week-before-until", &[("day", day), ("hour", hour(i64::from(places.hours_over)))])
 }
 
 fn sum(places: &Places, figure: impl Fn(&PlaceLine) -> i64) -> i64 {
@@ -193,6 +209,7 @@ fn row(words: &Words<'_>, line: &PlaceLine, highest: i64) -> Row {
         region: line.definition.as_ref().map(|place| region(words, place)).unwrap_or_default(),
         entered: words.number(line.entered),
         bar: ShareBar { value: line.entered, whole: highest }.render(),
+        compared: words.number(line.compared),
         week_ago: words.number(line.week_ago),
         inside: line.inside.map_or_else(none, |people| words.number(people)),
         median: line.median.map_or_else(none, |minutes| words.minutes(minutes)),

@@ -98,13 +98,18 @@ impl Words<'_> {
         self.with(key, &values)
     }
 
-    /// The same for the hours of a day that are over: `sampai pukul 09.00 12% di atas Kamis lalu`.
+    /// The same for the hours of a day that are over, with the figure that is compared: the day has had more people since.
+    /// `sampai pukul 09.00 28 orang, 12% di atas Kamis lalu (25)`.
     pub fn compared_until(&self, hours_over: i16, (now, before): (i64, i64), with: &str) -> String {
         match hours_over {
             24.. => self.compared(now, before, with),
             1..24 => {
-                let hour = hour(i64::from(hours_over));
-                self.with("compared-until", &[("hour", hour), ("compared", self.compared(now, before, with))])
+                let values = [
+                    ("hour", hour(i64::from(hours_over))),
+                    ("people", self.number(now)),
+                    ("compared", self.compared(now, before, with)),
+                ];
+                self.with("compared-until", &values)
             }
             _ => self.t("compared-later"),
         }

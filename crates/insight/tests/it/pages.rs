@@ -132,12 +132,18 @@ fn an_unfinished_day_is_compared_until_the_last_whole_hour_and_says_so() {
     let page = site.text("/places/tj.blok_m");
     // Nine people so far, five of them before nine; on the Monday before twenty-six got on between eight and nine.
     assert!(
-        page.contains("Halte Blok M: 9 orang; sampai pukul 09.00, 81% di bawah Senin pekan lalu (26)."),
+        page.contains(
+            "Halte Blok M: 9 orang hari ini; sampai pukul 09.00 5 orang, 81% di bawah Senin pekan lalu (26)."
+        ),
         "{page}"
     );
     let list = site.text("/places");
-    assert!(list.contains("Orang Senin pekan lalu sampai pukul 09.00"), "{list}");
-    assert!(list.contains("9 sampai pukul 09.00, 83% di bawah Senin pekan lalu (29)"), "{list}");
+    assert!(list.contains("Orang Sampai pukul 09.00 Senin pekan lalu sampai pukul 09.00"), "{list}");
+    assert!(list.contains("9 sampai pukul 09.00 5 orang, 83% di bawah Senin pekan lalu (29)"), "{list}");
+    // So far, until nine, until nine a week before.
+    assert!(list.contains("Kebayoran Baru, Jakarta Selatan\n9 5 26"), "{list}");
+    let english = site.text("/places/tj.blok_m?bahasa=en");
+    assert!(english.contains("9 people today; until 09.00 5 people, 81% below"), "{english}");
 }
 
 #[test]
