@@ -133,9 +133,8 @@ fn days(mobility: &Mobility) -> i64 {
 
 fn figures(words: &Words<'_>, mobility: &Mobility) -> Vec<Figure> {
     let counted = &mobility.counted;
-    let journeys = counted.journeys.max(1);
-    let rides = (counted.known + counted.inferred + counted.unknown).max(1);
-    let share = |part: i64, whole: i64| words.format().permille(part * 1_000 / whole);
+    let journeys = counted.journeys;
+    let rides = counted.known + counted.inferred + counted.unknown;
     let figure = |key: &str, value: String| Figure {
         name: words.t(&format!("mobility-figure-{key}")),
         value,
@@ -143,9 +142,9 @@ fn figures(words: &Words<'_>, mobility: &Mobility) -> Vec<Figure> {
     };
     vec![
         figure("journeys", words.number(counted.journeys / days(mobility))),
-        figure("several", share(counted.several, journeys)),
-        figure("known", share(counted.known, rides)),
-        figure("unplaced", share(counted.unended + counted.unplaced, journeys)),
+        figure("several", words.share(counted.several, journeys)),
+        figure("known", words.share(counted.known, rides)),
+        figure("unplaced", words.share(counted.unended + counted.unplaced, journeys)),
     ]
 }
 
@@ -281,8 +280,8 @@ fn short(words: &Words<'_>, area: Area) -> String {
 /// How it was counted.
 fn method(words: &Words<'_>, mobility: &Mobility) -> Vec<String> {
     let counted = &mobility.counted;
-    let rides = (counted.known + counted.inferred + counted.unknown).max(1);
-    let share = |part: i64| words.format().permille(part * 1_000 / rides);
+    let rides = counted.known + counted.inferred + counted.unknown;
+    let share = |part: i64| words.share(part, rides);
     let chained = [
         ("known", share(counted.known)),
         ("inferred", share(counted.inferred)),

@@ -258,7 +258,7 @@ fn coverage(words: &Words<'_>, view: &PlaceView) -> Vec<String> {
     let values = [
         ("entered", words.number(entered)),
         ("left", words.number(left)),
-        ("share", words.format().permille(left * 1_000 / entered)),
+        ("share", words.share(left, entered)),
         ("moved", words.number(moved)),
         ("forgot", words.number((entered - left - moved).max(0))),
     ];
@@ -282,7 +282,7 @@ fn outcomes(words: &Words<'_>, view: &PlaceView) -> (Vec<OutcomeRow>, Html) {
     let row = |(outcome, count): (Outcome, i64)| OutcomeRow {
         badge: words.page.badge(outcome),
         count: words.number(count),
-        share: words.format().permille(count * 1_000 / all),
+        share: words.share(count, all),
     };
     (Outcome::ALL.into_iter().zip(counts).map(row).collect(), bar)
 }

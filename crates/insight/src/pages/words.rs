@@ -79,6 +79,11 @@ impl Words<'_> {
         region.map_or_else(|| area.0.to_string(), |region| region.spoken_name().to_owned())
     }
 
+    /// A part of a whole in per cent, rounded to the nearest tenth: `16,7%`. Nothing of nothing is 0%.
+    pub fn share(&self, part: i64, whole: i64) -> String {
+        self.format().permille(tenths(part, whole))
+    }
+
     /// How far a figure is from the one it is compared with: `12% di atas Kamis lalu`.
     pub fn compared(&self, now: i64, before: i64, with: &str) -> String {
         if before <= 0 {
@@ -145,7 +150,34 @@ impl Words<'_> {
     }
 }
 
+/// Tenths of a per cent, rounded half up.
+fn tenths(part: i64, whole: i64) -> i64 {
+    if whole <= 0 { 0 } else { (part * 2_000 + whole).div_euclid(whole * 2) }
+}
+
 /// `07.00`.
 pub fn hour(hour: i64) -> String {
     format!("{hour:02}.00")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_rounded_to_the_nearest_tenth() {
+        let table = [
+            (1, 6, 167),
+            (5, 6, 833),
+            (2, 26, 77),
+            (24, 26, 923),
+            (1, 2_000, 1),
+            (0, 5, 0),
+            (5, 5, 1_000),
+            (0, 0, 0),
+        ];
+        for (part, whole, expected) in table {
+            assert_eq!(tenths(part, whole), expected, "{part} of {whole}");
+        }
+    }
 }
