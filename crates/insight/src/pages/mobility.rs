@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
-use base::RegionLevel;
+use base::{RegionCode, RegionLevel};
 use platform::chart::{Cell, HeatGrid, HeatRow, RankedBar, RankedBars, Totals};
 use platform::i18n::Language;
 use platform::problems::Problem;
@@ -39,7 +39,11 @@ struct MobilityPage {
     cities: Vec<Choice>,
     is_empty: bool,
     matrix_title: String,
-    matrix: Html,
+    matrix: Option<Html>,
+    no_matrix: String,
+    /// Says that figures are of all cities, where the page is about one.
+    all_note: Option<String>,
+    average: String,
     ranked: Option<Html>,
     hours: Option<Html>,
     method: Vec<String>,
@@ -59,7 +63,7 @@ pub async fn page(
     let words = pages.words(&page, mobility.ground.at.jakarta_date());
     let template = MobilityPage {
         crumb: crumb(&words, &mobility, kinds),
-        sentence: sentence(&words, &mobility, kinds),
+        sentence: sentence(&words, &mobility, kinds, city),
         behind: Behind::of(&words, &mobility.ground),
         figures: figures(&words, &mobility),
         weeks: weeks(&words, &mobility),
@@ -73,10 +77,13 @@ pub async fn page(
         cities: cities(&words, &mobility, city),
         is_empty: mobility.days.is_empty(),
         matrix_title: match city {
-            Some(city) => words.with("mobility-matrix-title-city", &[("city", words.area(Area(city)))]),
+            Some(_) => words.with("mobility-matrix-title-city", &[("city", city_name(&words, city))]),
             None => words.t("mobility-matrix-title"),
         },
-        matrix: matrix(&words, &mobility),
+        matrix: has_journeys(&mobility, city).then(|| matrix(&words, &mobility)),
+        no_matrix: words.with("mobility-matrix-none", &[("city", city_name(&words, city))]),
+        all_note: city.map(|_| words.t("mobility-all")),
+        average: words.t(if city.is_some() { "mobility-average-all" } else { "mobility-average" }),
         ranked: ranked(&words, &mobility),
         hours: hours(&words, &mobility),
         method: method(&words, &mobility),
@@ -104,13 +111,41 @@ fn kinds_name(words: &Words<'_>, kinds: DayKinds) -> String {
     words.t(&format!("mobility-kind-{}", kinds.code())).to_lowercase()
 }
 
-fn sentence(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds) -> String {
+fn city_name(words: &Words<'_>, city: Option<RegionCode>) -> String {
+    city.map(|city| words.area(Area(city))).unwrap_or_default()
+}
+
+/// Whether the table of a city has anything in it, be it hidden; that of all cities is always shown.
+fn has_journeys(mobility: &Mobility, city: Option<RegionCode>) -> bool {
+    city.is_none() || mobility.matrix.get(None, None) != Some(0)
+}
+
+/// The opening of a page about one city: its own journeys, not those of all.
+fn sentence_of_city(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds, city: RegionCode) -> String {
+    let all = mobility.matrix.get(None, None);
+    let values = [
+        ("city", words.area(Area(city))),
+        ("journeys", all.map(|all| words.number(all)).unwrap_or_default()),
+    ];
+    let state = match all {
+        None => "-hidden",
+        Some(0) => "-none",
+        Some(_) => "",
+    };
+    let key = if kinds == DayKinds::Working { "working" } else { "off" };
+    words.with(&format!("mobility-open-city-{key}{state}"), &values)
+}
+
+fn sentence(words: &Words<'_>, mobility: &Mobility, kinds: DayKinds, city: Option<RegionCode>) -> String {
     if mobility.week.is_none() {
         return words.t("mobility-open-none");
     }
     let Some(all) = mobility.days.first().map(|_| mobility.counted.journeys / days(mobility)) else {
         return words.with("mobility-open-no-days", &[("kinds", kinds_name(words, kinds))]);
     };
+    if let Some(city) = city {
+        return sentence_of_city(words, mobility, kinds, city);
+    }
     let journeys = words.number(all);
     let across = mobility.relations.iter().find(|relation| relation.origin != relation.destination);
     let key = if kinds == DayKinds::Working { "working" } else { "off" };
@@ -157,7 +192,7 @@ fn weeks(words: &Words<'_>, mobility: &Mobility) -> Vec<Choice> {
     mobility.weeks.iter().map(week).collect()
 }
 
-fn cities(words: &Words<'_>, mobility: &Mobility, chosen: Option<base::RegionCode>) -> Vec<Choice> {
+fn cities(words: &Words<'_>, mobility: &Mobility, chosen: Option<RegionCode>) -> Vec<Choice> {
     let all = Choice { value: String::new(), label: words.t("mobility-cities"), is_chosen: chosen.is_none() };
     let city = |area: &Area| Choice {
         value: area.0.to_string(),

@@ -42,6 +42,8 @@ struct PlacePage {
     days: Days,
     page_path: String,
     day: Option<Html>,
+    /// What is said where the day has no taps.
+    no_taps: String,
     pattern: Option<Html>,
     stays: Option<Html>,
     coverage: Vec<String>,
@@ -73,6 +75,7 @@ pub async fn page(
         days: Days::of(date, today),
         page_path: format!("/places/{code}"),
         day: day(&words, &view, today),
+        no_taps: no_taps(&words, &view, today),
         pattern: pattern(&words, &view),
         stays: stays(&words, &view),
         coverage: coverage(&words, &view),
@@ -94,11 +97,31 @@ fn sentence(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {
     let people: i64 = view.today.iter().map(|row| row.entered).sum();
     let place = words.place(view.definition.code.as_str());
     if people == 0 {
-        return words.with("place-open-none", &[("place", place)]);
+        let weekday = |day: u8| words.page.t(&format!("platform-weekday-{day}"));
+        let values = [
+            ("place", place),
+            ("date", words.format().date(view.date)),
+            ("weekday", view.closed_on.map(weekday).unwrap_or_default()),
+        ];
+        let key = match view.closed_on {
+            Some(day) if day == view.date.weekday() => "place-open-closed",
+            Some(_) => "place-open-closed-moved",
+            None if view.date == today => "place-open-none",
+            None => "place-open-none-past",
+        };
+        return words.with(key, &values);
     }
     let compared = compared(words, view, today);
     let values = [("place", place), ("people", words.number(people)), ("compared", compared)];
     words.with(if view.date == today { "place-open-today" } else { "place-open" }, &values)
+}
+
+fn no_taps(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {
+    words.t(match view.closed_on {
+        Some(_) => "place-day-closed",
+        None if view.date == today => "place-day-empty",
+        None => "place-day-empty-past",
+    })
 }
 
 fn compared(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> String {
@@ -151,9 +174,14 @@ fn day(words: &Words<'_>, view: &PlaceView, today: CivilDate) -> Option<Html> {
     let with = words.week_before(view.date, today);
     let at = |hour: usize| self::hour(i64::try_from(hour).unwrap_or(0));
     let values = [("hour", at(busiest)), ("people", words.number(most)), ("with", with.clone())];
+    let key = match most {
+        1.. => "place-day",
+        _ if view.date == today => "place-day-none",
+        _ => "place-day-none-past",
+    };
     let chart = BarChart {
         id: "g-hari".into(),
-        caption: words.with(if most == 0 { "place-day-none" } else { "place-day" }, &values),
+        caption: words.with(key, &values),
         unit: words.t("place-unit"),
         slot_column: words.t("hour-column"),
         slots: hours.clone().map(at).collect(),

@@ -40,6 +40,7 @@ struct Section {
     key: &'static str,
     title: String,
     note: String,
+    has_inside: bool,
     has_stays: bool,
     rows: Vec<Row>,
     /// Places without anybody on the day or a week before.
@@ -121,7 +122,10 @@ fn sentence(words: &Words<'_>, places: &Places) -> String {
         places.lines.iter().filter(|line| is_one_place(words, line)).max_by_key(|line| line.entered);
     let Some(busiest) = busiest.filter(|line| line.entered > 0) else {
         if used == 0 {
-            return words.t("places-open-none");
+            let date = words.format().date(places.date);
+            let is_today = places.date == places.ground.at.jakarta_date();
+            let key = if is_today { "places-open-none" } else { "places-open-none-past" };
+            return words.with(key, &[("date", date)]);
         }
         let people = words.number(sum(places, |line| line.entered));
         return words.with("places-open-unnamed", &[("people", people)]);
@@ -164,11 +168,14 @@ fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
     let rides = of(&|mode| mode.is_some_and(Mode::is_transit));
     let visits = of(&|mode| mode == Some(Mode::Attraction));
     let inside = sum(places, |line| line.inside.unwrap_or(0));
-    vec![
+    let mut figures = vec![
         figure("rides", words.number(rides.0), compared(rides.1)),
         figure("visits", words.number(visits.0), compared(visits.1)),
-        figure("inside", words.number(inside), words.t("places-figure-inside-note")),
-    ]
+    ];
+    if places.date == today {
+        figures.push(figure("inside", words.number(inside), words.t("places-figure-inside-note")));
+    }
+    figures
 }
 
 fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
@@ -191,7 +198,8 @@ fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
             key,
             title: words.t(&format!("places-kind-{key}")),
             note: words.with("places-kind-people", &[("people", words.number(people))]),
-            has_stays: lines.iter().any(|line| line.inside.is_some() || line.median.is_some()),
+            has_inside: lines.iter().any(|line| line.inside.is_some()),
+            has_stays: lines.iter().any(|line| line.median.is_some()),
             rows: lines.into_iter().map(|line| row(words, line, highest)).collect(),
         }
     };

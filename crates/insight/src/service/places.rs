@@ -1,15 +1,17 @@
 //! How places are used: visitors, who is inside, how long people stay, by hour and weekday.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use base::{CivilDate, Code, Timestamp};
 use engine::PlaceDefinition;
+use engine::places::is_closed_day;
 use platform::access::Actor;
 use platform::problems::{self, Problem};
 
 use super::{Ground, Service, failed};
 use crate::store::entities::{place_hour, stay};
-use crate::store::queries;
+use crate::store::queries::{self, Published};
 
 /// Days that stays and the week's pattern are taken from: four of each weekday.
 const PATTERN_DAYS: i32 = 28;
@@ -83,6 +85,8 @@ pub struct PlaceView {
     pub week_ago: Vec<place_hour::Model>,
     /// The days of the pattern, by hour.
     pub pattern: Vec<place_hour::Model>,
+    /// The weekday the place is closed on, or the one it is a part of, where the day is such a closed day.
+    pub closed_on: Option<u8>,
     /// People inside now; none where nobody taps out.
     pub inside: Option<i64>,
     /// Stays by their first minute, over the pattern's days.
@@ -137,6 +141,7 @@ impl Service {
         let published = queries::published(tables).await.map_err(failed)?;
         let known = Code::parse(code).ok().and_then(|code| published.places.get(&code).cloned());
         let definition = known.ok_or_else(|| Problem::new(problems::NOT_FOUND))?;
+        let closed_on = closed_on(&published, &definition, date);
         let before = date.plus_days(-7);
         let pattern = pattern_window(date);
         let today = queries::hours(tables, Some(code), (date, date)).await.map_err(failed)?;
@@ -153,12 +158,21 @@ impl Service {
             known_from: queries::first_day(tables).await.map_err(failed)?,
             today,
             week_ago,
+            closed_on,
             pattern: queries::hours(tables, Some(code), pattern).await.map_err(failed)?,
             inside: inside.get(code).copied(),
             stays: stays.remove(code).unwrap_or_default(),
             visits: queries::visits(tables, code, pattern).await.map_err(failed)?,
         })
     }
+}
+
+/// The closing weekday that closes a place on a date: its own, or that of a place around it.
+fn closed_on(published: &Published, place: &PlaceDefinition, date: CivilDate) -> Option<u8> {
+    let around = place.rules.within.and_then(|code| published.places.get(&code));
+    let weekdays = std::iter::once(place).chain(around).filter_map(|one| one.rules.opening?.closed_on);
+    let is_free = |day: CivilDate| Ok::<bool, Infallible>(published.is_holiday(day));
+    weekdays.into_iter().find(|weekday| is_closed_day(*weekday, date, is_free).unwrap_or(false))
 }
 
 fn by_place(rows: Vec<place_hour::Model>) -> BTreeMap<String, Vec<place_hour::Model>> {

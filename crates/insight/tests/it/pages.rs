@@ -147,6 +147,59 @@ fn an_unfinished_day_is_compared_until_the_last_whole_hour_and_says_so() {
 }
 
 #[test]
+fn a_day_without_anybody_says_whether_the_place_was_closed_and_nothing_of_today() {
+    let site = Site::over(&Town::lived());
+    let pages = [
+        (
+            "/places/ragunan?tanggal=2026-11-23",
+            "Taman Margasatwa Ragunan: tutup setiap Senin; tidak ada orang pada 23 November 2026.",
+        ),
+        // A part of a closed place is closed.
+        (
+            "/places/ragunan.schmutzer?tanggal=2026-11-23",
+            "Pusat Primata Schmutzer: tutup setiap Senin; tidak ada orang pada 23 November 2026.",
+        ),
+        (
+            "/places/ragunan?tanggal=2026-11-26",
+            "Taman Margasatwa Ragunan: tidak ada orang yang tercatat pada 26 November 2026.",
+        ),
+        (
+            "/places?tanggal=2026-11-26",
+            "Tidak ada orang yang tercatat masuk di tempat mana pun pada 26 November",
+        ),
+    ];
+    for (path, sentence) in pages {
+        let page = site.text(path);
+        assert!(page.contains(sentence), "{page}");
+        for word in ["Belum ada orang", "Belum ada tap", "hari ini", "Di dalam sekarang"] {
+            assert!(!page.contains(word), "{path} says {word}: {page}");
+        }
+    }
+    let closed = site.text("/places/ragunan?tanggal=2026-11-23&bahasa=en");
+    assert!(closed.contains("closed every Monday; nobody on 23 November 2026."), "{closed}");
+    // Today is a Monday.
+    assert!(
+        site.text("/places/ragunan").contains("tutup setiap Senin; tidak ada orang pada 30 November 2026.")
+    );
+    assert!(site.text("/places").contains("Di dalam sekarang"));
+}
+
+#[test]
+fn a_city_without_journeys_is_a_sentence_and_no_city_is_opened_with_the_figures_of_all() {
+    let site = Site::over(&Town::lived());
+    let none = site.text("/mobility?kota=31.01");
+    assert!(
+        none.contains("Tidak ada perjalanan dari Kepulauan Seribu yang tercatat pada hari kerja"),
+        "{none}"
+    );
+    assert!(none.contains("Tidak ada perjalanan dari Kepulauan Seribu untuk digambar."), "{none}");
+    assert!(!none.contains("Baris adalah asal"), "{none}");
+    assert!(none.contains("Empat angka ini untuk seluruh Jakarta"), "{none}");
+    let all = site.text("/mobility");
+    assert!(!all.contains("untuk seluruh Jakarta") && all.contains("Baris adalah asal"), "{all}");
+}
+
+#[test]
 fn the_busiest_place_is_one_where_somebody_could_go() {
     let site = Site::over(&Town::lived());
     let page = site.text("/places?tanggal=2026-11-28");
@@ -193,7 +246,7 @@ fn empty_pages_say_how_to_begin() {
     let site = Site::over(&town);
     assert!(site.text("/mobility").contains("Belum ada pekan yang selesai dihitung."));
     assert!(site.text("/places").contains("Belum ada orang yang masuk"));
-    assert!(site.text("/places/monas").contains("Belum ada tap pada hari ini."));
+    assert!(site.text("/places/monas").contains("Belum ada tap hari ini."));
     assert!(site.text("/programmes/wisata.kjp").contains("Belum ada pemegang."));
     let office = Office::open();
     let bare =
