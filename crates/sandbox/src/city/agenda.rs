@@ -28,8 +28,8 @@ pub(super) enum Act {
     Card(u32, CardChange),
     /// A right is entered again, or taken away.
     Right(u32, Code, RightChange),
-    /// A terminal has its network again and sends what it kept.
-    Deliver(usize),
+    /// A terminal has its network again and sends a part of what it kept: one of so many that are left.
+    Deliver(usize, usize),
     /// The service day before this date is over: journeys without a tap-out are priced.
     DayEnds(CivilDate),
 }

@@ -19,7 +19,7 @@ const GATE_TIME: i64 = 350 * Timestamp::MILLISECOND;
 
 /// A gate asks where the purse holds less than this, and so often in a thousand anyway.
 const LOW_PURSE: i64 = 15_000;
-const ASKS_PERMILLE: u64 = 40;
+pub(super) const ASKS_PERMILLE: u64 = 40;
 
 impl City {
     /// Everything that reaches the system before an instant and was not said yet, in order. What the answers are has to be
@@ -55,7 +55,7 @@ impl City {
             }
             Act::Card(resident, change) => self.card(at, resident, change, events),
             Act::Right(resident, benefit, change) => self.right(at, resident, benefit, change, events),
-            Act::Deliver(device) => self.deliver(at, device, events),
+            Act::Deliver(device, parts) => self.deliver(at, device, parts, events),
             Act::DayEnds(date) => self.day_ends(date),
         }
     }
@@ -108,9 +108,7 @@ impl City {
             Asks::Always(_) | Asks::Busy => true,
             Asks::AsNeeded => {
                 step.part != Part::Out
-                    && (stopped
-                        || self.books.purse(trip.resident) < LOW_PURSE
-                        || self.chance.permille(ASKS_PERMILLE))
+                    && (stopped || self.has_little(trip.resident) || self.chance.permille(ASKS_PERMILLE))
             }
         };
         if asks {
@@ -125,6 +123,11 @@ impl City {
             trip.filled = false;
             self.go_on(trip);
         }
+    }
+
+    /// Whether a purse holds so little that a gate asks.
+    pub(super) fn has_little(&self, resident: u32) -> bool {
+        self.books.purse(resident) < LOW_PURSE
     }
 
     /// What the sandbox expects of an ask: a refusal it is sure of, or else.
@@ -331,8 +334,8 @@ impl City {
         }
     }
 
-    fn deliver(&mut self, at: Timestamp, device: usize, events: &mut Vec<Event>) {
-        for event in self.network.delivered(device) {
+    fn deliver(&mut self, at: Timestamp, device: usize, parts: usize, events: &mut Vec<Event>) {
+        for event in self.network.delivered(device, parts) {
             events.push(Event { at, ..event });
         }
     }

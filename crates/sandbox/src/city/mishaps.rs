@@ -19,7 +19,10 @@ pub(super) const NEVER_ISSUED: u32 = 33_000_000;
 
 /// A terminal without network, from and until when, and how much later it sends what it kept.
 const OUTAGES: [(i64, i64); 2] = [(7, 9), (16, 19)];
-const BACKLOG_AFTER: i64 = 30 * Timestamp::MINUTE;
+const BACKLOG_AFTER: i64 = 5 * Timestamp::MINUTE;
+
+/// It sends in so many parts, one a minute, beside what happens now: all at once would look like a rush.
+const BACKLOG_PARTS: usize = 20;
 
 /// A terminal that was forgotten in a depot sends after so many days.
 const FORGOTTEN_DAYS: i64 = 9;
@@ -34,7 +37,7 @@ impl Planner<'_> {
             && let Some(step) = self.step(self.at(from, 40), stop, Part::In, Asks::AsNeeded)
         {
             self.network.outage(step.device, lasts.clone());
-            self.acts.push((lasts.end.plus(BACKLOG_AFTER), Act::Deliver(step.device)));
+            self.delivers(step.device, lasts.end.plus(BACKLOG_AFTER));
             self.blocked_card(step);
         }
         let van = |stop: &Stop| stop.mode == Mode::Feeder && stop.place != stop.service;
@@ -48,11 +51,17 @@ impl Planner<'_> {
                 None => {
                     self.network.outage(step.device, lasts.clone());
                     let sends = lasts.end.plus(FORGOTTEN_DAYS * Timestamp::DAY);
-                    self.acts.push((sends, Act::Deliver(step.device)));
+                    self.delivers(step.device, sends);
                 }
             }
             self.somebody(vec![step]);
         }
+    }
+
+    fn delivers(&mut self, device: usize, from: Timestamp) {
+        let minutes = (0..).map(|minute| from.plus(minute * Timestamp::MINUTE));
+        let parts = (1..=BACKLOG_PARTS).rev();
+        self.acts.extend(minutes.zip(parts).map(|(at, parts)| (at, Act::Deliver(device, parts))));
     }
 
     /// A blocked card passes a gate that cannot know.

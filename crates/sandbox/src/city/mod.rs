@@ -45,7 +45,7 @@ pub(crate) use basket::{Basket, Then};
 pub(crate) use chance::Chance;
 pub(crate) use forecast::Forecast;
 pub(crate) use outing::{Outing, Wish};
-pub(crate) use trips::{Asks, Step, Trip};
+pub(crate) use trips::{Step, Trip};
 
 use agenda::Agenda;
 use books::Books;

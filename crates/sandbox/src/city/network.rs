@@ -55,9 +55,11 @@ impl Network {
         self.kept.entry(device).or_default().push(event);
     }
 
-    /// What it sends when it can.
-    pub fn delivered(&mut self, device: usize) -> Vec<Event> {
-        self.kept.remove(&device).unwrap_or_default()
+    /// What it sends when it can: the oldest of so many equal parts of what it still keeps.
+    pub fn delivered(&mut self, device: usize, parts: usize) -> Vec<Event> {
+        let Some(kept) = self.kept.get_mut(&device) else { return Vec::new() };
+        let part = kept.len().div_ceil(parts.max(1));
+        kept.drain(..part).collect()
     }
 
     /// Forgets what ended before an instant.

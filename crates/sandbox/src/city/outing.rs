@@ -1,13 +1,14 @@
 //! Who goes where at this very moment, for traffic that goes on for as long as somebody watches: the time of day decides.
 
 use base::{Calendar, Code, DayType, MediumSerial, Timestamp};
-use engine::{Amount, Cash};
+use engine::{Amount, Cash, Part};
 use programmes::service::content::Mode;
 
 use super::City;
 use super::agenda::Act;
 use super::basket::Basket;
 use super::chance::Chance;
+use super::doing::ASKS_PERMILLE;
 use super::mishaps::NEVER_ISSUED;
 use super::people::{Resident, Standing};
 use super::planner::Planner;
@@ -58,6 +59,30 @@ impl City {
             Some((medium, trip.clone()))
         };
         self.agenda.under_way().filter_map(with_medium).collect()
+    }
+
+    /// Whether a terminal asks before it opens, by the rules of the history's gates: always or never where the step says so,
+    /// else where the medium is not in use, the purse held little when the history ended, nobody has asked for a while
+    /// (`is_due`), and now and then.
+    pub(crate) fn asks(&self, trip: &Trip, medium: MediumSerial, is_due: bool, chance: &mut Chance) -> bool {
+        let Some(step) = trip.steps.front().filter(|step| step.part != Part::Out) else { return false };
+        let own = self.residents.get(trip.resident as usize).map(|one| one.media.iter());
+        let mut usable = own.into_iter().flatten().filter(|one| one.standing == Standing::Usable);
+        match step.asks {
+            Asks::Never => false,
+            Asks::Always(_) | Asks::Busy => true,
+            Asks::AsNeeded => {
+                is_due
+                    || usable.all(|one| one.serial != medium)
+                    || (self.knows_purses() && self.has_little(trip.resident))
+                    || chance.permille(ASKS_PERMILLE)
+            }
+        }
+    }
+
+    /// Whether the city has lived a history, and so knows what is in purses.
+    pub(crate) fn knows_purses(&self) -> bool {
+        self.next_day > self.begins
     }
 
     /// Somebody who sets out now; none where nobody is found.
@@ -184,7 +209,7 @@ impl Planner<'_> {
     /// A card that is blocked, or that nobody issued.
     fn wrong_now(&mut self, now: Timestamp) -> Option<Outing> {
         let stop = self.any_stop(|stop| stop.mode == Mode::Brt)?;
-        let step = self.step(now, stop, engine::Part::In, Asks::AsNeeded)?;
+        let step = self.step(now, stop, Part::In, Asks::AsNeeded)?;
         let blocked = |one: &Resident| one.media.iter().any(|medium| medium.blocked.is_some());
         let stopped = self.city.residents.iter().filter(|one| blocked(one)).collect::<Vec<_>>();
         let unknown =
@@ -194,5 +219,60 @@ impl Planner<'_> {
             _ => (0, unknown),
         };
         Some(Outing::Trip(medium, Trip::new(resident, 0, vec![step]).with(medium)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::CivilDate;
+    use engine::Body;
+
+    use super::*;
+    use crate::city::Heard;
+
+    /// Of a thousand taps on the way in, how many a gate asked about.
+    fn permille(asks: usize, ways_in: usize) -> usize {
+        asks * 1_000 / ways_in.max(1)
+    }
+
+    #[test]
+    fn gates_ask_as_often_in_live_traffic_as_in_the_history() {
+        let monday = CivilDate::parse("2026-11-23").unwrap();
+        let mut city = City::generate(7, 2_000, monday).unwrap();
+        drop(city.arrivals());
+        let (mut asks, mut ways_in) = (0, 0);
+        let now = monday.plus_days(1).midnight().plus(9 * Timestamp::HOUR);
+        for day in [monday, monday.plus_days(1)] {
+            city.plan(day).unwrap();
+            for minute in 1..=24 * 60 {
+                let end = day.midnight().plus(minute * Timestamp::MINUTE);
+                let events = city.until(end.min(now));
+                for event in &events {
+                    match &event.body {
+                        Body::Ask(_) => asks += 1,
+                        Body::Tap(tap) if tap.movement.as_ref().is_some_and(|one| one.part != Part::Out) => {
+                            ways_in += 1;
+                        }
+                        _ => {}
+                    }
+                }
+                let heard = vec![Heard::default(); events.len()];
+                city.hear(events, &heard);
+            }
+        }
+        let history = permille(asks, ways_in);
+        let mut chance = Chance::new(7, "asks", 0);
+        let (mut asks, mut ways_in) = (0, 0);
+        for _ in 0..2_000 {
+            if let Some(Outing::Trip(medium, trip)) = city.outing(now, &mut chance) {
+                ways_in += 1;
+                asks += usize::from(city.asks(&trip, medium, false, &mut chance));
+            }
+        }
+        let live = permille(asks, ways_in);
+        assert!(
+            history > 0 && live * 2 > history && live < history * 2 + 50,
+            "{live} live, {history} before"
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::{Code, CommandId, MediumSerial};
-use engine::{Amount, Part, Refusal};
+use engine::{Amount, Refusal};
 use platform::shutdown::Shutdown;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::post::{Answered, Post};
 use super::wire::{self, BATCH_TAPS_MAX, BatchAnswer, Decision, Outcome, Passage, TapRecord};
 use super::{Clocks, Figures};
-use crate::city::{Asks, Device, Step, Trip};
+use crate::city::{Device, Step, Trip};
 
 /// Most taps kept while the network is away; then the outage ends early, so that nothing is lost.
 const BACKLOG_MAX: usize = BATCH_TAPS_MAX;
@@ -33,6 +33,8 @@ pub struct Visitor {
     pub medium: MediumSerial,
     /// This step, and what is still to come.
     pub trip: Trip,
+    /// Whether this terminal asks before it opens.
+    pub asks: bool,
     /// What is paid in at the counter beside the gate when the purse does not reach.
     pub top_up: Option<Amount>,
     /// When the trip began, for what comes next.
@@ -82,7 +84,7 @@ impl Terminal {
     async fn visit(&mut self, memory: &mut Memory, visitor: Visitor) {
         let Some(step) = visitor.trip.steps.front().cloned() else { return };
         let mut refused = None;
-        if step.part != Part::Out && step.asks != Asks::Never {
+        if visitor.asks {
             let Some(mut answer) = self.ask(visitor.medium, &step).await else { return };
             if answer.refusal() == Some(Refusal::PurseInsufficient)
                 && let Some(amount) = visitor.top_up

@@ -6,6 +6,7 @@ use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base::MediumSerial;
 use engine::Amount;
 use platform::shutdown::Shutdown;
 use tokio::sync::mpsc;
@@ -34,6 +35,9 @@ const PAYS_IN_PERMILLE: u64 = 800;
 
 /// How long somebody may wait at terminals on the way, all in all.
 const QUEUES_MAX: Duration = Duration::from_secs(60);
+
+/// After so many taps of a medium that nobody asked about a terminal asks: what is in its purse is not known any more.
+const UNASKED_MAX: u8 = 4;
 
 /// So many people are asked for one tap: some are away, some go to a shop first.
 const TRIES: usize = 8;
@@ -105,6 +109,7 @@ pub async fn run(
         clocks,
         count: 0,
         away: HashMap::new(),
+        unasked: HashMap::new(),
     };
     pace.keep(settings, &mut stop).await;
     // Closed queues end the terminals once they have delivered what they hold.
@@ -154,6 +159,8 @@ struct Pace<'c> {
     count: u64,
     /// Until when those who set out are away.
     away: HashMap<u32, Instant>,
+    /// Taps of a medium since a terminal asked about it.
+    unasked: HashMap<MediumSerial, u8>,
 }
 
 impl Pace<'_> {
@@ -203,7 +210,7 @@ impl Pace<'_> {
             let trip = Trip { begins: city_now, ..trip };
             self.leaves(&trip, now);
             let top_up = self.top_up(trip.resident);
-            self.expect(Visitor { medium, trip, top_up, since: now });
+            self.expect(Visitor { medium, trip, asks: false, top_up, since: now });
         }
     }
 
@@ -231,7 +238,7 @@ impl Pace<'_> {
             {
                 self.leaves(&trip, now);
                 let top_up = self.top_up(trip.resident);
-                self.reach(Visitor { medium, trip, top_up, since: now });
+                self.reach(Visitor { medium, trip, asks: false, top_up, since: now });
                 return true;
             }
             // Asked again because others are away, nobody goes shopping more often.
@@ -261,8 +268,14 @@ impl Pace<'_> {
         self.due.push(Reverse(Due { at, number: self.count, visitor }));
     }
 
-    fn reach(&self, visitor: Visitor) {
+    fn reach(&mut self, mut visitor: Visitor) {
         let Some(device) = visitor.trip.steps.front().map(|step| step.device) else { return };
+        // Where the city has no history nothing is known of any purse.
+        let unknown = if self.city.knows_purses() { 0 } else { UNASKED_MAX };
+        let unasked = self.unasked.entry(visitor.medium).or_insert(unknown);
+        let is_due = *unasked >= UNASKED_MAX;
+        visitor.asks = self.city.asks(&visitor.trip, visitor.medium, is_due, &mut self.chance);
+        *unasked = if visitor.asks { 0 } else { unasked.saturating_add(1) };
         self.hand(device, Errand::Visit(visitor));
     }
 

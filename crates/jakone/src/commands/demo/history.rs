@@ -158,6 +158,22 @@ async fn register(product: &Product, city: &City) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The ends of a day's slices of time, up to now.
+fn slices(date: CivilDate, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let ends = date.plus_days(1).midnight().min(now);
+    let mut at = date.midnight();
+    std::iter::from_fn(move || {
+        let slice = if now.since(at) <= FINE { FINE_SLICE } else { SLICE };
+        let end = at.plus(slice).min(ends);
+        (std::mem::replace(&mut at, end) < ends).then_some(end)
+    })
+}
+
+/// When a slice is said: its last instant. Its end belongs to the next minute, and the last one's to the live traffic.
+const fn stamp(end: Timestamp) -> Timestamp {
+    end.plus(-1)
+}
+
 struct History {
     engine: Handle,
     clock: Arc<FoundingClock>,
@@ -223,14 +239,10 @@ impl History {
         let mut date = from;
         while date <= today {
             city.plan(date)?;
-            let mut at = date.midnight();
-            let ends = date.plus_days(1).midnight().min(now);
-            while at < ends {
-                let slice = if now.since(at) <= FINE { FINE_SLICE } else { SLICE };
-                at = at.plus(slice).min(ends);
-                let events = city.until(at);
+            for end in slices(date, now) {
+                let events = city.until(end);
                 if !events.is_empty() {
-                    self.say(city, at, events).await?;
+                    self.say(city, stamp(end), events).await?;
                 }
             }
             bar.inc(1);
@@ -246,7 +258,7 @@ impl History {
         Ok(())
     }
 
-    /// Says what those outside say in one slice of time, under the clock of its end, and lets them hear the answers.
+    /// Says what those outside say in one slice of time, all at one instant, and lets them hear the answers.
     async fn say(&self, city: &mut City, at: Timestamp, events: Vec<Event>) -> anyhow::Result<()> {
         self.clock.set(at.max(self.clock.now()));
         let commands = events.iter().map(|event| event.to_command(&self.senders, &self.ids)).collect();
@@ -287,4 +299,54 @@ fn progress(length: usize, what: &'static str) -> ProgressBar {
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_message(what);
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn slices_meet_each_other_and_the_present() {
+        let date = CivilDate::parse("2026-11-27").unwrap();
+        let now = date.midnight().plus(9 * Timestamp::HOUR + 30 * Timestamp::MINUTE + 5 * Timestamp::SECOND);
+        let of = |date: CivilDate| slices(date, now).collect::<Vec<Timestamp>>();
+        let (before, today) = (of(date.plus_days(-1)), of(date));
+        assert_eq!(before.last(), Some(&date.midnight()));
+        // Until five past half past nine in the evening by five minutes, then by the minute.
+        assert_eq!((before.len(), today.len()), (259 + 145, 9 * 60 + 30 + 1));
+        assert_eq!(today.last(), Some(&now));
+        assert!(of(date.plus_days(1)).is_empty());
+        assert_eq!(stamp(date.midnight()).jakarta_date(), date.plus_days(-1));
+    }
+
+    /// Adds the taps per minute, by the journal's clock, of a morning that ends at half past nine and five seconds.
+    fn count(seed: u64, minutes: &mut BTreeMap<i64, usize>) {
+        let date = CivilDate::parse("2026-11-24").unwrap();
+        let now = date.midnight().plus(9 * Timestamp::HOUR + 30 * Timestamp::MINUTE + 5 * Timestamp::SECOND);
+        let mut city = City::generate(seed, 4_000, date).unwrap();
+        drop(city.arrivals());
+        city.plan(date).unwrap();
+        for end in slices(date, now) {
+            let events = city.until(end);
+            let taps = events.iter().filter(|event| matches!(event.body, Body::Tap(_))).count();
+            *minutes.entry(stamp(end).since(date.midnight()) / Timestamp::MINUTE).or_default() += taps;
+            let heard = vec![Heard::default(); events.len()];
+            city.hear(events, &heard);
+        }
+    }
+
+    #[test]
+    fn no_minute_before_the_join_is_a_rush_and_the_first_live_minute_is_the_live_traffics() {
+        let mut minutes = BTreeMap::new();
+        (1..=6).for_each(|seed| count(seed, &mut minutes));
+        let taps = |minute: i64| minutes.get(&minute).copied().unwrap_or(0);
+        let join = 9 * 60 + 30;
+        let mut last: Vec<usize> = (join - 30..join).map(taps).collect();
+        last.sort_unstable();
+        let median = last[15];
+        assert!(taps(join) * 3 < median, "{} of five seconds, {last:?}", taps(join));
+        assert!(last.iter().all(|taps| (median / 3..median * 2).contains(taps)), "{last:?}");
+    }
 }
