@@ -47,6 +47,7 @@ struct PlacePage {
     pattern: Option<Html>,
     stays: Option<Html>,
     coverage: Vec<String>,
+    tap_outs: Option<String>,
     outcomes: Vec<OutcomeRow>,
     outcome_bar: Html,
     facts: Vec<(String, String)>,
@@ -79,6 +80,7 @@ pub async fn page(
         pattern: pattern(&words, &view),
         stays: stays(&words, &view),
         coverage: coverage(&words, &view),
+        tap_outs: tap_outs(&words, &view),
         outcomes,
         outcome_bar,
         facts: facts(&words, &view),
@@ -291,6 +293,19 @@ fn coverage(words: &Words<'_>, view: &PlaceView) -> Vec<String> {
         ("forgot", words.number((entered - left - moved).max(0))),
     ];
     vec![words.with("place-coverage", &values), words.with("place-coverage-rest", &values)]
+}
+
+/// How many of those who get on with a service tap out, at any of its places; none where nobody does.
+fn tap_outs(words: &Words<'_>, view: &PlaceView) -> Option<String> {
+    let (entered, left) = view.service_ways;
+    let rides = words.mode(view.definition.service).is_some_and(Mode::is_transit);
+    let values = [
+        ("service", words.name(LabelKind::Service, view.definition.service.as_str())),
+        ("entered", words.number(entered)),
+        ("left", words.number(left)),
+        ("share", words.share(left, entered)),
+    ];
+    (rides && left > 0).then(|| words.with("place-tap-outs", &values))
 }
 
 fn outcomes(words: &Words<'_>, view: &PlaceView) -> (Vec<OutcomeRow>, Html) {

@@ -179,6 +179,8 @@ fn figures(words: &Words<'_>, places: &Places) -> Vec<Figure> {
 }
 
 fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
+    // On a running day people are still on the way.
+    let is_over = places.date < places.ground.at.service_day();
     let kind = |(key, modes): (&'static str, &[Option<Mode>])| {
         let mut lines: Vec<&PlaceLine> = places
             .lines
@@ -190,6 +192,7 @@ fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
         lines.sort_by(|one, other| other.entered.cmp(&one.entered).then_with(|| one.code.cmp(&other.code)));
         let highest = lines.iter().map(|line| line.entered).max().unwrap_or(0);
         let people: i64 = lines.iter().map(|line| line.entered).sum();
+        let left: i64 = lines.iter().map(|line| line.left_out).sum();
         let (quiet, lines): (Vec<&PlaceLine>, Vec<&PlaceLine>) =
             lines.into_iter().partition(|line| (line.entered, line.week_ago) == (0, 0));
         Section {
@@ -197,7 +200,7 @@ fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
             quiet_title: words.with("places-quiet", &[("count", quiet.len().to_string())]),
             key,
             title: words.t(&format!("places-kind-{key}")),
-            note: words.with("places-kind-people", &[("people", words.number(people))]),
+            note: people_note(words, people, if is_over { left } else { 0 }),
             has_inside: lines.iter().any(|line| line.inside.is_some()),
             has_stays: lines.iter().any(|line| line.median.is_some()),
             rows: lines.into_iter().map(|line| row(words, line, highest)).collect(),
@@ -208,6 +211,16 @@ fn sections(words: &Words<'_>, places: &Places) -> Vec<Section> {
         .map(kind)
         .filter(|section| !section.rows.is_empty() || !section.quiet.is_empty())
         .collect()
+}
+
+/// People of a kind of places, and how many of them tapped out where anybody did.
+fn people_note(words: &Words<'_>, people: i64, left: i64) -> String {
+    let values = [
+        ("people", words.number(people)),
+        ("left", words.number(left)),
+        ("share", words.share(left, people)),
+    ];
+    words.with(if left > 0 { "places-kind-people-out" } else { "places-kind-people" }, &values)
 }
 
 fn row(words: &Words<'_>, line: &PlaceLine, highest: i64) -> Row {

@@ -45,6 +45,8 @@ pub struct PlaceLine {
     pub compared: i64,
     /// People of the same hours a week before.
     pub week_ago: i64,
+    /// People who tapped out.
+    pub left_out: i64,
     /// People inside now; none where nobody taps out.
     pub inside: Option<i64>,
     /// Median stay in minutes, over the pattern's days; none where nobody tapped out.
@@ -93,6 +95,9 @@ pub struct PlaceView {
     pub stays: BTreeMap<i32, i64>,
     /// Visits by service day, over the same days.
     pub visits: Vec<stay::Model>,
+    /// People who came in and who tapped out at all places of the service, over the same days: who gets on at one stop
+    /// taps out at another.
+    pub service_ways: (i64, i64),
 }
 
 impl Service {
@@ -120,6 +125,7 @@ impl Service {
             entered: sum(&today, code, 24),
             compared: sum(&today, code, hours_over),
             week_ago: sum(&week_ago, code, hours_over),
+            left_out: today.get(code).map_or(0, |rows| rows.iter().map(|row| row.left_out).sum()),
             inside: inside.get(code).copied().filter(|_| date == ground.at.jakarta_date()),
             median: stays.get(code).and_then(median),
         };
@@ -141,6 +147,10 @@ impl Service {
         let published = queries::published(tables).await.map_err(failed)?;
         let known = Code::parse(code).ok().and_then(|code| published.places.get(&code).cloned());
         let definition = known.ok_or_else(|| Problem::new(problems::NOT_FOUND))?;
+        let ways = queries::ways(tables, pattern_window(date)).await.map_err(failed)?;
+        let of_service = published.places.values().filter(|place| place.service == definition.service);
+        let ways = of_service.filter_map(|place| ways.get(place.code.as_str()));
+        let service_ways = ways.fold((0, 0), |sum, (entered, left)| (sum.0 + entered, sum.1 + left));
         let closed_on = closed_on(&published, &definition, date);
         let before = date.plus_days(-7);
         let pattern = pattern_window(date);
@@ -163,6 +173,7 @@ impl Service {
             inside: inside.get(code).copied(),
             stays: stays.remove(code).unwrap_or_default(),
             visits: queries::visits(tables, code, pattern).await.map_err(failed)?,
+            service_ways,
         })
     }
 }

@@ -149,6 +149,30 @@ pub async fn visits(
     Ok(query.all(tables.read()).await?)
 }
 
+/// People who came in and people who tapped out, by place, between two days, both included.
+///
+/// # Errors
+/// When the table cannot be read.
+pub async fn ways(
+    tables: &Database,
+    (from, to): (CivilDate, CivilDate),
+) -> Result<BTreeMap<String, (i64, i64)>, DatabaseError> {
+    let rows: Vec<(String, Option<i64>, Option<i64>)> = place_hour::Entity::find()
+        .select_only()
+        .column(place_hour::Column::Place)
+        .column_as(place_hour::Column::Entered.sum(), "people_in")
+        .column_as(place_hour::Column::LeftOut.sum(), "people_out")
+        .filter(place_hour::Column::Day.between(from.0, to.0))
+        .group_by(place_hour::Column::Place)
+        .into_tuple()
+        .all(tables.read())
+        .await?;
+    let row = |(place, entered, left): (String, Option<i64>, Option<i64>)| {
+        (place, (entered.unwrap_or(0), left.unwrap_or(0)))
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
 /// How service days were counted, the newest first.
 ///
 /// # Errors

@@ -200,6 +200,20 @@ fn a_city_without_journeys_is_a_sentence_and_no_city_is_opened_with_the_figures_
 }
 
 #[test]
+fn stations_say_how_many_tap_out_and_stops_without_tap_outs_do_not() {
+    let site = Site::over(&Town::lived());
+    let station = site.text("/places/mrt.blok_m?tanggal=2026-11-25");
+    assert!(station.contains("3 orang masuk dan 3 (100%) tap keluar, di semua tempatnya."), "{station}");
+    assert!(!site.text("/places/tj.blok_m?tanggal=2026-11-25").contains("di semua tempatnya"));
+    let list = site.text("/places?tanggal=2026-11-23");
+    assert!(list.contains("Stasiun\n3 orang; tap keluar 3 (100%)"), "{list}");
+    let english = site.text("/places?tanggal=2026-11-24&bahasa=en");
+    assert!(english.contains("Sights\n5 people; 3 tap-outs (60%)"), "{english}");
+    // On a day that is not over people are still inside or on the way.
+    assert!(!site.text("/places").contains("tap keluar 0"));
+}
+
+#[test]
 fn the_busiest_place_is_one_where_somebody_could_go() {
     let site = Site::over(&Town::lived());
     let page = site.text("/places?tanggal=2026-11-28");
