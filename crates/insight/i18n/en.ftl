@@ -6,6 +6,7 @@ insight-nav-programmes = Programmes
 insight-today = Today
 insight-date = Date
 insight-show = Show
+insight-swipe = Swipe right for the rest.
 insight-hour-column = Hour (WIB)
 insight-weekday-column = Day
 insight-date-column = Date

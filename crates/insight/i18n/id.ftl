@@ -6,6 +6,7 @@ insight-nav-programmes = Program
 insight-today = Hari ini
 insight-date = Tanggal
 insight-show = Tampilkan
+insight-swipe = Geser ke kanan untuk sisanya.
 insight-hour-column = Pukul (WIB)
 insight-weekday-column = Hari
 insight-date-column = Tanggal

@@ -56,6 +56,8 @@ struct ProgrammePage {
     trend: Option<Html>,
     tiles_title: String,
     tiles: Option<Html>,
+    /// Whether the map is wider than a phone: that of districts.
+    is_wide_map: bool,
     no_tiles: [String; 2],
     hidden_note: String,
     money: Vec<MoneyRow>,
@@ -86,6 +88,7 @@ pub async fn page(
             _ => "programme-tiles-title",
         }),
         tiles: tiles(&words, &view),
+        is_wide_map: matches!(view.spread, Spread::Districts(_)),
         no_tiles: no_tiles(&words, &view),
         hidden_note: hidden_note(&words, &view),
         money: money(&words, &view),

@@ -214,6 +214,21 @@ fn stations_say_how_many_tap_out_and_stops_without_tap_outs_do_not() {
 }
 
 #[test]
+fn what_is_wider_than_a_phone_says_so_there_and_only_there() {
+    let site = Site::over(&Town::lived());
+    for (path, plots) in [("/mobility", 2), ("/places/tj.blok_m?tanggal=2026-11-25", 1)] {
+        let page = site.get(path).1;
+        let wide = page.matches("class=\"plot heat\"").count();
+        assert_eq!((page.matches("class=\"note swipe\"").count(), wide), (plots, plots), "{path}");
+    }
+    let note = "Geser ke kanan untuk sisanya.";
+    assert!(site.text("/mobility").contains(note) && !site.text("/places").contains(note));
+    let sheet = include_str!("../../../platform/assets/base.css");
+    assert!(sheet.contains(".swipe { display: none; }"));
+    assert!(sheet.contains("@media screen and (max-width: 699px) { .swipe { display: block; } }"));
+}
+
+#[test]
 fn the_busiest_place_is_one_where_somebody_could_go() {
     let site = Site::over(&Town::lived());
     let page = site.text("/places?tanggal=2026-11-28");
