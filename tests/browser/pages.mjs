@@ -37,6 +37,7 @@ export const PAGES = [
   { name: 'programmes', path: '/programmes' },
   { name: 'programme', path: '/programmes/transport_gratis.lansia_60' },
   { name: 'programme-aid', path: '/programmes/kjp_plus.sd' },
+  { name: 'sign-in', path: '/sign-in' },
   { name: 'problems', path: '/problems' },
   { name: 'problem', path: '/problems/medium_unknown' },
   { name: 'api', path: '/api' },

@@ -164,6 +164,24 @@ task('a programme leads to its benefit and its map', '/programmes', async (page)
   assert.ok((await page.locator('main svg').count()) >= 2, 'a trend and a map');
 });
 
+task('somebody at work signs in, sees where the role leads, and signs out', '/sign-in', async (page, language) => {
+  // A code counts once, so each language has somebody of its own.
+  const sample = page.locator('tbody tr').nth(language === 'id' ? 0 : 1);
+  const login = await sample.locator('th').innerText();
+  const [, password, code] = await sample.locator('td').allInnerTexts();
+  const signIn = async (kode) => {
+    for (const [field, value] of Object.entries({ nama: login, sandi: password, kode })) {
+      await page.fill(`input[name=${field}]`, value);
+    }
+    await go(page, page.locator('main form button.main'));
+  };
+  await signIn(code);
+  assert.match(await heading(page), word(language, /^Anda masuk sebagai/, /^You are signed in as/));
+  assert.ok((await page.locator('main ul a.button').count()) >= 2);
+  await go(page, page.locator('form[action^="/sign-out"] button'));
+  assert.match(await heading(page), word(language, /Siapa/, /^Who/));
+});
+
 task('a resident blocks a lost card from the phone', linked('/holders?setelah=1500', '/holders/P-'), async (page, language) => {
   const number = new URL(page.url()).pathname.split('/').pop();
   await page.goto(new URL(`/phone/${number}?bahasa=${language}`, page.url()).href);

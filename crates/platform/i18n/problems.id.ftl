@@ -141,6 +141,18 @@ platform-problem-access_denied-title = Akses ditolak
 platform-problem-access_denied-why = Peran Anda tidak mencakup tindakan ini.
 platform-problem-access_denied-next = Minta izin kepada pengelola, atau masuk dengan peran yang sesuai.
 
+platform-problem-sign_in_refused-title = Belum bisa masuk
+platform-problem-sign_in_refused-why = Nama, kata sandi, dan kode belum cocok, kodenya sudah dipakai, atau pengguna sedang dijeda setelah beberapa kali gagal.
+platform-problem-sign_in_refused-next = Periksa ketiganya dan pakai kode terbaru. Setelah lima kali gagal, tunggu 15 menit.
+
+platform-problem-user_invalid-title = Data pengguna tidak lengkap
+platform-problem-user_invalid-why = Nama masuk memakai 2 sampai 40 huruf kecil, angka, titik, atau tanda hubung; nama orang 1 sampai 100 huruf; perannya salah satu peran petugas.
+platform-problem-user_invalid-next = Perbaiki datanya, lalu ulangi.
+
+platform-problem-user_exists-title = Nama masuk sudah dipakai
+platform-problem-user_exists-why = Pengguna dengan nama masuk ini sudah ada.
+platform-problem-user_exists-next = Pilih nama masuk lain.
+
 platform-problem-route_unknown-title = Halaman tidak ada
 platform-problem-route_unknown-why = Alamat ini tidak dikenal.
 platform-problem-route_unknown-next = Periksa alamatnya, atau mulai dari halaman langsung.

@@ -7,7 +7,7 @@ use base::{Code, PrincipalId};
 /// Principal under which the office's own commands (the outbox) reach the engine.
 pub const OFFICE_PRINCIPAL: PrincipalId = PrincipalId(1);
 
-/// Principal of the demonstration portal's desk.
+/// Principal under which what people do in the portal reaches the engine.
 pub const CONSOLE_PRINCIPAL: PrincipalId = PrincipalId(2);
 
 /// What kind of somebody acts; also the type's name in the policy schema.
@@ -48,8 +48,18 @@ pub enum Role {
     Bank,
     /// A merchant: tills that sell goods.
     Merchant,
-    /// The operator of the system (*Pengelola*).
+    /// The operator of the system (*Pengelola*), and those who work for it.
     Operator,
+    /// Those who authorise every access to programme data and analyse it (*Diskominfotik*).
+    DataAuthority,
+    /// An agency that owns programmes (*Perangkat Daerah*).
+    Agency,
+    /// The monitoring and evaluation team.
+    Monitoring,
+    /// The inspectorate.
+    Inspector,
+    /// Those who help people at gates and counters.
+    Counter,
     /// The loopback portal of a demonstration.
     Console,
     /// A resident.
@@ -68,11 +78,16 @@ pub struct UnknownRole {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::TerminalOperator,
         Self::Bank,
         Self::Merchant,
         Self::Operator,
+        Self::DataAuthority,
+        Self::Agency,
+        Self::Monitoring,
+        Self::Inspector,
+        Self::Counter,
         Self::Console,
         Self::Resident,
         Self::System,
@@ -80,6 +95,10 @@ impl Role {
 
     /// The roles an API client can have.
     pub const OF_CLIENTS: [Self; 4] = [Self::TerminalOperator, Self::Bank, Self::Merchant, Self::Operator];
+
+    /// The roles of people who sign in at work.
+    pub const OF_STAFF: [Self; 6] =
+        [Self::Operator, Self::DataAuthority, Self::Agency, Self::Monitoring, Self::Inspector, Self::Counter];
 
     /// The role's name in policies, tables and logs.
     #[must_use]
@@ -89,6 +108,11 @@ impl Role {
             Self::Bank => "bank",
             Self::Merchant => "merchant",
             Self::Operator => "operator",
+            Self::DataAuthority => "data_authority",
+            Self::Agency => "agency",
+            Self::Monitoring => "monitoring",
+            Self::Inspector => "inspector",
+            Self::Counter => "counter",
             Self::Console => "console",
             Self::Resident => "resident",
             Self::System => "system",
@@ -138,6 +162,12 @@ impl Actor {
             agency: None,
             principal: CONSOLE_PRINCIPAL,
         }
+    }
+
+    /// Somebody at work who signed in.
+    #[must_use]
+    pub fn staff(id: impl Into<Arc<str>>, role: Role) -> Self {
+        Self { kind: ActorKind::Staff, id: id.into(), role, agency: None, principal: CONSOLE_PRINCIPAL }
     }
 
     /// The system itself.

@@ -16,6 +16,7 @@ const SCHEMA: &str = include_str!("../../../../policies/schema.cedarschema");
 const POLICIES: &str = concat!(
     include_str!("../../../../policies/clients.cedar"),
     include_str!("../../../../policies/console.cedar"),
+    include_str!("../../../../policies/staff.cedar"),
     include_str!("../../../../policies/system.cedar"),
 );
 
@@ -76,7 +77,8 @@ impl Policies {
     }
 
     /// Whether some policy permits and none forbids. A question that does not fit the schema is answered no.
-    pub(super) fn permits(&self, actor: &Actor, action: Action, resource: &Resource) -> bool {
+    #[must_use]
+    pub fn permits(&self, actor: &Actor, action: Action, resource: &Resource) -> bool {
         let question = (actor.clone(), action, *resource);
         let known = self.answers.read().unwrap_or_else(PoisonError::into_inner).get(&question).copied();
         if let Some(answer) = known {
@@ -155,7 +157,7 @@ mod tests {
 
     fn actors() -> Vec<(&'static str, Actor)> {
         let client = |role| Actor::client("c", role, PrincipalId(100));
-        vec![
+        [
             ("client terminal_operator", client(Role::TerminalOperator)),
             ("client bank", client(Role::Bank)),
             ("client merchant", client(Role::Merchant)),
@@ -168,6 +170,9 @@ mod tests {
             ("console", Actor::console()),
             ("system", Actor::system()),
         ]
+        .into_iter()
+        .chain(Role::OF_STAFF.map(|role| (role.as_str(), Actor::staff("u", role))))
+        .collect()
     }
 
     /// The resource each action is asked about.

@@ -1,0 +1,5 @@
+//! Signing in, as pages and use cases, over a real database.
+
+mod attacks;
+mod desk;
+mod sessions;
