@@ -153,6 +153,18 @@ platform-problem-user_exists-title = Sign-in name taken
 platform-problem-user_exists-why = There is a user with this sign-in name.
 platform-problem-user_exists-next = Choose another sign-in name.
 
+platform-problem-grant_invalid-title = Incomplete grant
+platform-problem-grant_invalid-why = A grant names role, columns to be seen, purpose, document number, first and last day; changing one needs a reason.
+platform-problem-grant_invalid-next = Complete the marked fields and send again.
+
+platform-problem-grant_to_self-title = Not to oneself
+platform-problem-grant_to_self-why = Diskominfotik grants views of persons, but none to itself (clauses 7 and 10).
+platform-problem-grant_to_self-next = Choose another role. For analysis use the figures of Places, Mobility and Programmes.
+
+platform-problem-grant_revoked-title = Grant revoked
+platform-problem-grant_revoked-why = A revoked grant cannot be changed any more.
+platform-problem-grant_revoked-next = Issue a new one with a document of its own.
+
 platform-problem-route_unknown-title = No such page
 platform-problem-route_unknown-why = This address is not known.
 platform-problem-route_unknown-next = Check the address, or begin at the live page.

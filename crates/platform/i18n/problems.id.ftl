@@ -153,6 +153,18 @@ platform-problem-user_exists-title = Nama masuk sudah dipakai
 platform-problem-user_exists-why = Pengguna dengan nama masuk ini sudah ada.
 platform-problem-user_exists-next = Pilih nama masuk lain.
 
+platform-problem-grant_invalid-title = Izin belum lengkap
+platform-problem-grant_invalid-why = Izin menyebut peran, kolom yang boleh dilihat, tujuan, nomor dokumen, serta hari pertama dan terakhir; mengubahnya memerlukan alasan.
+platform-problem-grant_invalid-next = Lengkapi isian yang ditandai, lalu kirim lagi.
+
+platform-problem-grant_to_self-title = Tidak untuk diri sendiri
+platform-problem-grant_to_self-why = Diskominfotik memberi izin melihat orang, tetapi tidak kepada dirinya sendiri (Pasal 7 dan 10).
+platform-problem-grant_to_self-next = Pilih peran lain. Untuk analisis, pakai angka di halaman Tempat, Mobilitas, dan Program.
+
+platform-problem-grant_revoked-title = Izin sudah dicabut
+platform-problem-grant_revoked-why = Izin yang sudah dicabut tidak dapat diubah lagi.
+platform-problem-grant_revoked-next = Terbitkan izin baru dengan dokumennya sendiri.
+
 platform-problem-route_unknown-title = Halaman tidak ada
 platform-problem-route_unknown-why = Alamat ini tidak dikenal.
 platform-problem-route_unknown-next = Periksa alamatnya, atau mulai dari halaman langsung.

@@ -11,10 +11,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::{CommandId, MediumSerial};
 use engine::{BlockReason, Channel};
 use platform::problems::{self, Problem};
-use platform::web::{PageContext, from_own_page, render};
+use platform::web::{Fields, PageContext, from_own_page, render};
 
 use super::Pages;
-use super::fields::Fields;
 use super::holders::medium as card_number;
 use super::words::serial_text;
 use crate::service::{BlockInput, HolderCard, OutcomeWord, Uses};

@@ -7,12 +7,11 @@ use axum::response::Response;
 use base::{CivilDate, RegionCode, Timestamp};
 use engine::Position;
 use platform::problems::{self, Problem};
-use platform::web::{Html, Icon, Outcome, PageContext, render};
+use platform::web::{Fields, Html, Icon, Outcome, PageContext, render};
 use programmes::service::plain::Topic;
 
 use super::Pages;
 use super::basis::Basis;
-use super::fields::Fields;
 use super::goods::{self, Wallet};
 use super::people::{Person, region};
 use super::reason::{Told, tell};

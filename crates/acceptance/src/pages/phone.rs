@@ -8,11 +8,10 @@ use axum::response::Response;
 use base::{CivilDate, Timestamp};
 use engine::PriceRule;
 use platform::problems::Problem;
-use platform::web::{Html, Icon, Outcome, PageContext, render};
+use platform::web::{Fields, Html, Icon, Outcome, PageContext, render};
 
 use super::Pages;
 use super::explain;
-use super::fields::Fields;
 use super::reason::tell;
 use super::rights;
 use super::words::{Words, outcome};

@@ -3,6 +3,7 @@
 //! Owns signing in and out, and the cookie.
 
 mod cookie;
+mod grants;
 mod sign_in;
 
 use std::sync::Arc;
@@ -51,11 +52,13 @@ impl FromRef<Pages> for Arc<Portal> {
     }
 }
 
-/// `/sign-in`, `/sign-out`.
+/// `/sign-in`, `/sign-out`, `/grants`.
 pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/grants", get(grants::page).post(grants::issue))
+        .route("/grants/{id}", post(grants::change))
         .with_state(pages)
 }
 

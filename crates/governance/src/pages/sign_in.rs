@@ -136,7 +136,7 @@ pub async fn sign_out(
 }
 
 /// On to a page, with a cookie.
-fn to(page: &PageContext, path: &str, cookie: Option<HeaderValue>) -> Response {
+pub(super) fn to(page: &PageContext, path: &str, cookie: Option<HeaderValue>) -> Response {
     let mark = if path.contains('?') { '&' } else { '?' };
     let address = format!("{path}{mark}bahasa={}", page.language.tag());
     let mut response = StatusCode::SEE_OTHER.into_response();

@@ -1,6 +1,7 @@
 //! The use cases, one file each.
 
 mod add_user;
+mod grants;
 mod sessions;
 mod sign_in;
 mod users;
@@ -8,13 +9,14 @@ mod users;
 use std::sync::Arc;
 
 use base::Clock;
-use platform::access::{Actor, Denied, Role};
+use platform::access::{Action, Actor, Denied, Role};
 use platform::database::{Database, DatabaseError};
 use platform::problems::{self, Problem};
 use platform::web::Visitor;
 use tokio::sync::Semaphore;
 
 pub use add_user::{NewUser, Secrets};
+pub use grants::{Column, Grant, GrantChange, GrantState, NewGrant, TEXT_LENGTH_MAX};
 pub use sign_in::Attempt;
 pub use users::User;
 
@@ -52,6 +54,21 @@ pub enum GovernanceError {
         /// The name.
         login: String,
     },
+    /// A grant is incomplete.
+    #[error("a grant's {what} is missing or not one")]
+    GrantInvalid {
+        /// What.
+        what: &'static str,
+    },
+    /// Diskominfotik grants itself no view of persons.
+    #[error("no grant to those who grant")]
+    GrantToSelf,
+    /// There is no such grant.
+    #[error("there is no such grant")]
+    GrantUnknown,
+    /// The grant is over for good.
+    #[error("the grant was revoked")]
+    GrantRevoked,
     /// A secret cannot be made.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -73,7 +90,10 @@ impl From<GovernanceError> for Problem {
             GovernanceError::Refused => Self::new(problems::SIGN_IN_REFUSED),
             GovernanceError::Invalid { what } => Self::new(problems::USER_INVALID).cause(what),
             GovernanceError::Exists { .. } => Self::new(problems::USER_EXISTS),
-            GovernanceError::Unknown { .. } => Self::new(problems::NOT_FOUND),
+            GovernanceError::Unknown { .. } | GovernanceError::GrantUnknown => Self::new(problems::NOT_FOUND),
+            GovernanceError::GrantInvalid { what } => Self::new(problems::GRANT_INVALID).cause(what),
+            GovernanceError::GrantToSelf => Self::new(problems::GRANT_TO_SELF),
+            GovernanceError::GrantRevoked => Self::new(problems::GRANT_REVOKED),
             error => Self::internal(&error),
         }
     }
@@ -124,10 +144,10 @@ impl Governance {
 }
 
 /// Somebody as pages and use cases meet them; nobody where the row has a role that is not one.
-fn visitor(row: &user::Model) -> Option<Visitor> {
+fn visitor(row: &user::Model, granted: Vec<Action>) -> Option<Visitor> {
     let role = Role::OF_STAFF.into_iter().find(|role| role.as_str() == row.role)?;
     let agency = row.agency.as_deref().and_then(|code| base::Code::parse(code).ok());
-    let actor = Actor::staff(row.id.to_string(), role);
+    let actor = Actor::staff(row.id.to_string(), role).with_grants(granted);
     let actor = match agency {
         Some(agency) => actor.of_agency(agency),
         None => actor,

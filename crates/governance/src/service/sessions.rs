@@ -32,7 +32,8 @@ impl Governance {
         if now.since(Timestamp(row.seen_at)) >= SEEN_AGAIN {
             self.change(hash, session::Column::SeenAt).await?;
         }
-        Ok(visitor(&user))
+        let granted = self.granted(&user.role, user.agency.as_deref(), now).await?;
+        Ok(visitor(&user, granted))
     }
 
     /// Ends a session; one that has ended or never was is no fault.

@@ -47,6 +47,14 @@ pub struct Desk {
     _directory: tempfile::TempDir,
 }
 
+/// What whoever looks may see of persons.
+fn may(page: &PageContext) -> String {
+    let holder = Resource::Holder(base::HolderNumber::new(1).unwrap());
+    let views = [Action::ViewHolder, Action::ViewIndividual];
+    let may = views.into_iter().filter(|view| page.policies().permits(page.actor(), *view, &holder));
+    may.map(Action::as_str).collect::<Vec<_>>().join(" ")
+}
+
 pub fn permit() -> Permit {
     let policies = Policies::embedded().unwrap();
     authorize(&policies, &Actor::system(), Action::ManageAccess, &Resource::City).unwrap()
@@ -73,7 +81,7 @@ impl Desk {
         let portal = Arc::new(Portal {
             texts: Arc::new(Texts::load(&[pages::texts()]).unwrap()),
             navigation: vec![
-                item("/holders", "platform-menu", Action::ViewHolder),
+                item("/tap", "platform-menu", Action::UseTapDesk),
                 item("/places", "platform-product", Action::ViewInsight),
             ],
             foot: Vec::new(),
@@ -83,6 +91,7 @@ impl Desk {
         });
         let whoami = Router::new()
             .route("/whoami", get(async |page: PageContext| page.actor().role().as_str()))
+            .route("/may", get(async |page: PageContext| may(&page)))
             .with_state(Arc::clone(&portal));
         let state =
             Pages { governance: governance.clone(), portal: Arc::clone(&portal), samples: Arc::new([]) };
@@ -125,6 +134,23 @@ impl Desk {
             request = request.header(COOKIE, cookie);
         }
         self.send(request.body(Body::from(fields.to_owned())).unwrap()).await
+    }
+
+    /// Somebody else who may sign in, signed in.
+    pub async fn another(&self, login: &str, role: Role, agency: Option<&str>) -> String {
+        let secrets = Secrets::generate().unwrap();
+        let agency = agency.map(|code| base::Code::parse(code).unwrap());
+        let new = NewUser { login: login.into(), name: login.to_uppercase(), role, agency };
+        self.governance.add_user(&permit(), new, &secrets).await.unwrap();
+        let code = secrets.code.code(self.clock.now()).unwrap();
+        let answer =
+            self.post("/sign-in", None, &self.form_of(login, secrets.password.reveal(), &code)).await;
+        answer.cookie().expect("a session")
+    }
+
+    /// What a session lets somebody see of persons.
+    pub async fn may(&self, cookie: &str) -> String {
+        self.get("/may", Some(cookie)).await.html
     }
 
     /// The form with what lets Ratna in now.

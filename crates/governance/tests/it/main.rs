@@ -2,4 +2,5 @@
 
 mod attacks;
 mod desk;
+mod grants;
 mod sessions;

@@ -14,7 +14,7 @@ async fn whoever_signs_in_acts_in_their_role_until_they_sign_out() {
     let page = desk.get("/sign-in?bahasa=en", Some(&session)).await;
     assert!(page.html.contains("You are signed in as"), "{}", page.html);
     assert!(
-        page.html.contains("/holders") && !page.html.contains("/places"),
+        page.html.contains("/tap?") && !page.html.contains("/places"),
         "only where an operator may go"
     );
     let out = desk.post("/sign-out", Some(&session), "").await;

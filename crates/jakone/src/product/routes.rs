@@ -95,6 +95,7 @@ fn navigation() -> Vec<NavigationItem> {
         item("/ledger", "acceptance-nav-ledger", Action::ViewLive),
         item("/tap", "acceptance-nav-tap", Action::UseTapDesk),
         item("/explain", "acceptance-nav-explain", Action::ViewHolder),
+        item("/grants", "governance-nav-grants", Action::ManageAccess),
     ]
 }
 

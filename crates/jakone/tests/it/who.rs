@@ -50,7 +50,7 @@ fn demo(data: &Path) -> Value {
 
 /// Who may open what: the first letters of operator, data authority, agency, monitoring, inspector, counter; capital
 /// where they may.
-const TABLE: [(&str, &str); 23] = [
+const TABLE: [(&str, &str); 24] = [
     ("/", "ODaMIc"),
     ("/places", "oDAMic"),
     ("/places/ragunan", "oDAMic"),
@@ -74,6 +74,7 @@ const TABLE: [(&str, &str); 23] = [
     ("/problems", "ODAMIC"),
     ("/problems/medium_unknown", "ODAMIC"),
     ("/sign-in", "ODAMIC"),
+    ("/grants", "oDamic"),
 ];
 
 /// Who may do what: the same letters.
@@ -94,7 +95,8 @@ fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
     let Answer(_, _, desk) = send(&city.address, "GET /tap", "", "");
     let number = desk.split("name=\"orang\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let Answer(_, _, list) = send(&city.address, "GET /explain", "", "");
-    let position = list.split("href=\"/explain/").nth(1).unwrap().split(['?', '"']).next().unwrap().to_owned();
+    let position =
+        list.split("href=\"/explain/").nth(1).unwrap().split(['?', '"']).next().unwrap().to_owned();
     let filled = |path: &str| path.replace("NUMBER", &number).replace("POSITION", &position);
     for (index, role) in ROLES.into_iter().enumerate() {
         let user = users.iter().find(|user| user["role"] == role).unwrap();
@@ -116,7 +118,8 @@ fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
         }
         let Answer(_, _, page) = send(&city.address, "GET /sign-in", &cookie, "");
         for (path, letters) in TABLE.iter().filter(|(path, _)| !path[1..].contains('/')) {
-            let is_linked = page.contains(&format!("href=\"{path}\"")) || page.contains(&format!("href=\"{path}?"));
+            let is_linked =
+                page.contains(&format!("href=\"{path}\"")) || page.contains(&format!("href=\"{path}?"));
             assert!(may(letters) || *path == "/" || !is_linked, "{role} is led to {path}");
         }
     }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use base::{Code, PrincipalId};
 
+use super::Action;
+
 /// Principal under which the office's own commands (the outbox) reach the engine.
 pub const OFFICE_PRINCIPAL: PrincipalId = PrincipalId(1);
 
@@ -137,54 +139,60 @@ pub struct Actor {
     role: Role,
     agency: Option<Code>,
     principal: PrincipalId,
+    granted: Arc<[Action]>,
 }
 
 impl Actor {
+    fn new(kind: ActorKind, id: Arc<str>, role: Role, principal: PrincipalId) -> Self {
+        Self { kind, id, role, agency: None, principal, granted: Arc::new([]) }
+    }
+
     /// An API client, known by its token.
     #[must_use]
     pub fn client(id: impl Into<Arc<str>>, role: Role, principal: PrincipalId) -> Self {
-        Self { kind: ActorKind::Client, id: id.into(), role, agency: None, principal }
+        Self::new(ActorKind::Client, id.into(), role, principal)
     }
 
     /// A terminal, known by its key, acting for the client that runs it.
     #[must_use]
     pub fn device(id: impl Into<Arc<str>>, role: Role, principal: PrincipalId) -> Self {
-        Self { kind: ActorKind::Device, id: id.into(), role, agency: None, principal }
+        Self::new(ActorKind::Device, id.into(), role, principal)
     }
 
     /// The desk of the demonstration portal, which listens on the loopback address only.
     #[must_use]
     pub fn console() -> Self {
-        Self {
-            kind: ActorKind::Staff,
-            id: "console".into(),
-            role: Role::Console,
-            agency: None,
-            principal: CONSOLE_PRINCIPAL,
-        }
+        Self::new(ActorKind::Staff, "console".into(), Role::Console, CONSOLE_PRINCIPAL)
     }
 
     /// Somebody at work who signed in.
     #[must_use]
     pub fn staff(id: impl Into<Arc<str>>, role: Role) -> Self {
-        Self { kind: ActorKind::Staff, id: id.into(), role, agency: None, principal: CONSOLE_PRINCIPAL }
+        Self::new(ActorKind::Staff, id.into(), role, CONSOLE_PRINCIPAL)
     }
 
     /// The system itself.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            kind: ActorKind::System,
-            id: "office".into(),
-            role: Role::System,
-            agency: None,
-            principal: OFFICE_PRINCIPAL,
-        }
+        Self::new(ActorKind::System, "office".into(), Role::System, OFFICE_PRINCIPAL)
+    }
+
+    /// The same actor with what Diskominfotik has granted them (Governor's Regulation 145/2017, clause 7).
+    #[must_use]
+    pub fn with_grants(mut self, granted: impl Into<Arc<[Action]>>) -> Self {
+        self.granted = granted.into();
+        self
+    }
+
+    /// What Diskominfotik has granted them.
+    #[must_use]
+    pub fn granted(&self) -> &[Action] {
+        &self.granted
     }
 
     /// The same actor, acting within one agency.
     #[must_use]
-    pub const fn of_agency(mut self, agency: Code) -> Self {
+    pub fn of_agency(mut self, agency: Code) -> Self {
         self.agency = Some(agency);
         self
     }

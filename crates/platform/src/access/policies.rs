@@ -9,7 +9,7 @@ use cedar_policy::{
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
 
-use super::{Action, Actor, Resource};
+use super::{Action, Actor, ActorKind, Resource};
 
 /// Schema and policies as the source tree has them.
 const SCHEMA: &str = include_str!("../../../../policies/schema.cedarschema");
@@ -105,6 +105,10 @@ impl Policies {
         if let Some(agency) = actor.agency() {
             facts.insert("agency".to_owned(), text(agency.as_str()));
         }
+        if actor.kind() == ActorKind::Staff {
+            let granted = actor.granted().iter().map(|action| text(action.as_str()));
+            facts.insert("granted".to_owned(), RestrictedExpression::new_set(granted));
+        }
         let entity =
             Entity::new(principal.clone(), facts, HashSet::new()).map_err(|error| error.to_string())?;
         let entities =
@@ -172,7 +176,22 @@ mod tests {
         ]
         .into_iter()
         .chain(Role::OF_STAFF.map(|role| (role.as_str(), Actor::staff("u", role))))
+        .chain(Role::OF_STAFF.map(|role| {
+            let granted = [Action::ViewHolder, Action::ViewIndividual];
+            (granted_name(role), Actor::staff("u", role).with_grants(granted))
+        }))
         .collect()
+    }
+
+    fn granted_name(role: Role) -> &'static str {
+        match role {
+            Role::Operator => "operator with grants",
+            Role::DataAuthority => "data_authority with grants",
+            Role::Agency => "agency with grants",
+            Role::Monitoring => "monitoring with grants",
+            Role::Inspector => "inspector with grants",
+            _ => "counter with grants",
+        }
     }
 
     /// The resource each action is asked about.

@@ -140,6 +140,12 @@ impl PageContext {
         self.visitor.as_ref().map_or(&self.portal.actor, |visitor| &visitor.actor)
     }
 
+    /// What decides who may do what.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.portal.policies
+    }
+
     /// Every text of the product.
     #[must_use]
     pub fn texts(&self) -> &Texts {

@@ -10,11 +10,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use base::MediumSerial;
 use platform::problems::Problem;
-use platform::web::{Html, Outcome, PageContext, render};
+use platform::web::{Fields, Html, Outcome, PageContext, render};
 
 use super::Pages;
 use super::decision::{self, PriceRow, Reason, Subject, TransferRow};
-use super::fields::Fields;
 use super::gate::{self, Gate};
 use super::words::Words;
 use crate::service::{Preview, PreviewInput};

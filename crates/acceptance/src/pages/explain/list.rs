@@ -3,10 +3,9 @@
 use askama::Template;
 use engine::Position;
 use platform::problems::Problem;
-use platform::web::PageContext;
+use platform::web::{Fields, PageContext};
 
 use crate::pages::Pages;
-use crate::pages::fields::Fields;
 use crate::pages::lines::{self, DecisionLine};
 use crate::pages::words::Refused;
 use crate::store::queries::Filter;

@@ -11,10 +11,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::CommandId;
 use engine::Position;
 use platform::problems::{self, Problem};
-use platform::web::{PageContext, render};
+use platform::web::{Fields, PageContext, render};
 
 use super::Pages;
-use super::fields::Fields;
 
 /// `/explain`
 pub async fn page(

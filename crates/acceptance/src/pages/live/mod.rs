@@ -11,10 +11,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Code, Timestamp};
 use platform::problems::{self, Problem};
-use platform::web::{Html, PageContext, render};
+use platform::web::{Fields, Html, PageContext, render};
 
 use super::Pages;
-use super::fields::Fields;
 use super::lines::{self, DecisionLine};
 use super::words::Words;
 use crate::service::{Live, Published};

@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use governance::pages::Sample;
 use governance::secrets::{CodeSecret, Password};
-use governance::service::{NewUser, Secrets};
-use platform::access::{Action, Role};
+use governance::service::{Column, NewGrant, NewUser, Secrets};
+use platform::access::{Action, Permit, Role};
 
 use super::credentials::{Demo, DemoUser};
 use crate::product::{Product, system_permit};
@@ -18,6 +18,9 @@ const PEOPLE: [(Role, &str, &str); 6] = [
     (Role::Inspector, "inspektorat", "Dewi Anggrasari"),
     (Role::Counter, "loket", "Bambang Sutedja"),
 ];
+
+/// How long the demonstration's grants last.
+const GRANTED_DAYS: i32 = 365;
 
 /// Adds one user of each role to a new city and keeps their secrets for whoever tries them.
 ///
@@ -37,6 +40,30 @@ pub async fn enter(product: &Product, demo: &mut Demo) -> anyhow::Result<()> {
             password: secrets.password.reveal().into(),
             code_secret: hex::encode(secrets.code.bytes()),
         });
+    }
+    grant(product, &permit).await
+}
+
+/// What the roles of the demonstration may see of persons, with invented documents: the operator and the counter cards
+/// and names, the inspectorate cards alone.
+async fn grant(product: &Product, permit: &Permit) -> anyhow::Result<()> {
+    let today = product.governance().clock().now().jakarta_date();
+    let both = vec![Column::Card, Column::Identity];
+    for (role, columns, purpose, document) in [
+        (Role::Operator, both.clone(), "Pengelolaan media pemegang", "CONTOH-1/IZIN/2026"),
+        (Role::Counter, both, "Bantuan di gerbang dan loket", "CONTOH-2/IZIN/2026"),
+        (Role::Inspector, vec![Column::Card], "Pemeriksaan pembayaran", "CONTOH-3/IZIN/2026"),
+    ] {
+        let new = NewGrant {
+            role,
+            agency: None,
+            columns,
+            purpose: purpose.into(),
+            document: document.into(),
+            from: today,
+            to: today.plus_days(GRANTED_DAYS),
+        };
+        product.governance().issue_grant(permit, new).await?;
     }
     Ok(())
 }
