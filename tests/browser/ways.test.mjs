@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { open, overflow, startBrowser, startCity, violations } from './harness.mjs';
+import { open, overflow, signIn, startBrowser, startCity, violations } from './harness.mjs';
 import { address, CITY, PAGES } from './pages.mjs';
 
 /** Width of A4 paper between its margins, in CSS pixels. */
@@ -15,9 +15,13 @@ const STOPS = 'a[href], button, input:not([type=hidden]), select, textarea, summ
 let city;
 let browser;
 
+/** What the browser keeps of each who signed in. */
+const states = {};
+
 before(async () => {
   city = await startCity([...CITY, '--rate', '0']);
   browser = await startBrowser();
+  for (const { as } of PAGES.filter((page) => page.as)) states[as] = await signIn(browser, city.base, as);
 });
 
 after(async () => {
@@ -30,7 +34,7 @@ function eachPage(name, width, look) {
   for (const page of PAGES) {
     test(`the page ${page.name} ${name}`, async () => {
       const url = await address(page, city.base, 'id');
-      const seen = await open(browser, url, { width });
+      const seen = await open(browser, url, { width, state: states[page.as] });
       try {
         await look(seen.page, url);
       } finally {
