@@ -120,3 +120,18 @@ test('the first stop leads past the menu to what the page says', async () => {
     await context.close();
   }
 });
+
+test('a page that refreshes itself says when the city no longer answers', async () => {
+  const other = await startCity(['--residents', '200', '--days', '1', '--rate', '0']);
+  const { context, page } = await open(browser, `${other.base}/`, { width: 390 });
+  try {
+    const cut = page.locator('[data-cut]');
+    assert.equal(await cut.isVisible(), false);
+    await other.stop();
+    await cut.waitFor({ state: 'visible', timeout: 20_000 });
+    assert.match(await cut.innerText(), /terputus/);
+  } finally {
+    await context.close();
+    await other.stop();
+  }
+});

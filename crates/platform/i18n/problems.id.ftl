@@ -390,5 +390,5 @@ platform-problem-date_invalid-why = Tanggal pada alamat halaman ini tidak terbac
 platform-problem-date_invalid-next = Buka halaman itu tanpa tanggal, lalu pilih tanggal atau pekan pada formulirnya. Tanggal ditulis seperti 2026-11-24.
 
 platform-problem-choice_unknown-title = Pilihan tidak dikenal
-platform-problem-choice_unknown-why = Alamat halaman ini memuat pilihan yang tidak ada, misalnya kota, jenis hari, atau layanan.
+platform-problem-choice_unknown-why = Alamat halaman ini memuat pilihan yang tidak ada, misalnya kota, jenis hari, layanan, atau posisi.
 platform-problem-choice_unknown-next = Buka halaman itu tanpa pilihan, lalu pilih dari daftar pada halamannya.

@@ -119,6 +119,51 @@ async fn a_decision_names_the_rides_it_priced_anew_and_each_of_them_names_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_right_and_pays_is_told_why() {
+    let city = city().resident("Wati").issued(1).purse(50_000).entitled("cheap_rail");
+    let site = Site::over(city).await;
+    site.record("Wati", "station_1").await;
+    site.record("Budi", "station_1").await;
+    let history = site.get(&site.address("Wati")).await.text();
+    assert!(history.contains("kode QR kurang kuat untuk hak ini; pakai kartu chip"), "{history}");
+    let phone = site.get(&format!("/phone/{}", site.house.city.holder("Wati"))).await.text();
+    assert!(phone.contains("kurang kuat"), "{phone}");
+    let budi = site.get(&site.address("Budi")).await.text();
+    assert!(budi.contains("Membayar tarif biasa.") && !budi.contains("kurang kuat"), "{budi}");
+    // With a right that helps, the desk says of the weaker medium what its right lacks.
+    let live = site.get("/").await.text();
+    assert!(live.contains("Belum ada hak yang dipakai") || live.contains("Nilai subsidi"), "{live}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_listed_once_and_choices_that_do_not_exist_are_refused() {
+    let site = Site::over(city()).await;
+    site.house.ask("Ani", "stop_1").await;
+    site.record("Ani", "stop_1").await;
+    let list = site.get("/explain?hasil=refused").await;
+    assert_eq!(links(&list, "/explain/").len(), 1, "the ask before it is not told: {}", list.text());
+    for wrong in ["/explain?hasil=foo", "/explain?sebelum=xx", "/phone/P/uses?sebelum=xx"] {
+        let page = site.get(wrong).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(page.text().contains("Pilihan tidak dikenal"), "{wrong}: {}", page.text());
+    }
+    let beyond = site.get("/holders?setelah=99999999").await.text();
+    assert!(beyond.contains("Tidak ada pemegang sesudah ini."), "{beyond}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_city_is_no_broken_one() {
+    let site = Box::pin(busy()).await;
+    site.house.clock.advance(3 * Timestamp::HOUR);
+    let page = site.get("/").await;
+    let text = page.text();
+    assert!(!text.contains("berhenti"), "{text}");
+    // What the script shows once answers stay away stands in the page, hidden.
+    assert!(page.html.contains("data-cut hidden"), "{}", page.html);
+    assert!(!site.get("/?diam=ya").await.html.contains("data-cut"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn purchases_and_what_the_office_did_are_explained_too() {
     let site = Site::over(crate::goods::city()).await;
     let basket = [("book", 45_000), ("pencil", 5_000)];

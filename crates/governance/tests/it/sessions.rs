@@ -13,10 +13,7 @@ async fn whoever_signs_in_acts_in_their_role_until_they_sign_out() {
     assert_eq!(desk.role(Some(&session)).await, "operator");
     let page = desk.get("/sign-in?bahasa=en", Some(&session)).await;
     assert!(page.html.contains("You are signed in as"), "{}", page.html);
-    assert!(
-        page.html.contains("/tap?") && !page.html.contains("/places"),
-        "only where an operator may go"
-    );
+    assert!(page.html.contains("/tap?") && !page.html.contains("/places"), "only where an operator may go");
     let out = desk.post("/sign-out", Some(&session), "").await;
     assert_eq!((out.status, out.cookie().as_deref()), (StatusCode::SEE_OTHER, Some("__Host-jakone=")));
     assert_eq!(desk.role(Some(&session)).await, "console", "the old cookie is worth nothing");

@@ -103,7 +103,7 @@ async fn decide(
         transfers: decision::transfers(words, &desk.subject, &preview.transfers),
         transfer_note: transfer_note(words, preview),
         purse_note: purse_note(words, &desk.subject, preview),
-        variants: variants::cards(words, &desk.subject, &trial.variants),
+        variants: variants::cards(words, &desk.subject, &trial),
         id: id.to_string(),
         medium: question.medium.0,
         place: question.place.to_string(),

@@ -203,7 +203,7 @@ fn figures(words: &Words<'_>, live: &Live, today: &Today) -> Vec<Figure> {
         None => words.t("acceptance-live-figure-taps-none"),
     };
     let priced = today.sum.free + today.sum.paid;
-    let share = format.permille(today.sum.free * 1_000 / priced.max(1));
+    let share = format.permille((today.sum.free * 1_000 + priced / 2) / priced.max(1));
     let free = words.with("acceptance-live-figure-free-note", &[("share", share)]);
     vec![
         figure("minute", format.number(today.last_minute), busiest),
