@@ -106,9 +106,8 @@ fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
             let Answer(status, _, body) = send(&city.address, &format!("GET {}", filled(path)), &cookie, "");
             let expected = if may(letters) { 200 } else { 403 };
             assert_eq!(status, expected, "{role} at {path}: {body}");
-            // Nothing of what a role may not see stands in the refusal, and no link leads there.
-            let numbers = body.matches(&number).count();
-            assert!(expected == 200 || numbers == body.matches(&filled(path)).count(), "{role} at {path}");
+            // Nothing of what a role may not see stands in the refusal.
+            assert!(expected == 200 || !body.replace(&filled(path), "").contains(&number), "{role} at {path}");
         }
         for (path, form, letters) in FORMS.iter().filter(|(.., letters)| !may(letters)) {
             let form = form.replace("ID", &uuid());
