@@ -59,10 +59,10 @@ const TABLE: [(&str, &str); 24] = [
     ("/programmes/transport_gratis.lansia_60", "oDAMic"),
     ("/holders", "OdamIC"),
     ("/holders/NUMBER", "OdamIC"),
-    ("/holders/NUMBER/block", "OdamIC"),
+    ("/holders/NUMBER/block", "OdamiC"),
     ("/phone/NUMBER", "OdamIC"),
     ("/phone/NUMBER/uses", "OdamIC"),
-    ("/phone/NUMBER/block", "OdamIC"),
+    ("/phone/NUMBER/block", "OdamiC"),
     ("/tap", "OdamiC"),
     ("/explain", "OdamIC"),
     ("/explain/POSITION", "OdamIC"),
@@ -107,7 +107,10 @@ fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
             let expected = if may(letters) { 200 } else { 403 };
             assert_eq!(status, expected, "{role} at {path}: {body}");
             // Nothing of what a role may not see stands in the refusal.
-            assert!(expected == 200 || !body.replace(&filled(path), "").contains(&number), "{role} at {path}");
+            assert!(
+                expected == 200 || !body.replace(&filled(path), "").contains(&number),
+                "{role} at {path}"
+            );
         }
         for (path, form, letters) in FORMS.iter().filter(|(.., letters)| !may(letters)) {
             let form = form.replace("ID", &uuid());
