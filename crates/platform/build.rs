@@ -12,8 +12,12 @@ const VENDORED: [(&str, &str); 2] =
     [("HTMX", "htmx.min.js"), ("TYPEFACE", "plus-jakarta-sans-latin-wght-normal.woff2")];
 
 /// Constant, file of ours.
-const OWN: [(&str, &str); 3] =
-    [("TOKENS_CSS", "assets/tokens.css"), ("BASE_CSS", "assets/base.css"), ("ICON", "assets/icon.svg")];
+const OWN: [(&str, &str); 4] = [
+    ("TOKENS_CSS", "assets/tokens.css"),
+    ("BASE_CSS", "assets/base.css"),
+    ("ICON", "assets/icon.svg"),
+    ("CUT_JS", "assets/cut.js"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);

@@ -77,8 +77,9 @@ export function startBrowser() {
 }
 
 /** Opens an address in a fresh context and gives the page, its answer and whatever went wrong on the way. */
-export async function open(browser, url, { width, script = true }) {
+export async function open(browser, url, { width, script = true, state }) {
   const context = await browser.newContext({
+    storageState: state,
     viewport: { width, height: width < 600 ? 844 : 900 },
     javaScriptEnabled: script,
     timezoneId: 'Asia/Jakarta',
@@ -98,6 +99,22 @@ export async function open(browser, url, { width, script = true }) {
   });
   const response = await page.goto(url, { waitUntil: 'load' });
   return { context, page, errors, status: response.status() };
+}
+
+/** Signs in as one of the demonstration's people, and gives what the browser keeps of it. A code counts once. */
+export async function signIn(browser, base, login) {
+  const { context, page } = await open(browser, `${base}/sign-in`, { width: 1440 });
+  try {
+    const [, password, code] = await page.locator('tbody tr', { hasText: login }).locator('td').allInnerTexts();
+    for (const [field, value] of Object.entries({ nama: login, sandi: password, kode: code })) {
+      await page.fill(`input[name=${field}]`, value);
+    }
+    await Promise.all([page.waitForEvent('load'), page.locator('main form button.main').click()]);
+    if ((await page.locator('form[action^="/sign-out"]').count()) !== 1) throw new Error(`${login} was not let in`);
+    return await context.storageState();
+  } finally {
+    await context.close();
+  }
 }
 
 /** What axe finds against WCAG 2.2 AA, one readable line per violation. */

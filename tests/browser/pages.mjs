@@ -9,7 +9,7 @@ export const WIDTHS = [390, 1440];
 /** The city that browser checks walk through: small enough to be ready soon, large enough that every page has figures. */
 export const CITY = ['--residents', '2000', '--days', '8'];
 
-/** Name for people and file names; `path` is a text, or asks the running city for one. */
+/** Name for people and file names; `path` is a text, or asks the running city for one; `as` is who has to sign in. */
 export const PAGES = [
   { name: 'live', path: '/' },
   { name: 'live-mode', path: linked('/', '/?moda=') },
@@ -37,6 +37,9 @@ export const PAGES = [
   { name: 'programmes', path: '/programmes' },
   { name: 'programme', path: '/programmes/transport_gratis.lansia_60' },
   { name: 'programme-aid', path: '/programmes/kjp_plus.sd' },
+  { name: 'sign-in', path: '/sign-in' },
+  { name: 'signed-in', path: '/sign-in', as: 'pengelola' },
+  { name: 'grants', path: '/grants', as: 'diskominfotik' },
   { name: 'problems', path: '/problems' },
   { name: 'problem', path: '/problems/medium_unknown' },
   { name: 'api', path: '/api' },

@@ -4,15 +4,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { open, overflow, startBrowser, startCity, violations } from './harness.mjs';
+import { open, overflow, signIn, startBrowser, startCity, violations } from './harness.mjs';
 import { address, CITY, FAILINGS, LANGUAGES, PAGES, WIDTHS } from './pages.mjs';
 
 let city;
 let browser;
 
+/** What the browser keeps of each who signed in. */
+const states = {};
+
 before(async () => {
   city = await startCity(CITY);
   browser = await startBrowser();
+  for (const { as } of PAGES.filter((page) => page.as)) states[as] = await signIn(browser, city.base, as);
 });
 
 after(async () => {
@@ -25,7 +29,7 @@ for (const page of [...PAGES, ...FAILINGS]) {
     for (const width of WIDTHS) {
       test(`the page ${page.name} in ${language} at ${width} px answers, fits and can be read by everybody`, async () => {
         const url = await address(page, city.base, language);
-        const seen = await open(browser, url, { width });
+        const seen = await open(browser, url, { width, state: states[page.as] });
         try {
           assert.equal(seen.status, page.status ?? 200, url);
           assert.equal(await seen.page.getAttribute('html', 'lang'), language, url);

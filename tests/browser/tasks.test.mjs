@@ -164,6 +164,55 @@ task('a programme leads to its benefit and its map', '/programmes', async (page)
   assert.ok((await page.locator('main svg').count()) >= 2, 'a trend and a map');
 });
 
+task('somebody at work signs in, sees where the role leads, and signs out', '/sign-in', async (page, language) => {
+  // A code counts once, so each language has somebody of its own.
+  const sample = page.locator('tbody tr').nth(language === 'id' ? 0 : 2);
+  const login = await sample.locator('th').innerText();
+  const [, password, code] = await sample.locator('td').allInnerTexts();
+  const signIn = async (kode) => {
+    for (const [field, value] of Object.entries({ nama: login, sandi: password, kode })) {
+      await page.fill(`input[name=${field}]`, value);
+    }
+    await go(page, page.locator('main form button.main'));
+  };
+  await signIn(code);
+  assert.match(await heading(page), word(language, /^Anda masuk sebagai/, /^You are signed in as/));
+  assert.ok((await page.locator('main ul a.button').count()) >= 2, 'where the role leads');
+  await go(page, page.locator('form[action^="/sign-out"] button'));
+  assert.match(await heading(page), word(language, /Siapa/, /^Who/));
+});
+
+task('Diskominfotik issues a grant and revokes it', '/sign-in', async (page, language) => {
+  // A code counts once: whoever signs in second waits for the next.
+  const sample = page.locator('tbody tr', { hasText: 'diskominfotik' });
+  const login = await sample.locator('th').innerText();
+  const [, password] = await sample.locator('td').allInnerTexts();
+  const signedIn = () => page.locator('form[action^="/sign-out"]').count();
+  for (let attempt = 0; attempt < 4 && !(await signedIn()); attempt += 1) {
+    if (attempt > 0) await page.waitForTimeout(10_000);
+    await page.goto(page.url());
+    const code = await page.locator('tbody tr', { hasText: 'diskominfotik' }).locator('td').last().innerText();
+    for (const [field, value] of Object.entries({ nama: login, sandi: password, kode: code })) {
+      await page.fill(`input[name=${field}]`, value);
+    }
+    await page.locator('main form button.main').click();
+    await page.waitForLoadState('load');
+  }
+  await go(page, page.locator('main a[href^="/grants"]'));
+  await page.selectOption('select[name=peran]', 'monitoring');
+  await page.locator('input[name=kolom]').first().check();
+  await page.fill('input[name=tujuan]', 'Evaluasi');
+  await page.fill('input[name=dokumen]', `9/${language}/2026`);
+  await go(page, page.locator('main form button.main'));
+  const row = page.locator('tbody tr', { hasText: `9/${language}/2026` });
+  assert.match(await row.innerText(), word(language, /Berlaku/, /In force/));
+  await row.locator('summary').click();
+  await row.locator('select').selectOption('revoked');
+  await row.locator('input[name=alasan]').fill('Evaluasi selesai');
+  await go(page, row.locator('button'));
+  assert.match(await page.locator('tbody tr', { hasText: `9/${language}/2026` }).innerText(), word(language, /Dicabut/, /Revoked/));
+});
+
 task('a resident blocks a lost card from the phone', linked('/holders?setelah=1500', '/holders/P-'), async (page, language) => {
   const number = new URL(page.url()).pathname.split('/').pop();
   await page.goto(new URL(`/phone/${number}?bahasa=${language}`, page.url()).href);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { open, overflow, startBrowser, startCity, violations } from './harness.mjs';
+import { open, overflow, signIn, startBrowser, startCity, violations } from './harness.mjs';
 import { address, CITY, PAGES } from './pages.mjs';
 
 /** Width of A4 paper between its margins, in CSS pixels. */
@@ -15,9 +15,13 @@ const STOPS = 'a[href], button, input:not([type=hidden]), select, textarea, summ
 let city;
 let browser;
 
+/** What the browser keeps of each who signed in. */
+const states = {};
+
 before(async () => {
   city = await startCity([...CITY, '--rate', '0']);
   browser = await startBrowser();
+  for (const { as } of PAGES.filter((page) => page.as)) states[as] = await signIn(browser, city.base, as);
 });
 
 after(async () => {
@@ -30,7 +34,7 @@ function eachPage(name, width, look) {
   for (const page of PAGES) {
     test(`the page ${page.name} ${name}`, async () => {
       const url = await address(page, city.base, 'id');
-      const seen = await open(browser, url, { width });
+      const seen = await open(browser, url, { width, state: states[page.as] });
       try {
         await look(seen.page, url);
       } finally {
@@ -114,5 +118,20 @@ test('the first stop leads past the menu to what the page says', async () => {
     assert.ok(await page.evaluate(() => document.querySelector('main').contains(document.activeElement)));
   } finally {
     await context.close();
+  }
+});
+
+test('a page that refreshes itself says when the city no longer answers', async () => {
+  const other = await startCity(['--residents', '200', '--days', '1', '--rate', '0']);
+  const { context, page } = await open(browser, `${other.base}/`, { width: 390 });
+  try {
+    const cut = page.locator('[data-cut]');
+    assert.equal(await cut.isVisible(), false);
+    await other.stop();
+    await cut.waitFor({ state: 'visible', timeout: 20_000 });
+    assert.match(await cut.innerText(), /terputus/);
+  } finally {
+    await context.close();
+    await other.stop();
   }
 });

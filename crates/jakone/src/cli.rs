@@ -32,6 +32,9 @@ pub enum Command {
     /// Manage the programs that may call the API.
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Manage the people who sign in at work.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Manage terminals and their keys.
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -99,6 +102,42 @@ pub enum ClientCommand {
     Disable {
         /// Its principal, as `client list` shows it.
         principal: u32,
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+}
+
+/// What to do about the people who sign in.
+#[derive(Debug, Clone, Subcommand)]
+pub enum UserCommand {
+    /// Add somebody; print the password and the authenticator's secret, once.
+    Add {
+        /// What they type to sign in: 2 to 40 of a-z, 0-9, point, hyphen.
+        login: String,
+        /// What they are called.
+        #[arg(long)]
+        name: String,
+        /// `operator`, `data_authority`, `agency`, `monitoring`, `inspector` or `counter`.
+        #[arg(long)]
+        role: String,
+        /// Code of the agency they work for.
+        #[arg(long)]
+        agency: Option<String>,
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+    /// List everybody.
+    List {
+        /// Directory of the city's data.
+        #[arg(long, value_name = "DIR", default_value = DATA)]
+        data: PathBuf,
+    },
+    /// Let somebody sign in no more, and end what they have open.
+    Disable {
+        /// What they type to sign in.
+        login: String,
         /// Directory of the city's data.
         #[arg(long, value_name = "DIR", default_value = DATA)]
         data: PathBuf,

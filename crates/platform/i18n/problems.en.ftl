@@ -141,6 +141,30 @@ platform-problem-access_denied-title = Access denied
 platform-problem-access_denied-why = Your role does not cover this action.
 platform-problem-access_denied-next = Ask the operator for permission, or use a role that covers it.
 
+platform-problem-sign_in_refused-title = Not signed in
+platform-problem-sign_in_refused-why = Name, password and code do not go together, the code was used already, or the user is paused after several failures.
+platform-problem-sign_in_refused-next = Check all three and take the newest code. After five failures, wait 15 minutes.
+
+platform-problem-user_invalid-title = Incomplete user
+platform-problem-user_invalid-why = A sign-in name has 2 to 40 lower-case letters, digits, points or hyphens; a person's name 1 to 100 characters; the role is one of the staff roles.
+platform-problem-user_invalid-next = Correct it and try again.
+
+platform-problem-user_exists-title = Sign-in name taken
+platform-problem-user_exists-why = There is a user with this sign-in name.
+platform-problem-user_exists-next = Choose another sign-in name.
+
+platform-problem-grant_invalid-title = Incomplete grant
+platform-problem-grant_invalid-why = A grant names role, columns to be seen, purpose, document number, first and last day; changing one needs a reason.
+platform-problem-grant_invalid-next = Complete the marked fields and send again.
+
+platform-problem-grant_to_self-title = Not to oneself
+platform-problem-grant_to_self-why = Diskominfotik grants views of persons, but none to itself (clauses 7 and 10).
+platform-problem-grant_to_self-next = Choose another role. For analysis use the figures of Places, Mobility and Programmes.
+
+platform-problem-grant_revoked-title = Grant revoked
+platform-problem-grant_revoked-why = A revoked grant cannot be changed any more.
+platform-problem-grant_revoked-next = Issue a new one with a document of its own.
+
 platform-problem-route_unknown-title = No such page
 platform-problem-route_unknown-why = This address is not known.
 platform-problem-route_unknown-next = Check the address, or begin at the live page.

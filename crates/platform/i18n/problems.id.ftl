@@ -141,6 +141,30 @@ platform-problem-access_denied-title = Akses ditolak
 platform-problem-access_denied-why = Peran Anda tidak mencakup tindakan ini.
 platform-problem-access_denied-next = Minta izin kepada pengelola, atau masuk dengan peran yang sesuai.
 
+platform-problem-sign_in_refused-title = Belum bisa masuk
+platform-problem-sign_in_refused-why = Nama, kata sandi, dan kode belum cocok, kodenya sudah dipakai, atau pengguna sedang dijeda setelah beberapa kali gagal.
+platform-problem-sign_in_refused-next = Periksa ketiganya dan pakai kode terbaru. Setelah lima kali gagal, tunggu 15 menit.
+
+platform-problem-user_invalid-title = Data pengguna tidak lengkap
+platform-problem-user_invalid-why = Nama masuk memakai 2 sampai 40 huruf kecil, angka, titik, atau tanda hubung; nama orang 1 sampai 100 huruf; perannya salah satu peran petugas.
+platform-problem-user_invalid-next = Perbaiki datanya, lalu ulangi.
+
+platform-problem-user_exists-title = Nama masuk sudah dipakai
+platform-problem-user_exists-why = Pengguna dengan nama masuk ini sudah ada.
+platform-problem-user_exists-next = Pilih nama masuk lain.
+
+platform-problem-grant_invalid-title = Izin belum lengkap
+platform-problem-grant_invalid-why = Izin menyebut peran, kolom yang boleh dilihat, tujuan, nomor dokumen, serta hari pertama dan terakhir; mengubahnya memerlukan alasan.
+platform-problem-grant_invalid-next = Lengkapi isian yang ditandai, lalu kirim lagi.
+
+platform-problem-grant_to_self-title = Tidak untuk diri sendiri
+platform-problem-grant_to_self-why = Diskominfotik memberi izin melihat orang, tetapi tidak kepada dirinya sendiri (Pasal 7 dan 10).
+platform-problem-grant_to_self-next = Pilih peran lain. Untuk analisis, pakai angka di halaman Tempat, Mobilitas, dan Program.
+
+platform-problem-grant_revoked-title = Izin sudah dicabut
+platform-problem-grant_revoked-why = Izin yang sudah dicabut tidak dapat diubah lagi.
+platform-problem-grant_revoked-next = Terbitkan izin baru dengan dokumennya sendiri.
+
 platform-problem-route_unknown-title = Halaman tidak ada
 platform-problem-route_unknown-why = Alamat ini tidak dikenal.
 platform-problem-route_unknown-next = Periksa alamatnya, atau mulai dari halaman langsung.
@@ -366,5 +390,5 @@ platform-problem-date_invalid-why = Tanggal pada alamat halaman ini tidak terbac
 platform-problem-date_invalid-next = Buka halaman itu tanpa tanggal, lalu pilih tanggal atau pekan pada formulirnya. Tanggal ditulis seperti 2026-11-24.
 
 platform-problem-choice_unknown-title = Pilihan tidak dikenal
-platform-problem-choice_unknown-why = Alamat halaman ini memuat pilihan yang tidak ada, misalnya kota, jenis hari, atau layanan.
+platform-problem-choice_unknown-why = Alamat halaman ini memuat pilihan yang tidak ada, misalnya kota, jenis hari, layanan, atau posisi.
 platform-problem-choice_unknown-next = Buka halaman itu tanpa pilihan, lalu pilih dari daftar pada halamannya.

@@ -10,12 +10,11 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{CommandId, MediumSerial};
 use engine::{BlockReason, Channel};
+use platform::access::{Action, Resource};
 use platform::problems::{self, Problem};
-use platform::web::{PageContext, render};
+use platform::web::{Fields, PageContext, from_own_page, render};
 
 use super::Pages;
-use super::fields::Fields;
-use super::forms::from_own_page;
 use super::holders::medium as card_number;
 use super::words::serial_text;
 use crate::service::{BlockInput, HolderCard, OutcomeWord, Uses};
@@ -95,6 +94,7 @@ async fn show(
     root: &str,
 ) -> Result<Response, Problem> {
     let (card, now) = pages.card(&page, number, Uses::default()).await?;
+    may_block(pages, &page, &card)?;
     let today = now.jakarta_date();
     let holder = card.balance.holder;
     let person = pages.person(page.actor(), holder, today).await?;
@@ -128,6 +128,12 @@ async fn show(
     Ok(render(&template))
 }
 
+/// Leave to stop media of this holder, before anything is said about them.
+fn may_block(pages: &Pages, page: &PageContext, card: &HolderCard) -> Result<(), Problem> {
+    let holder = Resource::Holder(card.balance.holder);
+    pages.service.authorize(page.actor(), Action::ManageMedium, &holder).map(drop)
+}
+
 async fn carry_out(
     pages: &Pages,
     page: &PageContext,
@@ -143,6 +149,7 @@ async fn carry_out(
     let reason = field("sebab")?.to_owned();
     let reason = REASONS.into_iter().find(|one| one.code() == reason).ok_or_else(malformed)?;
     let (card, _) = pages.card(page, number, Uses::default()).await?;
+    may_block(pages, page, &card)?;
     if !owns(&card, medium) {
         return Err(Problem::new(problems::MEDIUM_UNKNOWN));
     }

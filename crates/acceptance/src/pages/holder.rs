@@ -6,13 +6,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use base::{CivilDate, RegionCode, Timestamp};
 use engine::Position;
-use platform::problems::{self, Problem};
-use platform::web::{Html, Icon, Outcome, PageContext, render};
+use platform::problems::Problem;
+use platform::web::{Fields, Html, Icon, Outcome, PageContext, render};
 use programmes::service::plain::Topic;
 
 use super::Pages;
 use super::basis::Basis;
-use super::fields::Fields;
+use super::explain;
 use super::goods::{self, Wallet};
 use super::people::{Person, region};
 use super::reason::{Told, tell};
@@ -102,7 +102,8 @@ pub async fn page(
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/holders");
-    let (before, recorded_at) = (position(fields.get("sebelum"))?, position(fields.get("posisi"))?);
+    let (before, recorded_at) =
+        (explain::position(fields.get("sebelum"))?, explain::position(fields.get("posisi"))?);
     let uses = Uses { before, limit: USES, min_position: recorded_at };
     let (card, now) = pages.card(&page, &number, uses).await?;
     let (number, today) = (card.balance.holder, now.jakarta_date());
@@ -147,11 +148,6 @@ pub async fn page(
         page: page.clone(),
     };
     Ok(render(&template))
-}
-
-fn position(text: Option<&str>) -> Result<Option<Position>, Problem> {
-    let parsed = text.map(str::parse).transpose();
-    parsed.map_err(|_| Problem::new(problems::REQUEST_MALFORMED).cause("a position looks like 48210.3"))
 }
 
 fn grounds(words: &Words<'_>, card: &HolderCard) -> Vec<String> {

@@ -7,11 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::{Code, HolderNumber, MediumSerial, RegionCode};
 use platform::access::Actor;
 use platform::problems::{self, Problem};
-use platform::web::{Html, Icon, PageContext, render};
+use platform::web::{Fields, Html, Icon, PageContext, render};
 use programmes::service::content::LabelKind;
 
 use super::Pages;
-use super::fields::Fields;
 use super::people::region;
 use super::words::{Refused, Words};
 use crate::service::HolderLine;

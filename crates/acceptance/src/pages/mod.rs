@@ -8,7 +8,6 @@ mod block;
 mod decision;
 mod desk;
 mod explain;
-mod fields;
 mod forms;
 mod gate;
 mod goods;

@@ -8,11 +8,10 @@ use axum::response::Response;
 use base::{CivilDate, Timestamp};
 use engine::PriceRule;
 use platform::problems::Problem;
-use platform::web::{Html, Icon, Outcome, PageContext, render};
+use platform::web::{Fields, Html, Icon, Outcome, PageContext, render};
 
 use super::Pages;
 use super::explain;
-use super::fields::Fields;
 use super::reason::tell;
 use super::rights;
 use super::words::{Words, outcome};
@@ -68,6 +67,7 @@ struct PhonePage {
     blocked: Option<String>,
     information: Html,
     free: Vec<Free>,
+    has_rights: bool,
     cheaper: Vec<Free>,
     aids: Vec<Aid>,
     uses: Vec<Used>,
@@ -118,7 +118,8 @@ pub async fn page(
             words.with("acceptance-phone-blocked", &[("medium", medium)])
         }),
         information: Icon::Information.svg(),
-        free: if is_blocked { Vec::new() } else { free(&words, &rights) },
+        has_rights: !rights.rights.is_empty(),
+        free: if is_blocked { Vec::new() } else { free(&words, &published, &rights) },
         cheaper: if is_blocked { Vec::new() } else { cheaper(&words, &rights) },
         aids: card
             .wallets
@@ -176,8 +177,15 @@ fn hello(words: &Words<'_>, now: Timestamp, name: &str) -> String {
 
 /// Until when the right that ends first is valid: that is the day by which something has to be done.
 fn until(words: &Words<'_>, today: &Today) -> Option<[String; 2]> {
-    let first = today.rights.iter().map(|right| right.until).min()?;
-    Some([words.t("acceptance-phone-until"), words.format().date(first)])
+    let first = today.rights.iter().min_by_key(|right| right.until)?;
+    let is_for_all = today.rights.iter().all(|right| right.until == first.until);
+    let name = if is_for_all {
+        words.t("acceptance-phone-until")
+    } else {
+        let benefit = words.benefit(first.definition.code.as_str());
+        words.with("acceptance-phone-until-first", &[("benefit", benefit)])
+    };
+    Some([name, words.format().date(first.until)])
 }
 
 /// What costs less than it would, or is sold to those entitled only.
@@ -188,12 +196,16 @@ fn cheaper(words: &Words<'_>, today: &Today) -> Vec<Free> {
 }
 
 /// What is free, then what is free for everybody, then what is not for now.
-fn free(words: &Words<'_>, today: &Today) -> Vec<Free> {
+fn free(words: &Words<'_>, published: &Published, today: &Today) -> Vec<Free> {
     let is_free = |right: &&RightToday| right.definition.price == PriceRule::Free;
     let mut rights: Vec<&RightToday> = today.rights.iter().filter(is_free).collect();
     rights.sort_by_key(|right| !right.is_usable());
     let covered = |service: &base::Code| {
-        rights.iter().any(|right| right.is_usable() && right.definition.services.contains(service))
+        let of_place = |place: &base::Code| published.place(place.as_str()).map(|place| place.service);
+        rights.iter().filter(|right| right.is_usable()).any(|right| {
+            let mut of_places = right.definition.places.iter().filter_map(of_place);
+            right.definition.services.contains(service) || of_places.any(|one| one == *service)
+        })
     };
     let everybody: Vec<String> = today
         .free_for_all
@@ -244,7 +256,8 @@ fn one_right(words: &Words<'_>, right: &RightToday) -> Free {
         }
     };
     if told.is_usable {
-        let note = format!("{price}{}", told.today);
+        let until = words.with("acceptance-phone-right-until", &[("date", words.format().date(right.until))]);
+        let note = format!("{price}{} {until}", told.today);
         let icon =
             if definition.price == PriceRule::Free { Outcome::Free } else { Outcome::Paid }.icon().svg();
         Free { class: "", icon, name, note }

@@ -37,6 +37,7 @@ enum Case<'r> {
     FreeForAll,
     FreeByFare,
     PaidByRight,
+    PaidDespite(&'r str),
     Paid,
     Begun,
     Left,
@@ -64,7 +65,7 @@ impl<'r> Case<'r> {
             (None, None, Some(_)) => Self::PaidByRight,
             (None, None, None) if row.charged == 0 && is_exception(fare) => Self::FreeByFare,
             (None, None, None) if row.charged == 0 => Self::FreeForAll,
-            (None, None, None) => Self::Paid,
+            (None, None, None) => row.lost_why.as_deref().map_or(Self::Paid, Self::PaidDespite),
         }
     }
 
@@ -78,6 +79,7 @@ impl<'r> Case<'r> {
             Self::FreeForAll => "free-all".into(),
             Self::FreeByFare => "free-fare".into(),
             Self::PaidByRight => "paid-right".into(),
+            Self::PaidDespite(why) => format!("paid-despite-{}", why.replace('_', "-")),
             Self::Paid => "paid".into(),
             Self::Begun => "begun".into(),
             Self::Left => "left".into(),
@@ -115,7 +117,8 @@ pub fn tell(words: &Words<'_>, row: &Model, right_until: Option<CivilDate>) -> T
 }
 
 fn sentences(words: &Words<'_>, row: &Model, case: &Case<'_>, until: Option<CivilDate>) -> (String, String) {
-    let benefit = row.benefit.as_deref().map(|code| words.benefit(code)).unwrap_or_default();
+    let benefit = row.benefit.as_deref().or(row.lost.as_deref());
+    let benefit = benefit.map(|code| words.benefit(code)).unwrap_or_default();
     let values = [
         ("benefit", benefit),
         ("full", words.money(row.full)),

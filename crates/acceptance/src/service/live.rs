@@ -40,6 +40,8 @@ pub struct Live {
     pub cursor: Head,
     /// The last durable entry.
     pub durable: Head,
+    /// Whether the engine takes commands.
+    pub is_running: bool,
     /// Whether the wall clock made a step that an operator has to accept.
     pub clock_stepped: bool,
     /// The books.
@@ -71,13 +73,14 @@ impl Service {
         let rows = queries::decisions(tables, Filter::Taps, None, decisions).await.map_err(failed)?;
         let latest = self.with_holders(rows).await?;
         let (cursor, durable) = (self.cursor(), self.durable());
-        let clock_stepped = self.runtime.clock_stepped();
+        let (is_running, clock_stepped) = (self.runtime.is_running(), self.runtime.clock_stepped());
         let books = self.books().await?;
         let claims = self.claims(at).await?;
         Ok(Live {
             at,
             cursor,
             durable,
+            is_running,
             clock_stepped,
             books,
             minutes,

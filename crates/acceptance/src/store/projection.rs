@@ -229,6 +229,7 @@ async fn upsert_minutes(txn: &Transaction, texts: &Texts, rows: &Rows) -> Result
         (minute::Column::Paid, "paid"),
         (minute::Column::Refused, "refused"),
         (minute::Column::Incident, "incident"),
+        (minute::Column::Entitled, "entitled"),
         (minute::Column::Charged, "charged"),
         (minute::Column::Forgone, "forgone"),
     ];

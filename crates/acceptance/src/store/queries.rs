@@ -248,7 +248,10 @@ pub async fn decisions(
     let mut rows = match filter {
         Filter::Uses => rows.filter(outcome::Column::Kind.is_in(HISTORY)),
         Filter::Taps => rows.filter(outcome::Column::Kind.eq("tap")),
-        Filter::Refused => rows.filter(outcome::Column::Code.is_not_null()),
+        // A gate asks before it refuses, and reports that it did: the report is told.
+        Filter::Refused => {
+            rows.filter(outcome::Column::Code.is_not_null()).filter(outcome::Column::Kind.ne("ask"))
+        }
         Filter::Incidents => rows.filter(
             Condition::any()
                 .add(outcome::Column::Incident.is_not_null())
@@ -323,6 +326,8 @@ pub struct Counts {
     pub refused: i64,
     /// Opened although something was wrong.
     pub incident: i64,
+    /// Opened at the price of a right.
+    pub entitled: i64,
     /// Charged, rupiah.
     pub charged: i64,
     /// Given up by benefits, rupiah.
@@ -337,6 +342,7 @@ impl Counts {
         self.paid += other.paid;
         self.refused += other.refused;
         self.incident += other.incident;
+        self.entitled += other.entitled;
         self.charged += other.charged;
         self.forgone += other.forgone;
     }
@@ -367,6 +373,7 @@ fn sums(from: Timestamp, until: Timestamp) -> sea_orm::Select<minute::Entity> {
         .column_as(sum(minute::Column::Paid), "paid")
         .column_as(sum(minute::Column::Refused), "refused")
         .column_as(sum(minute::Column::Incident), "incident")
+        .column_as(sum(minute::Column::Entitled), "entitled")
         .column_as(sum(minute::Column::Charged), "charged")
         .column_as(sum(minute::Column::Forgone), "forgone")
 }

@@ -6,7 +6,8 @@ use base::{Code, Timestamp};
 use engine::ledger::{AccountId, Kind};
 use engine::media::MediumState;
 use engine::{
-    AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, Unit, signed,
+    AccountKey, Body, Event, Moved, Movement, Part, Priced, PurchaseStep, Record, Refusal, Unit, Verdict,
+    signed,
 };
 use runtime::Followed;
 
@@ -154,7 +155,7 @@ impl Rows {
         self.add_reratings(record, events, known);
         if !record.envelope.body.is_own() {
             let row = outcome_row(record, events, known);
-            self.count(&row);
+            self.count(&row, forgone(events, known));
             self.outcomes.push(row);
         }
     }
@@ -258,9 +259,11 @@ impl Rows {
         });
     }
 
-    /// Counts a tap in its minute and place. Only facts count: an ask may never become a journey.
-    fn count(&mut self, row: &outcome::Model) {
-        if row.kind != "tap" || row.held.is_some() {
+    /// Counts a tap in its minute and place. Only facts count: an ask may never become a journey. What a new price of other
+    /// days comes to is counted where it was decided, at no place.
+    fn count(&mut self, row: &outcome::Model, forgone: i64) {
+        let is_tap = row.kind == "tap" && row.held.is_none();
+        if !is_tap && row.kind != "reprice" {
             return;
         }
         let minute = row.at.div_euclid(Timestamp::MINUTE) * Timestamp::MINUTE;
@@ -273,19 +276,22 @@ impl Rows {
             paid: 0,
             refused: 0,
             incident: 0,
+            entitled: 0,
             charged: 0,
             forgone: 0,
         };
         let counts = self.minutes.entry((minute, place)).or_insert(fresh);
         match outcome_of(row) {
+            _ if !is_tap => {}
             Outcome::Passed => counts.passed += 1,
             Outcome::Refused => counts.refused += 1,
             Outcome::Incident => counts.incident += 1,
             Outcome::Free => counts.free += 1,
             Outcome::Paid => counts.paid += 1,
         }
+        counts.entitled += i64::from(row.benefit.is_some());
         counts.charged += row.charged_now();
-        counts.forgone += row.full_now() - row.charged_now();
+        counts.forgone += forgone;
     }
 
     /// What the holder's other taps came to cost because of this record.
@@ -309,6 +315,24 @@ impl Rows {
             });
         }
     }
+}
+
+/// Fares that a record leaves uncharged because of rights, as the ledger has them: what operators may claim, less what
+/// they may claim no more.
+fn forgone(events: &[Event], known: &Codes) -> i64 {
+    let is_claim =
+        |id: AccountId| known.accounts.get(id.0 as usize).is_some_and(|key| key.kind == Kind::ForgoneServed);
+    let moved = events.iter().filter_map(|event| match event {
+        Event::Moved(moved) | Event::PendingPosted(_, moved) => Some(moved),
+        _ => None,
+    });
+    moved
+        .map(|moved| {
+            let amount = whole(moved.amount.0);
+            let (gained, lost) = (is_claim(moved.credit), is_claim(moved.debit));
+            amount * (i64::from(gained) - i64::from(lost))
+        })
+        .sum()
 }
 
 /// What came of a tap, as people count it.
@@ -401,6 +425,8 @@ fn outcome_row(record: &Record, events: &[Event], known: &Codes) -> outcome::Mod
         balance: None,
         benefit: None,
         benefit_version: None,
+        lost: None,
+        lost_why: None,
         incident: None,
         held: None,
         purchase: None,
@@ -496,5 +522,27 @@ fn fill_from_price(row: &mut outcome::Model, priced: &Priced, known: &Codes) {
     if let Some(winner) = priced.winner() {
         row.benefit = known.benefit(winner.benefit);
         row.benefit_version = i32::try_from(winner.version).ok();
+    } else if !priced.charged.is_zero() {
+        let near = priced.considered.iter().filter_map(|one| Some((nearness(one.verdict)?, one.benefit)));
+        if let Some(((_, why), benefit)) = near.min_by_key(|((rank, _), _)| *rank) {
+            row.lost = known.benefit(benefit);
+            row.lost_why = Some(why.into());
+        }
     }
+}
+
+/// How near a held right came to setting the price, and why it did not; none for one that is for something else.
+const fn nearness(verdict: Verdict) -> Option<(u8, &'static str)> {
+    Some(match verdict {
+        Verdict::AssuranceTooLow => (0, "assurance"),
+        Verdict::QuotaExhausted => (1, "quota"),
+        Verdict::BudgetExhausted => (2, "budget"),
+        Verdict::TimeNotCovered => (3, "time"),
+        Verdict::DayNotCovered => (4, "day"),
+        Verdict::HomeNotCovered => (5, "home"),
+        Verdict::Ended => (6, "ended"),
+        Verdict::NotYet => (7, "not_yet"),
+        Verdict::Revoked => (8, "revoked"),
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use acceptance::store::entities::sum;
 use axum::http::StatusCode;
 use base::{Clock, Timestamp};
-use engine::{Amount, Body, TariffDefinition, TariffRules};
+use engine::{Amount, Body, SetMedium, TariffDefinition, TariffRules};
 use fixtures::content::tariff;
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -116,6 +116,50 @@ async fn a_decision_names_the_rides_it_priced_anew_and_each_of_them_names_it() {
     let history = site.get(&site.address("Budi")).await;
     let (entry, index) = late.split_once('.').unwrap();
     assert!(!history.text().contains(&late), "{entry}/{index} is how people read it: {}", history.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_right_and_pays_is_told_why() {
+    let mut city = city().resident("Wati").issued(1).purse(50_000).entitled("cheap_rail");
+    let medium = city.medium("Wati");
+    city.must(Body::ActivateMedium(SetMedium { medium, version: 1, reason: None }));
+    let site = Site::over(city).await;
+    site.record("Wati", "station_1").await;
+    site.record("Budi", "station_1").await;
+    let history = site.get(&site.address("Wati")).await.text();
+    assert!(history.contains("kode QR kurang kuat untuk hak ini; pakai kartu chip"), "{history}");
+    let phone = site.get(&format!("/phone/{}", site.house.city.holder("Wati"))).await.text();
+    assert!(phone.contains("kurang kuat"), "{phone}");
+    let budi = site.get(&site.address("Budi")).await.text();
+    assert!(budi.contains("Membayar tarif biasa.") && !budi.contains("kurang kuat"), "{budi}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_listed_once_and_choices_that_do_not_exist_are_refused() {
+    let site = Site::over(city()).await;
+    site.house.ask("Ani", "stop_1").await;
+    site.record("Ani", "stop_1").await;
+    let list = site.get("/explain?hasil=refused").await;
+    assert_eq!(links(&list, "/explain/").len(), 1, "the ask before it is not told: {}", list.text());
+    for wrong in ["/explain?hasil=foo", "/explain?sebelum=xx", "/phone/P/uses?sebelum=xx"] {
+        let page = site.get(wrong).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(page.text().contains("Pilihan tidak dikenal"), "{wrong}: {}", page.text());
+    }
+    let beyond = site.get("/holders?setelah=99999999").await.text();
+    assert!(beyond.contains("Tidak ada pemegang sesudah ini."), "{beyond}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quiet_city_is_no_broken_one() {
+    let site = Box::pin(busy()).await;
+    site.house.clock.advance(3 * Timestamp::HOUR);
+    let page = site.get("/").await;
+    let text = page.text();
+    assert!(!text.contains("berhenti"), "{text}");
+    // What the script shows once answers stay away stands in the page, hidden.
+    assert!(page.html.contains("data-cut hidden"), "{}", page.html);
+    assert!(!site.get("/?diam=ya").await.html.contains("data-cut"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,8 +100,10 @@ impl Site {
         }
         let portal = Portal {
             texts: Arc::new(Texts::load(&[pages::texts(), programmes::service::plain::texts()]).unwrap()),
-            navigation: vec![NavigationItem { href: "/tap", key: "acceptance-nav-tap" }],
-            foot: vec![NavigationItem { href: "/tour", key: "acceptance-nav-tour" }],
+            navigation: vec![NavigationItem { href: "/tap", key: "acceptance-nav-tap", action: None }],
+            foot: vec![NavigationItem { href: "/tour", key: "acceptance-nav-tour", action: None }],
+            policies: Arc::new(Policies::embedded().unwrap()),
+            account: None,
             actor: Actor::console(),
         };
         let portal = Arc::new(portal);

@@ -3,6 +3,7 @@
 
 use base::{CivilDate, RegionCode, RegionLevel, RegionTable};
 use platform::problems::{self, Problem};
+use platform::web;
 use serde::Deserialize;
 
 use crate::service::DayKinds;
@@ -10,12 +11,11 @@ use crate::service::DayKinds;
 /// The choices of these pages, as addresses carry them.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Fields(Vec<(String, String)>);
+pub struct Fields(web::Fields);
 
 impl Fields {
     fn get(&self, name: &str) -> Option<&str> {
-        let sent = self.0.iter().filter(|(other, _)| other == name);
-        sent.map(|(_, value)| value.trim()).find(|value| !value.is_empty())
+        self.0.get(name)
     }
 
     /// The day asked for; `today` where none is.

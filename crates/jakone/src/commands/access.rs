@@ -1,17 +1,19 @@
-//! `jakone client` and `jakone device`: who may call the API, and which terminals there are. Works beside a running
+//! `jakone client`, `jakone user` and `jakone device`: who may call the API, who may sign in, and which terminals there are. Works beside a running
 //! server, which knows of a change within half a minute.
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use base::{Clock, Code, DeviceNumber, PrincipalId};
+use governance::Settings;
+use governance::service::{Governance, NewUser, Secrets};
 use platform::access::{Action, Role};
 use platform::clients::Clients;
 use platform::database::Databases;
 use platform::devices::{Devices, NewDevice};
 
 use super::serve::tasks;
-use crate::cli::{ClientCommand, DeviceCommand};
+use crate::cli::{ClientCommand, DeviceCommand, UserCommand};
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
 use crate::product::{open_databases, system_permit};
@@ -31,7 +33,7 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
         let permit = system_permit(Action::ManageAccess)?;
         match command {
             ClientCommand::Add { name, role, .. } => {
-                let (client, token) = clients.add(&permit, name, parse_role(role)?).await?;
+                let (client, token) = clients.add(&permit, name, parse_role(role, &Role::OF_CLIENTS)?).await?;
                 println!("principal {}", client.principal);
                 println!("token {}", token.reveal());
                 eprintln!("Keep the token now: it is not shown again. / Simpan token ini sekarang: tidak ditampilkan lagi.");
@@ -43,6 +45,41 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
                 }
             }
             ClientCommand::Disable { principal, .. } => clients.disable(&permit, PrincipalId(*principal)).await?,
+        }
+        close(databases).await
+    })
+}
+
+/// Adds, lists or disables people who sign in.
+///
+/// # Errors
+/// What is wrong with the names, or the database.
+pub fn user(command: &UserCommand) -> anyhow::Result<()> {
+    let (UserCommand::Add { data, .. } | UserCommand::List { data } | UserCommand::Disable { data, .. }) =
+        command;
+    let directory = DataDirectory::open_or_create(data)?;
+    tasks()?.block_on(async {
+        let databases = open_databases(directory.root()).await?;
+        let governance = Governance::new(databases.office.clone(), clock(&directory)?, Settings::default())?;
+        let permit = system_permit(Action::ManageAccess)?;
+        match command {
+            UserCommand::Add { login, name, role, agency, .. } => {
+                let secrets = Secrets::generate()?;
+                let agency = agency.as_deref().map(Code::parse).transpose()?;
+                let role = parse_role(role, &Role::OF_STAFF)?;
+                let new = NewUser { login: login.clone(), name: name.clone(), role, agency };
+                governance.add_user(&permit, new, &secrets).await?;
+                println!("password {}", secrets.password.reveal());
+                println!("authenticator {}", secrets.code.reveal());
+                eprintln!("Keep both now: they are not shown again. / Simpan keduanya sekarang: tidak ditampilkan lagi.");
+            }
+            UserCommand::List { .. } => {
+                for user in governance.users(&permit).await? {
+                    let state = if user.disabled_at.is_some() { "disabled" } else { "active" };
+                    println!("{}\t{}\t{}\t{state}", user.login, user.role, user.name);
+                }
+            }
+            UserCommand::Disable { login, .. } => governance.disable_user(&permit, login).await?,
         }
         close(databases).await
     })
@@ -90,14 +127,13 @@ async fn close(databases: Databases) -> anyhow::Result<()> {
     databases.close().await.context("the databases did not close")
 }
 
-fn parse_role(name: &str) -> anyhow::Result<Role> {
-    let clients = Role::OF_CLIENTS;
-    clients.into_iter().find(|role| role.as_str() == name).ok_or_else(|| {
-        let known = clients.map(Role::as_str).join(", ");
+fn parse_role(name: &str, roles: &[Role]) -> anyhow::Result<Role> {
+    roles.iter().copied().find(|role| role.as_str() == name).ok_or_else(|| {
+        let known = roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
         Problem::new(
             "role_unknown",
-            format!("{name:?} is no role of a client. Choose one of: {known}."),
-            format!("{name:?} bukan peran klien. Pilih salah satu: {known}."),
+            format!("{name:?} is no role here. Choose one of: {known}."),
+            format!("{name:?} bukan peran di sini. Pilih salah satu: {known}."),
         )
         .into()
     })

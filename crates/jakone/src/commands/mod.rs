@@ -26,6 +26,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Publish(arguments) => publish::run(&arguments),
         Command::Client(command) => access::client(&command),
+        Command::User(command) => access::user(&command),
         Command::Device(command) => access::device(&command),
         Command::Journal(JournalCommand::Show(arguments)) => journal::show(&arguments),
         Command::Journal(JournalCommand::Grep(arguments)) => journal::grep(&arguments),

@@ -14,7 +14,10 @@ use acceptance::store::Acceptance;
 use acceptance::store::migrations::{Office as AcceptanceOffice, Projections};
 use anyhow::Context as _;
 use axum::Router;
-use base::Clock;
+use base::{Clock, SystemClock};
+use governance::Settings;
+use governance::pages::Sample;
+use governance::service::Governance;
 use insight::store::Insight;
 use journal::{Cover, Head};
 use platform::access::{Actor, Policies};
@@ -44,6 +47,10 @@ pub struct Product {
     databases: Databases,
     service: Service,
     insight: insight::service::Service,
+    governance: Governance,
+    /// Users of a demonstration, whose secrets are shown.
+    samples: Arc<[Sample]>,
+    policies: Arc<Policies>,
     clients: Clients,
     devices: Devices,
     outbox: Outbox,
@@ -89,9 +96,12 @@ impl Product {
             runtime.handle().watch_durable(),
             databases.projections.clone(),
             followers.insight.cursor(),
-            policies,
+            Arc::clone(&policies),
             Arc::clone(&clock),
         );
+        // Authenticators show the machine's time, whatever time it is in the city.
+        let authenticators = Arc::new(SystemClock::new(0));
+        let governance = Governance::new(databases.office.clone(), authenticators, Settings::default())?;
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
         let office = databases.office.clone();
         let residents = Residents::open(directory.root(), outbox.clone(), office, Arc::clone(&clock)).await?;
@@ -101,6 +111,9 @@ impl Product {
             databases,
             service,
             insight,
+            governance,
+            samples: Arc::new([]),
+            policies,
             clients,
             devices,
             outbox,
@@ -121,6 +134,16 @@ impl Product {
     /// API clients.
     pub const fn clients(&self) -> &Clients {
         &self.clients
+    }
+
+    /// Users and sessions.
+    pub const fn governance(&self) -> &Governance {
+        &self.governance
+    }
+
+    /// Shows users of a demonstration, with what they sign in with, where one signs in.
+    pub fn show(&mut self, samples: Vec<Sample>) {
+        self.samples = samples.into();
     }
 
     /// Terminals.
@@ -275,6 +298,7 @@ pub async fn open_databases(root: &Path) -> anyhow::Result<Databases> {
     let databases = Databases::open(root).await?;
     platform::migrations::run::<platform::migrations::Office>(&databases.office).await?;
     platform::migrations::run::<programmes::Office>(&databases.office).await?;
+    platform::migrations::run::<governance::Migrations>(&databases.office).await?;
     platform::migrations::run::<AcceptanceOffice>(&databases.office).await?;
     platform::migrations::run::<Projections>(&databases.projections).await?;
     platform::migrations::run::<insight::store::migrations::Projections>(&databases.projections).await?;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use acceptance::api::{self, Api};
 use acceptance::pages::Pages;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use base::DeviceNumber;
-use platform::access::Actor;
+use platform::access::{Action, Actor};
 use platform::i18n::Texts;
 use platform::problems;
 use platform::telemetry::{self, Health};
@@ -23,9 +24,20 @@ const DESK: DeviceNumber = DeviceNumber(0);
 /// # Errors
 /// When the texts cannot be loaded or figures cannot be kept.
 pub fn router(product: &Product) -> anyhow::Result<Router> {
-    let texts =
-        Arc::new(Texts::load(&[acceptance::pages::texts(), insight::pages::texts(), plain::texts()])?);
-    let portal = Arc::new(Portal { texts, navigation: navigation(), foot: foot(), actor: Actor::console() });
+    let texts = Arc::new(Texts::load(&[
+        acceptance::pages::texts(),
+        governance::pages::texts(),
+        insight::pages::texts(),
+        plain::texts(),
+    ])?);
+    let portal = Arc::new(Portal {
+        texts,
+        navigation: navigation(),
+        foot: foot(),
+        policies: Arc::clone(&product.policies),
+        account: Some(NavigationItem { href: "/sign-in", key: "governance-nav-sign-in", action: None }),
+        actor: Actor::console(),
+    });
     let state = Arc::new(Api {
         service: product.service.clone(),
         clients: product.clients.clone(),
@@ -57,32 +69,41 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         .merge(api::reading_routes())
         .with_state(Arc::clone(&portal))
         .merge(acceptance::pages::routes(pages))
-        .merge(insight::pages::routes(insights));
+        .merge(insight::pages::routes(insights))
+        .merge(governance::pages::routes(governance::pages::Pages {
+            governance: product.governance.clone(),
+            portal: Arc::clone(&portal),
+            samples: Arc::clone(&product.samples),
+        }));
     let router = Router::new()
         .merge(api_routes.with_state(state))
         .merge(pages)
         .merge(assets::routes())
         .merge(telemetry::routes(telemetry::install()?, health));
-    Ok(Edge::new(portal).around(router))
+    let identify = from_fn_with_state(product.governance.clone(), governance::pages::identify);
+    Ok(Edge::new(portal).around(router).layer(identify))
 }
 
 fn navigation() -> Vec<NavigationItem> {
+    let item = |href, key, action| NavigationItem { href, key, action: Some(action) };
     vec![
-        NavigationItem { href: "/", key: "acceptance-nav-live" },
-        NavigationItem { href: "/places", key: "insight-nav-places" },
-        NavigationItem { href: "/mobility", key: "insight-nav-mobility" },
-        NavigationItem { href: "/programmes", key: "insight-nav-programmes" },
-        NavigationItem { href: "/holders", key: "acceptance-nav-holders" },
-        NavigationItem { href: "/ledger", key: "acceptance-nav-ledger" },
-        NavigationItem { href: "/tap", key: "acceptance-nav-tap" },
-        NavigationItem { href: "/explain", key: "acceptance-nav-explain" },
+        item("/", "acceptance-nav-live", Action::ViewLive),
+        item("/places", "insight-nav-places", Action::ViewInsight),
+        item("/mobility", "insight-nav-mobility", Action::ViewInsight),
+        item("/programmes", "insight-nav-programmes", Action::ViewInsight),
+        item("/holders", "acceptance-nav-holders", Action::ViewHolder),
+        item("/ledger", "acceptance-nav-ledger", Action::ViewLive),
+        item("/tap", "acceptance-nav-tap", Action::UseTapDesk),
+        item("/explain", "acceptance-nav-explain", Action::ViewHolder),
+        item("/grants", "governance-nav-grants", Action::ManageAccess),
     ]
 }
 
 fn foot() -> Vec<NavigationItem> {
+    let item = |href, key| NavigationItem { href, key, action: None };
     vec![
-        NavigationItem { href: "/tour", key: "acceptance-nav-tour" },
-        NavigationItem { href: "/api", key: "acceptance-nav-api" },
-        NavigationItem { href: "/problems", key: "acceptance-nav-problems" },
+        NavigationItem { action: Some(Action::ViewHolder), ..item("/tour", "acceptance-nav-tour") },
+        item("/api", "acceptance-nav-api"),
+        item("/problems", "acceptance-nav-problems"),
     ]
 }

@@ -12,14 +12,14 @@ use base::{Clock, CommandId, SystemClock};
 use serde_json::{Value, json};
 
 /// A running `jakone`, killed when the test ends.
-struct Running {
+pub struct Running {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Running {
     /// Starts it and waits for its `ready` line.
-    fn start(arguments: &[&str], data: &Path) -> Self {
+    pub fn start(arguments: &[&str], data: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jakone"))
             .args(arguments)
             .args(["--port", "0", "--data"])
@@ -35,7 +35,7 @@ impl Running {
     }
 
     /// Asks it to stop and waits until it has.
-    fn stop(mut self) {
+    pub fn stop(mut self) {
         let id = i32::try_from(self.child.id()).unwrap();
         let pid = rustix::process::Pid::from_raw(id).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();

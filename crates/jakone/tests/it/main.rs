@@ -9,3 +9,4 @@ mod kill;
 mod reading;
 mod scenario;
 mod town;
+mod who;

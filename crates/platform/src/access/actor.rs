@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use base::{Code, PrincipalId};
 
+use super::Action;
+
 /// Principal under which the office's own commands (the outbox) reach the engine.
 pub const OFFICE_PRINCIPAL: PrincipalId = PrincipalId(1);
 
-/// Principal of the demonstration portal's desk.
+/// Principal under which what people do in the portal reaches the engine.
 pub const CONSOLE_PRINCIPAL: PrincipalId = PrincipalId(2);
 
 /// What kind of somebody acts; also the type's name in the policy schema.
@@ -48,8 +50,18 @@ pub enum Role {
     Bank,
     /// A merchant: tills that sell goods.
     Merchant,
-    /// The operator of the system (*Pengelola*).
+    /// The operator of the system (*Pengelola*), and those who work for it.
     Operator,
+    /// Those who authorise every access to programme data and analyse it (*Diskominfotik*).
+    DataAuthority,
+    /// An agency that owns programmes (*Perangkat Daerah*).
+    Agency,
+    /// The monitoring and evaluation team.
+    Monitoring,
+    /// The inspectorate.
+    Inspector,
+    /// Those who help people at gates and counters.
+    Counter,
     /// The loopback portal of a demonstration.
     Console,
     /// A resident.
@@ -68,11 +80,16 @@ pub struct UnknownRole {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::TerminalOperator,
         Self::Bank,
         Self::Merchant,
         Self::Operator,
+        Self::DataAuthority,
+        Self::Agency,
+        Self::Monitoring,
+        Self::Inspector,
+        Self::Counter,
         Self::Console,
         Self::Resident,
         Self::System,
@@ -80,6 +97,10 @@ impl Role {
 
     /// The roles an API client can have.
     pub const OF_CLIENTS: [Self; 4] = [Self::TerminalOperator, Self::Bank, Self::Merchant, Self::Operator];
+
+    /// The roles of people who sign in at work.
+    pub const OF_STAFF: [Self; 6] =
+        [Self::Operator, Self::DataAuthority, Self::Agency, Self::Monitoring, Self::Inspector, Self::Counter];
 
     /// The role's name in policies, tables and logs.
     #[must_use]
@@ -89,6 +110,11 @@ impl Role {
             Self::Bank => "bank",
             Self::Merchant => "merchant",
             Self::Operator => "operator",
+            Self::DataAuthority => "data_authority",
+            Self::Agency => "agency",
+            Self::Monitoring => "monitoring",
+            Self::Inspector => "inspector",
+            Self::Counter => "counter",
             Self::Console => "console",
             Self::Resident => "resident",
             Self::System => "system",
@@ -113,48 +139,60 @@ pub struct Actor {
     role: Role,
     agency: Option<Code>,
     principal: PrincipalId,
+    granted: Arc<[Action]>,
 }
 
 impl Actor {
+    fn new(kind: ActorKind, id: Arc<str>, role: Role, principal: PrincipalId) -> Self {
+        Self { kind, id, role, agency: None, principal, granted: Arc::new([]) }
+    }
+
     /// An API client, known by its token.
     #[must_use]
     pub fn client(id: impl Into<Arc<str>>, role: Role, principal: PrincipalId) -> Self {
-        Self { kind: ActorKind::Client, id: id.into(), role, agency: None, principal }
+        Self::new(ActorKind::Client, id.into(), role, principal)
     }
 
     /// A terminal, known by its key, acting for the client that runs it.
     #[must_use]
     pub fn device(id: impl Into<Arc<str>>, role: Role, principal: PrincipalId) -> Self {
-        Self { kind: ActorKind::Device, id: id.into(), role, agency: None, principal }
+        Self::new(ActorKind::Device, id.into(), role, principal)
     }
 
     /// The desk of the demonstration portal, which listens on the loopback address only.
     #[must_use]
     pub fn console() -> Self {
-        Self {
-            kind: ActorKind::Staff,
-            id: "console".into(),
-            role: Role::Console,
-            agency: None,
-            principal: CONSOLE_PRINCIPAL,
-        }
+        Self::new(ActorKind::Staff, "console".into(), Role::Console, CONSOLE_PRINCIPAL)
+    }
+
+    /// Somebody at work who signed in.
+    #[must_use]
+    pub fn staff(id: impl Into<Arc<str>>, role: Role) -> Self {
+        Self::new(ActorKind::Staff, id.into(), role, CONSOLE_PRINCIPAL)
     }
 
     /// The system itself.
     #[must_use]
     pub fn system() -> Self {
-        Self {
-            kind: ActorKind::System,
-            id: "office".into(),
-            role: Role::System,
-            agency: None,
-            principal: OFFICE_PRINCIPAL,
-        }
+        Self::new(ActorKind::System, "office".into(), Role::System, OFFICE_PRINCIPAL)
+    }
+
+    /// The same actor with what Diskominfotik has granted them (Governor's Regulation 145/2017, clause 7).
+    #[must_use]
+    pub fn with_grants(mut self, granted: impl Into<Arc<[Action]>>) -> Self {
+        self.granted = granted.into();
+        self
+    }
+
+    /// What Diskominfotik has granted them.
+    #[must_use]
+    pub fn granted(&self) -> &[Action] {
+        &self.granted
     }
 
     /// The same actor, acting within one agency.
     #[must_use]
-    pub const fn of_agency(mut self, agency: Code) -> Self {
+    pub fn of_agency(mut self, agency: Code) -> Self {
         self.agency = Some(agency);
         self
     }

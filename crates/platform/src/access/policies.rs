@@ -9,13 +9,14 @@ use cedar_policy::{
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
 
-use super::{Action, Actor, Resource};
+use super::{Action, Actor, ActorKind, Resource};
 
 /// Schema and policies as the source tree has them.
 const SCHEMA: &str = include_str!("../../../../policies/schema.cedarschema");
 const POLICIES: &str = concat!(
     include_str!("../../../../policies/clients.cedar"),
     include_str!("../../../../policies/console.cedar"),
+    include_str!("../../../../policies/staff.cedar"),
     include_str!("../../../../policies/system.cedar"),
 );
 
@@ -76,7 +77,8 @@ impl Policies {
     }
 
     /// Whether some policy permits and none forbids. A question that does not fit the schema is answered no.
-    pub(super) fn permits(&self, actor: &Actor, action: Action, resource: &Resource) -> bool {
+    #[must_use]
+    pub fn permits(&self, actor: &Actor, action: Action, resource: &Resource) -> bool {
         let question = (actor.clone(), action, *resource);
         let known = self.answers.read().unwrap_or_else(PoisonError::into_inner).get(&question).copied();
         if let Some(answer) = known {
@@ -102,6 +104,10 @@ impl Policies {
         let mut facts = HashMap::from([("role".to_owned(), text(actor.role().as_str()))]);
         if let Some(agency) = actor.agency() {
             facts.insert("agency".to_owned(), text(agency.as_str()));
+        }
+        if actor.kind() == ActorKind::Staff {
+            let granted = actor.granted().iter().map(|action| text(action.as_str()));
+            facts.insert("granted".to_owned(), RestrictedExpression::new_set(granted));
         }
         let entity =
             Entity::new(principal.clone(), facts, HashSet::new()).map_err(|error| error.to_string())?;
@@ -155,7 +161,7 @@ mod tests {
 
     fn actors() -> Vec<(&'static str, Actor)> {
         let client = |role| Actor::client("c", role, PrincipalId(100));
-        vec![
+        [
             ("client terminal_operator", client(Role::TerminalOperator)),
             ("client bank", client(Role::Bank)),
             ("client merchant", client(Role::Merchant)),
@@ -168,6 +174,24 @@ mod tests {
             ("console", Actor::console()),
             ("system", Actor::system()),
         ]
+        .into_iter()
+        .chain(Role::OF_STAFF.map(|role| (role.as_str(), Actor::staff("u", role))))
+        .chain(Role::OF_STAFF.map(|role| {
+            let granted = [Action::ViewHolder, Action::ViewIndividual];
+            (granted_name(role), Actor::staff("u", role).with_grants(granted))
+        }))
+        .collect()
+    }
+
+    fn granted_name(role: Role) -> &'static str {
+        match role {
+            Role::Operator => "operator with grants",
+            Role::DataAuthority => "data_authority with grants",
+            Role::Agency => "agency with grants",
+            Role::Monitoring => "monitoring with grants",
+            Role::Inspector => "inspector with grants",
+            _ => "counter with grants",
+        }
     }
 
     /// The resource each action is asked about.

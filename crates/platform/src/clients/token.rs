@@ -77,7 +77,9 @@ impl Token {
         format!("{PREFIX}{}", hex::encode(self.0))
     }
 
-    pub(super) fn hash(&self) -> [u8; 32] {
+    /// What is kept of it: enough to know it again, worth nothing to who reads it.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
 

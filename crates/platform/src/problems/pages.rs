@@ -82,7 +82,7 @@ struct ErrorPage<'a> {
 pub(crate) fn error_page(page: PageContext, problem: &Problem) -> Response {
     let entry = Entry::new(problem.kind(), &page);
     let template = ErrorPage { page, entry, technical: problem.technical() };
-    let mut response = crate::web::render_with(problem.status(), &template);
+    let mut response = crate::web::render_as(problem.status(), &template);
     // A page that cannot be rendered has answered as JSON with its own problem; it must not be rendered again.
     if response.headers().get("content-type").is_some_and(|kind| kind == PROBLEM_JSON) {
         response.extensions_mut().remove::<Problem>();

@@ -92,6 +92,12 @@ registry! {
     SIGNATURE_INVALID = "signature_invalid", 401;
     BATCH_ALTERED = "batch_altered", 409;
     ACCESS_DENIED = "access_denied", 403;
+    SIGN_IN_REFUSED = "sign_in_refused", 403;
+    USER_INVALID = "user_invalid", 400;
+    USER_EXISTS = "user_exists", 409;
+    GRANT_INVALID = "grant_invalid", 400;
+    GRANT_TO_SELF = "grant_to_self", 403;
+    GRANT_REVOKED = "grant_revoked", 409;
     ROUTE_UNKNOWN = "route_unknown", 404;
     METHOD_NOT_ALLOWED = "method_not_allowed", 405;
     NOT_FOUND = "not_found", 404;

@@ -19,10 +19,11 @@ struct Asset {
     embedded: Option<(&'static [u8], &'static str)>,
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     Asset { path: "tokens.css", kind: "text/css; charset=utf-8", embedded: TOKENS_CSS },
     Asset { path: "base.css", kind: "text/css; charset=utf-8", embedded: BASE_CSS },
     Asset { path: "icon.svg", kind: "image/svg+xml", embedded: ICON },
+    Asset { path: "cut.js", kind: "text/javascript; charset=utf-8", embedded: CUT_JS },
     Asset { path: "htmx.min.js", kind: "text/javascript; charset=utf-8", embedded: HTMX },
     Asset { path: "fonts/plus-jakarta-sans-latin-wght-normal.woff2", kind: "font/woff2", embedded: TYPEFACE },
 ];

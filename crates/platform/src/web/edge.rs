@@ -15,7 +15,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
-use super::page::{PageContext, Portal};
+use super::page::{PageContext, Portal, Visitor};
 use crate::i18n::{LANGUAGE_COOKIE, Language};
 use crate::problems::{METHOD_NOT_ALLOWED, Problem, ROUTE_UNKNOWN, TIMEOUT, pages};
 
@@ -124,6 +124,7 @@ struct Reader {
     wants_page: bool,
     path: String,
     query: String,
+    visitor: Option<Visitor>,
 }
 
 impl Reader {
@@ -131,12 +132,14 @@ impl Reader {
         let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().unwrap_or_default().to_owned());
         let wants_page = !path.starts_with("/api/") && accepts_html(&parts.headers);
         let (language, chosen) = (Language::of_request(parts), Language::of_query(&query));
-        Self { language, chosen, wants_page, path, query }
+        let visitor = parts.extensions.get::<Visitor>().cloned();
+        Self { language, chosen, wants_page, path, query, visitor }
     }
 
     fn tell(&self, portal: Arc<Portal>, problem: Problem, first: &Response) -> Response {
         let mut response = if self.wants_page {
-            let page = PageContext::new(portal, self.language, &self.path, &self.query);
+            let page = PageContext::new(portal, self.language, &self.path, &self.query)
+                .seen_by(self.visitor.clone());
             pages::error_page(page, &problem)
         } else {
             problem.into_response_in(self.language)

@@ -4,12 +4,15 @@
 
 pub mod assets;
 mod edge;
+mod fields;
 mod json;
 mod mark;
+mod own_page;
 mod page;
 
 pub use edge::{BODY_BYTES_MAX, Edge, REQUEST_WAIT_MAX, RequestId};
+pub use fields::Fields;
 pub use json::Json;
 pub use mark::{Html, Icon, Outcome};
-pub(crate) use page::render_with;
-pub use page::{NavigationItem, NavigationLink, PageContext, Portal, render};
+pub use own_page::from_own_page;
+pub use page::{NavigationItem, NavigationLink, PageContext, Portal, Visitor, render, render_as};

@@ -12,7 +12,7 @@ use fluent_bundle::FluentValue;
 
 use super::assets;
 use super::mark::{Html, Icon, Outcome};
-use crate::access::Actor;
+use crate::access::{Action, Actor, Policies, Resource};
 use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
 use crate::problems::Problem;
 
@@ -23,6 +23,8 @@ pub struct NavigationItem {
     pub href: &'static str,
     /// Key of its name.
     pub key: &'static str,
+    /// What whoever goes there must be permitted to do; none for everybody.
+    pub action: Option<Action>,
 }
 
 /// An entry of the main navigation, ready for the shell.
@@ -45,8 +47,21 @@ pub struct Portal {
     pub navigation: Vec<NavigationItem>,
     /// What is looked up rather than worked with, in order: in the foot of every staff page.
     pub foot: Vec<NavigationItem>,
-    /// Who looks at the portal. The demonstration has no sign-in: everybody is the console.
+    /// What decides who may go where.
+    pub policies: Arc<Policies>,
+    /// Where one signs in, if one can.
+    pub account: Option<NavigationItem>,
+    /// Who looks at the portal without having signed in.
     pub actor: Actor,
+}
+
+/// Somebody who signed in, as the request's extensions carry it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// In what capacity they act.
+    pub actor: Actor,
+    /// What they are called.
+    pub name: Arc<str>,
 }
 
 /// What the shell and every template ask for. An axum extractor: a page handler takes it as argument.
@@ -59,13 +74,44 @@ pub struct PageContext {
     query: String,
     current: &'static str,
     for_residents: bool,
+    visitor: Option<Visitor>,
 }
 
 impl PageContext {
     /// The context of a request for this path and query.
     #[must_use]
     pub fn new(portal: Arc<Portal>, language: Language, path: &str, query: &str) -> Self {
-        Self { language, portal, path: path.into(), query: query.into(), current: "", for_residents: false }
+        Self {
+            language,
+            portal,
+            path: path.into(),
+            query: query.into(),
+            current: "",
+            for_residents: false,
+            visitor: None,
+        }
+    }
+
+    /// The same, seen by somebody who signed in.
+    #[must_use]
+    pub fn seen_by(mut self, visitor: Option<Visitor>) -> Self {
+        self.visitor = visitor;
+        self
+    }
+
+    /// Whoever signed in.
+    #[must_use]
+    pub const fn visitor(&self) -> Option<&Visitor> {
+        self.visitor.as_ref()
+    }
+
+    /// Where one signs in or out.
+    #[must_use]
+    pub fn account(&self) -> Option<NavigationLink> {
+        let item = self.portal.account?;
+        let label =
+            self.visitor.as_ref().map_or_else(|| self.t(item.key), |visitor| visitor.name.to_string());
+        Some(NavigationLink { href: item.href, label, current: item.href == self.current })
     }
 
     /// Marks the navigation entry the page belongs to, by its address.
@@ -91,7 +137,13 @@ impl PageContext {
     /// Who looks.
     #[must_use]
     pub fn actor(&self) -> &Actor {
-        &self.portal.actor
+        self.visitor.as_ref().map_or(&self.portal.actor, |visitor| &visitor.actor)
+    }
+
+    /// What decides who may do what.
+    #[must_use]
+    pub fn policies(&self) -> &Policies {
+        &self.portal.policies
     }
 
     /// Every text of the product.
@@ -171,10 +223,14 @@ impl PageContext {
             label: self.t(item.key),
             current: item.href == self.current,
         };
-        items.iter().map(link).collect()
+        let may = |item: &&NavigationItem| {
+            item.action
+                .is_none_or(|action| self.portal.policies.permits(self.actor(), action, &Resource::City))
+        };
+        items.iter().filter(may).map(link).collect()
     }
 
-    /// The name of who looks, and in what capacity.
+    /// What kind of somebody looks.
     #[must_use]
     pub fn actor_name(&self) -> String {
         self.t(&format!("platform-actor-{}", self.actor().kind().as_str().to_ascii_lowercase()))
@@ -220,16 +276,18 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let language = Language::of_request(parts);
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self::new(Arc::from_ref(state), language, parts.uri.path(), query))
+        let visitor = parts.extensions.get::<Visitor>().cloned();
+        Ok(Self::new(Arc::from_ref(state), language, parts.uri.path(), query).seen_by(visitor))
     }
 }
 
 /// A template as an answer; an error of rendering is an internal problem.
 pub fn render(template: &impl Template) -> Response {
-    render_with(StatusCode::OK, template)
+    render_as(StatusCode::OK, template)
 }
 
-pub(crate) fn render_with(status: StatusCode, template: &impl Template) -> Response {
+/// A template as an answer of another status.
+pub fn render_as(status: StatusCode, template: &impl Template) -> Response {
     match template.render() {
         Ok(page) => {
             let kind = HeaderValue::from_static("text/html; charset=utf-8");
@@ -246,8 +304,14 @@ mod tests {
     fn page(path: &str, query: &str) -> PageContext {
         let portal = Portal {
             texts: Arc::new(Texts::load(&[]).unwrap()),
-            navigation: vec![NavigationItem { href: "/problems", key: "platform-problems-title" }],
+            navigation: vec![NavigationItem {
+                href: "/problems",
+                key: "platform-problems-title",
+                action: None,
+            }],
             foot: Vec::new(),
+            policies: Arc::new(Policies::embedded().unwrap()),
+            account: None,
             actor: Actor::console(),
         };
         PageContext::new(Arc::new(portal), Language::Indonesian, path, query).at("/problems")

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http_body_util::BodyExt;
-use platform::access::Actor;
+use platform::access::{Actor, Policies};
 use platform::i18n::Texts;
 use platform::problems::{self, MEDIUM_UNKNOWN, Problem};
 use platform::web::{BODY_BYTES_MAX, Edge, Json, NavigationItem, Portal, RequestId, assets};
@@ -25,8 +25,10 @@ struct Greeting {
 fn router() -> Router {
     let portal = Arc::new(Portal {
         texts: Arc::new(Texts::load(&[]).unwrap()),
-        navigation: vec![NavigationItem { href: "/problems", key: "platform-problems-title" }],
+        navigation: vec![NavigationItem { href: "/problems", key: "platform-problems-title", action: None }],
         foot: Vec::new(),
+        policies: Arc::new(Policies::embedded().unwrap()),
+        account: None,
         actor: Actor::console(),
     });
     let router = Router::new()

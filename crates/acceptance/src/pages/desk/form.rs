@@ -6,10 +6,10 @@ use base::{CivilDate, Code, MediumSerial, Timestamp};
 use engine::{Member, Part, PlaceDefinition};
 use platform::i18n::{Language, Texts};
 use platform::problems::{self, Problem};
+use platform::web::Fields;
 
 use super::super::Pages;
 use super::super::decision::Subject;
-use super::super::fields::Fields;
 use super::super::holders::{category as category_name, found, medium as card_number};
 use super::super::words::{Words, serial_text};
 use crate::service::{HolderCard, Passage, PreviewInput, Published, Uses, part_name};

@@ -10,11 +10,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use base::MediumSerial;
 use platform::problems::Problem;
-use platform::web::{Html, Outcome, PageContext, render};
+use platform::web::{Fields, Html, Outcome, PageContext, render};
 
 use super::Pages;
 use super::decision::{self, PriceRow, Reason, Subject, TransferRow};
-use super::fields::Fields;
 use super::gate::{self, Gate};
 use super::words::Words;
 use crate::service::{Preview, PreviewInput};
@@ -104,7 +103,7 @@ async fn decide(
         transfers: decision::transfers(words, &desk.subject, &preview.transfers),
         transfer_note: transfer_note(words, preview),
         purse_note: purse_note(words, &desk.subject, preview),
-        variants: variants::cards(words, &desk.subject, &trial.variants),
+        variants: variants::cards(words, &desk.subject, &trial),
         id: id.to_string(),
         medium: question.medium.0,
         place: question.place.to_string(),

@@ -8,11 +8,9 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{Code, CommandId};
 use platform::problems::{self, Problem};
-use platform::web::PageContext;
+use platform::web::{Fields, PageContext, from_own_page};
 
 use super::super::Pages;
-use super::super::fields::Fields;
-use super::super::forms::from_own_page;
 use super::super::holders::medium as card_number;
 use super::form::passage;
 use crate::service::DeskTapInput;

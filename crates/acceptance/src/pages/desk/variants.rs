@@ -1,12 +1,13 @@
 //! What the gate would say if one thing were different.
 
+use base::Code;
 use engine::{FareRule, Verdict};
 
 use super::super::decision::Subject;
 use crate::pages::decision::lost_sentence;
 use crate::pages::gate::Gate;
 use crate::pages::words::Words;
-use crate::service::{Change, Preview, Variant};
+use crate::service::{Change, Preview, Trial, Variant};
 
 /// One neighbour.
 pub struct VariantCard {
@@ -21,14 +22,15 @@ pub struct VariantCard {
 }
 
 /// The neighbours in words.
-pub fn cards(words: &Words<'_>, subject: &Subject, variants: &[Variant]) -> Vec<VariantCard> {
+pub fn cards(words: &Words<'_>, subject: &Subject, trial: &Trial) -> Vec<VariantCard> {
+    let won = trial.preview.won().map(|won| won.benefit);
     let card = |variant: &Variant| VariantCard {
         title: title(words, subject, variant),
         gate: Gate::of(words, &variant.preview),
-        note: note(words, &variant.preview),
+        note: note(words, &variant.preview, won),
         code: variant.preview.outcome.err().map(engine::Refusal::code),
     };
-    variants.iter().map(card).collect()
+    trial.variants.iter().map(card).collect()
 }
 
 fn title(words: &Words<'_>, subject: &Subject, variant: &Variant) -> String {
@@ -45,12 +47,14 @@ fn title(words: &Words<'_>, subject: &Subject, variant: &Variant) -> String {
     }
 }
 
-fn note(words: &Words<'_>, preview: &Preview) -> String {
+/// Why it would be so. Of the rights that do not help, the one that helps in the case at hand is what people ask about.
+fn note(words: &Words<'_>, preview: &Preview, helps: Option<Code>) -> String {
     if let Err(refusal) = preview.outcome {
         let refused = words.refusal(refusal.code());
         return format!("{} {}", refused.why, refused.next);
     }
-    let lost = preview.candidates.iter().find(|one| one.considered.verdict != Verdict::Won);
+    let mut lost = preview.candidates.iter().filter(|one| one.considered.verdict != Verdict::Won);
+    let lost = lost.clone().find(|one| Some(one.benefit) == helps).or_else(|| lost.next());
     let won = preview.won();
     match (
         won,

@@ -2,11 +2,10 @@
 
 use askama::Template;
 use engine::Position;
-use platform::problems::Problem;
-use platform::web::PageContext;
+use platform::problems::{self, Problem};
+use platform::web::{Fields, PageContext};
 
 use crate::pages::Pages;
-use crate::pages::fields::Fields;
 use crate::pages::lines::{self, DecisionLine};
 use crate::pages::words::Refused;
 use crate::store::queries::Filter;
@@ -47,7 +46,10 @@ pub async fn show(
     before: Option<Position>,
 ) -> Result<ExplainPage, Problem> {
     let asked = fields.get("hasil").unwrap_or("uses");
-    let (shown, filter) = FILTERS.into_iter().find(|(code, _)| *code == asked).unwrap_or(FILTERS[0]);
+    let (shown, filter) = FILTERS
+        .into_iter()
+        .find(|(code, _)| *code == asked)
+        .ok_or_else(|| Problem::new(problems::CHOICE_UNKNOWN).cause("hasil is uses, refused or incident"))?;
     let published = pages.service.published(page.actor()).await?;
     let mut rows = pages.service.decisions(page.actor(), filter, before, LINES + 1).await?;
     let limit = usize::try_from(LINES).unwrap_or(usize::MAX);

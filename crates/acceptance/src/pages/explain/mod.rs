@@ -11,10 +11,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base::CommandId;
 use engine::Position;
 use platform::problems::{self, Problem};
-use platform::web::{PageContext, render};
+use platform::web::{Fields, PageContext, render};
 
 use super::Pages;
-use super::fields::Fields;
 
 /// `/explain`
 pub async fn page(
@@ -75,7 +74,7 @@ pub fn parse(text: &str) -> Option<Position> {
 
 /// The position in a field, if the field was sent.
 pub fn position(text: Option<&str>) -> Result<Option<Position>, Problem> {
-    let wrong = || Problem::new(problems::REQUEST_MALFORMED).cause("a position looks like 48210.3");
+    let wrong = || Problem::new(problems::CHOICE_UNKNOWN).cause("a position looks like 48210.3");
     text.map(|text| parse(text).ok_or_else(wrong)).transpose()
 }
 

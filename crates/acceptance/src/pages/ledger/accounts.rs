@@ -9,13 +9,12 @@ use base::{HolderNumber, Timestamp};
 use engine::Unit;
 use engine::ledger::Kind;
 use platform::problems::{self, Problem};
-use platform::web::{PageContext, render};
+use platform::web::{Fields, PageContext, render};
 
 use super::{Figure, kind_name};
 use crate::pages::Pages;
 use crate::pages::decision::{self, fund_name, quantity};
 use crate::pages::explain;
-use crate::pages::fields::Fields;
 use crate::pages::words::{Decided, Words};
 use crate::service::{Account, AccountLine, Movement, OwnerName, unit_name};
 

@@ -11,12 +11,11 @@ use engine::Unit;
 use engine::ledger::{FundClass, Kind};
 use platform::chart::ShareBar;
 use platform::problems::{self, Problem};
-use platform::web::{Html, Icon, PageContext, render};
+use platform::web::{Fields, Html, Icon, PageContext, render};
 
 use super::Pages;
 use super::decision::{fund_name, quantity};
 use super::explain;
-use super::fields::Fields;
 use super::words::{Refused, Words, fingerprint};
 use crate::service::{TrialBalance, TrialLine, unit_name};
 

@@ -11,10 +11,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Code, Timestamp};
 use platform::problems::{self, Problem};
-use platform::web::{Html, PageContext, render};
+use platform::web::{Fields, Html, PageContext, render};
 
 use super::Pages;
-use super::fields::Fields;
 use super::lines::{self, DecisionLine};
 use super::words::Words;
 use crate::service::{Live, Published};
@@ -204,7 +203,7 @@ fn figures(words: &Words<'_>, live: &Live, today: &Today) -> Vec<Figure> {
         None => words.t("acceptance-live-figure-taps-none"),
     };
     let priced = today.sum.free + today.sum.paid;
-    let share = format.permille(today.sum.free * 1_000 / priced.max(1));
+    let share = format.permille((today.sum.free * 1_000 + priced / 2) / priced.max(1));
     let free = words.with("acceptance-live-figure-free-note", &[("share", share)]);
     vec![
         figure("minute", format.number(today.last_minute), busiest),

@@ -7,8 +7,8 @@ use super::Today;
 use crate::pages::words::{Words, fingerprint};
 use crate::service::{Books, Live};
 
-/// From this silence on the figures are called old. The engine writes an entry every second.
-const SILENCE_MAX: base::Micros = 10 * Timestamp::SECOND;
+/// From this delay on the figures are called old.
+const BEHIND_MAX: base::Micros = 10 * Timestamp::SECOND;
 
 /// From this share of opened gates on, in tenths of a per cent, things go smoothly.
 const SMOOTH_PERMILLE: i64 = 970;
@@ -112,9 +112,12 @@ fn sentence(words: &Words<'_>, live: &Live, today: &Today) -> String {
 
 /// Since when the figures stand still, if they do.
 fn stale_since(live: &Live) -> Option<Timestamp> {
-    let silent = live.at.since(live.durable.at) > SILENCE_MAX;
-    let behind = live.durable.at.since(live.cursor.at) > SILENCE_MAX;
-    (silent || behind).then_some(live.cursor.at)
+    (!live.is_running || is_behind(live)).then_some(live.cursor.at)
+}
+
+/// Whether the tables are behind the journal. A city in which nobody taps is not.
+fn is_behind(live: &Live) -> bool {
+    live.durable.at.since(live.cursor.at) > BEHIND_MAX
 }
 
 fn alert(words: &Words<'_>, live: &Live) -> Option<Alert> {
@@ -133,10 +136,10 @@ fn alert(words: &Words<'_>, live: &Live) -> Option<Alert> {
         return told("alert refused", "clock", &[]);
     }
     let time = format.time_seconds(live.cursor.at.jakarta_time());
-    if live.at.since(live.durable.at) > SILENCE_MAX {
+    if !live.is_running {
         return told("alert refused", "silent", &[("time", time)]);
     }
-    if live.durable.at.since(live.cursor.at) > SILENCE_MAX {
+    if is_behind(live) {
         let entries = format.count(live.durable.seq.saturating_sub(live.cursor.seq));
         return told("alert", "behind", &[("time", time), ("entries", entries)]);
     }

@@ -53,11 +53,12 @@ impl Places {
             PlaceRow { code: counts.place.clone(), ..row }
         };
         let modes = modes(words, counts, published);
-        let rows: Vec<PlaceRow> = counts.iter().take(PLACES_MAX).map(row).collect();
+        let tapped = || counts.iter().filter(|one| one.taps() > 0);
+        let rows: Vec<PlaceRow> = tapped().take(PLACES_MAX).map(row).collect();
         let sum = Counts::sum(counts.iter());
         let all = words.t("acceptance-live-place-all");
         let total = (!rows.is_empty()).then(|| self::row(words, all, String::new(), &sum, 0));
-        let note = if counts.len() > PLACES_MAX {
+        let note = if tapped().count() > PLACES_MAX {
             words.with("acceptance-live-place-note", &[("shown", PLACES_MAX.to_string())])
         } else {
             String::new()
@@ -69,7 +70,7 @@ impl Places {
 /// The counts of each service: how people travel and where they go.
 fn modes(words: &Words<'_>, counts: &[Counts], published: &Published) -> Vec<PlaceRow> {
     let mut services: BTreeMap<&str, (Counts, usize)> = BTreeMap::new();
-    for one in counts {
+    for one in counts.iter().filter(|one| one.taps() > 0) {
         let service = published.place(&one.place).map_or("", |place| place.service.as_str());
         let (sum, places) = services.entry(service).or_default();
         sum.add(one);
@@ -104,7 +105,7 @@ fn row(words: &Words<'_>, name: String, note: String, counts: &Counts, scale: i6
 pub struct SubsidyRow {
     /// Name of the service.
     pub name: String,
-    /// Journeys for nothing.
+    /// Journeys at the price of a right.
     pub journeys: String,
     /// Fares not charged.
     pub value: String,
@@ -117,10 +118,10 @@ pub fn subsidies(
     published: &Published,
 ) -> (Vec<SubsidyRow>, SubsidyRow) {
     let mut services: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-    for one in counts.iter().filter(|one| one.forgone > 0) {
+    for one in counts.iter().filter(|one| one.forgone != 0) {
         let service = published.place(&one.place).map_or("", |place| place.service.as_str());
         let sums = services.entry(service).or_default();
-        sums.0 += one.free;
+        sums.0 += one.entitled;
         sums.1 += one.forgone;
     }
     let mut services: Vec<(&str, (i64, i64))> = services.into_iter().collect();
@@ -132,5 +133,10 @@ pub fn subsidies(
     };
     let sum = services.iter().fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1));
     let total = row(words.t("acceptance-live-subsidy-total"), sum);
-    (services.into_iter().map(|(service, sums)| row(service_name(words, service), sums)).collect(), total)
+    // What is nowhere was decided by the office: other days, priced anew.
+    let name = |service: &str| match service {
+        "" => words.t("acceptance-live-subsidy-repriced"),
+        service => words.service(service),
+    };
+    (services.into_iter().map(|(service, sums)| row(name(service), sums)).collect(), total)
 }

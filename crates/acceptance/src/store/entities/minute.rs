@@ -22,6 +22,8 @@ pub struct Model {
     pub refused: i64,
     /// Gates that opened although something was wrong.
     pub incident: i64,
+    /// Gates that opened at the price of a right.
+    pub entitled: i64,
     /// What was charged.
     pub charged: i64,
     /// What benefits gave up.

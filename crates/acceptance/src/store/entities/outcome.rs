@@ -81,6 +81,10 @@ pub struct Model {
     pub benefit: Option<String>,
     /// Its version.
     pub benefit_version: Option<i32>,
+    /// Where something was charged and no benefit set the price: the held right that came nearest to it.
+    pub lost: Option<String>,
+    /// Why it did not: `assurance`, `quota`, `budget`, `time`, `day`, `home`, `ended`, `not_yet` or `revoked`.
+    pub lost_why: Option<String>,
     /// What people have to look at.
     pub incident: Option<String>,
     /// Why a tap was kept without a price.

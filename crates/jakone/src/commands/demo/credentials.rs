@@ -28,6 +28,24 @@ pub struct Demo {
     pub clients: Vec<DemoClient>,
     /// Terminals with the keys they sign with.
     pub terminals: Vec<DemoTerminal>,
+    /// People at work who may sign in.
+    #[serde(default)]
+    pub users: Vec<DemoUser>,
+}
+
+/// Somebody at work in the demonstration, with what they sign in with. Protects nothing real.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DemoUser {
+    /// Sign-in name.
+    pub login: String,
+    /// What they are called.
+    pub name: String,
+    /// In what capacity.
+    pub role: String,
+    /// Password.
+    pub password: String,
+    /// What their authenticator knows, hex.
+    pub code_secret: String,
 }
 
 /// A terminal of the demonstration with its key.
@@ -55,7 +73,15 @@ pub struct DemoClient {
 impl Demo {
     /// A demonstration that has just begun.
     pub const fn begin(seed: u64, residents: usize, from: CivilDate) -> Self {
-        Self { seed, residents, from, finished: false, clients: Vec::new(), terminals: Vec::new() }
+        Self {
+            seed,
+            residents,
+            from,
+            finished: false,
+            clients: Vec::new(),
+            terminals: Vec::new(),
+            users: Vec::new(),
+        }
     }
 
     /// What is kept in a directory, if a demonstration was ever begun there.

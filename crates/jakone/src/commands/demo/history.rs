@@ -18,6 +18,7 @@ use sandbox::city::{City, Event, Heard, IdSource, Senders};
 
 use super::clock::FoundingClock;
 use super::credentials::{Demo, DemoClient, DemoTerminal};
+use super::users;
 use crate::data_directory::{DataDirectory, Start};
 use crate::problem::Problem;
 use crate::product::{Product, system_permit};
@@ -74,6 +75,7 @@ pub async fn live(
     let product = Product::open(directory, Start::with_clock(shared)).await?;
     let ids = IdSource::new(demo.seed, offset);
     let senders = enter_clients(&product, demo, city).await?;
+    users::enter(&product, demo).await?;
     let history = History { engine: product.engine(), clock, senders, ids };
     history.publish(begin).await?;
     let content = Content::built_in()?;

@@ -4,6 +4,7 @@ mod clock;
 mod credentials;
 mod history;
 mod traffic;
+mod users;
 
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(&arguments.data)?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
-        let (demo, product, city) = match Demo::read(directory.root())? {
+        let (demo, mut product, city) = match Demo::read(directory.root())? {
             Some(demo) if demo.finished => {
                 let clock = Arc::new(directory.clock()?);
                 let product = Product::open(&directory, Start::with_clock(clock)).await?;
@@ -69,6 +70,7 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
                 fill(&directory, Plan::of(arguments)).await?
             }
         };
+        product.show(users::samples(&demo)?);
         let address = listener.local_addr().context("the listener has no address")?;
         let traffic = traffic::start(&product, &demo, city, address, arguments.rate).await?;
         let served = serve(product, listener).await;

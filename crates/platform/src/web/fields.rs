@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 /// Fields of an address or a form, in the order sent.
-#[derive(Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
     /// What was sent under a name, without space around it; none where that is nothing.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let sent = self.0.iter().filter(|(other, _)| other == name);
         sent.map(|(_, value)| value.trim()).find(|value| !value.is_empty())

@@ -1,0 +1,65 @@
+# Signing in and out.
+
+governance-nav-sign-in = Sign in
+governance-sign-in-title = Sign in
+governance-sign-in-crumb = For people at work. Holders of a card need not sign in here.
+governance-sign-in-open = Who is at work here?
+governance-sign-in-login = Sign-in name
+governance-sign-in-password = Password
+governance-sign-in-code = Code of six digits
+governance-sign-in-code-hint = From the authenticator on your phone. It changes every 30 seconds; each code is used once.
+governance-sign-in-help = Cannot sign in?
+governance-sign-in-help-lost = Phone lost or password forgotten: turn to two officers of Diskominfotik. One alone cannot restore it.
+governance-sign-in-help-end = You are signed out after 30 minutes without use, or 12 hours after you signed in.
+governance-sign-in-hello = You are signed in as { $name }.
+governance-sign-in-ways = What you may open
+governance-sign-out = Sign out
+governance-sign-out-note = Sign out when you leave the desk or somebody else uses this computer.
+governance-samples-title = Sample accounts
+governance-samples-note = in this demonstration only; anybody may use them
+governance-samples-who = Name and role
+governance-samples-code = Code now
+
+# Leave to see persons.
+
+governance-nav-grants = Grants
+governance-grants-title = Leave to see persons
+governance-grants-crumb = Clause 7: Diskominfotik gives leave; without it nobody sees a person.
+governance-grants-open = { $count } in force today.
+governance-grants-open-none = No grant is in force today.
+governance-grants-list = All grants
+governance-grants-list-note = newest first
+governance-grants-none = No grant yet.
+governance-grants-none-next = Issue the first one with the form below.
+governance-grants-to = To
+governance-grants-columns = May be seen
+governance-grants-column-card = Card: media, money, rights and uses, under a number only
+governance-grants-column-identity = Identity: name, age, address, masked NIK
+governance-grants-ground = Document and purpose
+governance-grants-when = Period
+governance-grants-period = { $from } to { $to }
+governance-grants-issued = issued by { $name }, { $date }
+governance-grants-state = State
+governance-grants-state-in-force = In force
+governance-grants-state-not-yet = Not yet in force
+governance-grants-state-suspended = Suspended
+governance-grants-state-ended = Ended
+governance-grants-state-revoked = Revoked
+governance-grants-change = Change
+governance-grants-change-none = cannot be changed any more
+governance-grants-change-to = To
+governance-grants-change-suspended = Suspend
+governance-grants-change-resumed = Put in force again
+governance-grants-change-revoked = Revoke for good
+governance-grants-change-send = Save the change
+governance-grants-reason = Reason
+governance-grants-new = Issue a grant
+governance-grants-new-note = not to Diskominfotik itself
+governance-grants-role = Role
+governance-grants-agency = Code of the agency
+governance-grants-agency-hint = Leave empty for everybody of that role.
+governance-grants-purpose = Purpose
+governance-grants-document = Document number
+governance-grants-from = First day
+governance-grants-until = Last day (included)
+governance-grants-issue = Issue the grant

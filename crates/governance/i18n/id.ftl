@@ -1,0 +1,65 @@
+# Masuk dan keluar.
+
+governance-nav-sign-in = Masuk
+governance-sign-in-title = Masuk
+governance-sign-in-crumb = Untuk petugas. Pemegang kartu tidak perlu masuk di sini.
+governance-sign-in-open = Siapa yang bekerja di sini?
+governance-sign-in-login = Nama masuk
+governance-sign-in-password = Kata sandi
+governance-sign-in-code = Kode enam angka
+governance-sign-in-code-hint = Dari aplikasi autentikator di ponsel Anda. Berganti setiap 30 detik; setiap kode dipakai sekali.
+governance-sign-in-help = Belum bisa masuk?
+governance-sign-in-help-lost = Ponsel hilang atau kata sandi lupa: hubungi dua petugas Diskominfotik. Satu petugas saja tidak dapat memulihkannya.
+governance-sign-in-help-end = Anda keluar sendiri setelah 30 menit tidak dipakai, atau 12 jam sejak masuk.
+governance-sign-in-hello = Anda masuk sebagai { $name }.
+governance-sign-in-ways = Yang dapat Anda buka
+governance-sign-out = Keluar
+governance-sign-out-note = Keluarlah bila Anda meninggalkan meja atau komputer ini dipakai orang lain.
+governance-samples-title = Akun contoh
+governance-samples-note = hanya pada peragaan ini; semua orang boleh memakainya
+governance-samples-who = Nama dan peran
+governance-samples-code = Kode sekarang
+
+# Izin melihat orang.
+
+governance-nav-grants = Izin
+governance-grants-title = Izin melihat orang
+governance-grants-crumb = Pasal 7: Diskominfotik memberi izin; tanpa izin tidak ada yang dapat melihat orang.
+governance-grants-open = { $count } izin berlaku hari ini.
+governance-grants-open-none = Hari ini belum ada izin yang berlaku.
+governance-grants-list = Semua izin
+governance-grants-list-note = terbaru lebih dulu
+governance-grants-none = Belum ada izin.
+governance-grants-none-next = Terbitkan izin pertama dengan formulir di bawah.
+governance-grants-to = Untuk
+governance-grants-columns = Yang boleh dilihat
+governance-grants-column-card = Kartu: media, saldo, hak, dan pemakaian, dengan nomor saja
+governance-grants-column-identity = Identitas: nama, umur, alamat, NIK tersamar
+governance-grants-ground = Dokumen dan tujuan
+governance-grants-when = Masa berlaku
+governance-grants-period = { $from } sampai { $to }
+governance-grants-issued = diterbitkan { $name }, { $date }
+governance-grants-state = Keadaan
+governance-grants-state-in-force = Berlaku
+governance-grants-state-not-yet = Belum berlaku
+governance-grants-state-suspended = Ditangguhkan
+governance-grants-state-ended = Berakhir
+governance-grants-state-revoked = Dicabut
+governance-grants-change = Ubah
+governance-grants-change-none = tidak dapat diubah lagi
+governance-grants-change-to = Menjadi
+governance-grants-change-suspended = Tangguhkan
+governance-grants-change-resumed = Berlakukan lagi
+governance-grants-change-revoked = Cabut untuk seterusnya
+governance-grants-change-send = Simpan perubahan
+governance-grants-reason = Alasan
+governance-grants-new = Terbitkan izin
+governance-grants-new-note = tidak kepada Diskominfotik sendiri
+governance-grants-role = Peran
+governance-grants-agency = Kode perangkat daerah
+governance-grants-agency-hint = Kosongkan bila berlaku bagi semua pengguna peran itu.
+governance-grants-purpose = Tujuan
+governance-grants-document = Nomor dokumen
+governance-grants-from = Hari pertama
+governance-grants-until = Hari terakhir (termasuk)
+governance-grants-issue = Terbitkan izin

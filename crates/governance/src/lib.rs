@@ -1,0 +1,13 @@
+//! Who may act: the people who sign in at work, and their sessions.
+//!
+//! Owns users, passwords, codes and sessions. What a role may do stands in `policies/`; what somebody did is for the
+//! audit. Nothing here reaches the journal.
+
+pub mod pages;
+pub mod secrets;
+pub mod service;
+mod settings;
+mod store;
+
+pub use settings::Settings;
+pub use store::migrations::Migrations;

@@ -1,0 +1,233 @@
+//! Diskominfotik's grants: which there are, how each stands, issuing one, and suspending, resuming or revoking one. Fields
+//! of a new one: `peran`, `perangkat_daerah`, `kolom` (any number), `tujuan`, `dokumen`, `dari`, `sampai`; of a change:
+//! `perubahan`, `alasan`.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use base::{CivilDate, Code};
+use platform::access::{Action, Permit, Resource, Role, authorize};
+use platform::problems::{self, Problem};
+use platform::web::{Fields, PageContext, from_own_page, render_as};
+use uuid::Uuid;
+
+use super::Pages;
+use super::sign_in::to;
+use crate::service::{Column, GovernanceError, Grant, GrantChange, GrantState, NewGrant};
+
+/// Where this page is.
+const HERE: &str = "/grants";
+
+/// How long a grant lasts where nobody says otherwise, in days.
+const DAYS: i32 = 90;
+
+struct GrantRow {
+    id: String,
+    to: String,
+    columns: String,
+    purpose: String,
+    document: String,
+    period: String,
+    issued: String,
+    state: String,
+    is_in_force: bool,
+    reason: String,
+    /// What may become of it: code and word.
+    changes: Vec<(&'static str, String)>,
+}
+
+struct Choice {
+    code: &'static str,
+    name: String,
+    is_chosen: bool,
+}
+
+/// The form as it was sent, or as it begins.
+struct Filled {
+    roles: Vec<Choice>,
+    columns: Vec<Choice>,
+    agency: String,
+    purpose: String,
+    document: String,
+    from: String,
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "grants.html")]
+struct GrantsPage {
+    page: PageContext,
+    opening: String,
+    error: Option<[String; 3]>,
+    rows: Vec<GrantRow>,
+    form: Filled,
+}
+
+/// `GET /grants`
+pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Response, Problem> {
+    show(&pages, page, &Fields::default(), None).await
+}
+
+/// `POST /grants`
+pub async fn issue(
+    State(pages): State<Pages>,
+    page: PageContext,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Problem> {
+    from_own_page(&headers)?;
+    let permit = permit(&page)?;
+    let Form(fields) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
+    let issued = match new_grant(&fields) {
+        Ok(new) => pages.governance.issue_grant(&permit, new).await.map(drop),
+        Err(error) => Err(error),
+    };
+    match issued {
+        Ok(()) => Ok(to(&page, HERE, None)),
+        Err(error @ (GovernanceError::GrantInvalid { .. } | GovernanceError::GrantToSelf)) => {
+            show(&pages, page, &fields, Some(error.into())).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /grants/{id}`
+pub async fn change(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Problem> {
+    from_own_page(&headers)?;
+    let permit = permit(&page)?;
+    let Form(fields) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
+    let id = Uuid::parse_str(&id).map_err(|_| Problem::new(problems::NOT_FOUND))?;
+    let change = fields.get("perubahan").and_then(GrantChange::parse);
+    let change = change.ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
+    let reason = fields.get("alasan").unwrap_or_default();
+    match pages.governance.change_grant(&permit, id, change, reason).await {
+        Ok(()) => Ok(to(&page, HERE, None)),
+        Err(error @ GovernanceError::GrantInvalid { .. }) => {
+            show(&pages, page, &Fields::default(), Some(error.into())).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Leave to decide over grants.
+fn permit(page: &PageContext) -> Result<Permit, Problem> {
+    Ok(authorize(page.policies(), page.actor(), Action::ManageAccess, &Resource::City)?)
+}
+
+fn new_grant(fields: &Fields) -> Result<NewGrant, GovernanceError> {
+    let invalid = |what| GovernanceError::GrantInvalid { what };
+    let day = |name| fields.get(name).and_then(CivilDate::parse).ok_or_else(|| invalid("period"));
+    let agency = fields.get("perangkat_daerah").map(|code| Code::parse(code).map_err(|_| invalid("agency")));
+    Ok(NewGrant {
+        role: fields.get("peran").and_then(|name| Role::parse(name).ok()).ok_or_else(|| invalid("role"))?,
+        agency: agency.transpose()?,
+        columns: fields.starting("kolom").filter_map(|(_, name)| Column::parse(name)).collect(),
+        purpose: fields.get("tujuan").unwrap_or_default().to_owned(),
+        document: fields.get("dokumen").unwrap_or_default().to_owned(),
+        from: day("dari")?,
+        to: day("sampai")?,
+    })
+}
+
+async fn show(
+    pages: &Pages,
+    page: PageContext,
+    fields: &Fields,
+    refused: Option<Problem>,
+) -> Result<Response, Problem> {
+    let page = page.at(HERE);
+    let grants = pages.governance.grants(&permit(&page)?).await?;
+    let working = grants.iter().filter(|grant| grant.state == GrantState::InForce).count();
+    let told = |problem: &Problem| {
+        let code = problem.kind().code;
+        ["title", "why", "next"].map(|part| page.t(&format!("platform-problem-{code}-{part}")))
+    };
+    let opening = if working == 0 {
+        page.t("governance-grants-open-none")
+    } else {
+        page.t1("governance-grants-open", "count", working)
+    };
+    let template = GrantsPage {
+        opening,
+        error: refused.as_ref().map(told),
+        rows: grants.iter().map(|grant| row(&page, grant)).collect(),
+        form: filled(&page, fields, pages.governance.clock().now().jakarta_date()),
+        page: page.clone(),
+    };
+    let status = refused.and_then(|problem| StatusCode::from_u16(problem.kind().status).ok());
+    Ok(render_as(status.unwrap_or_default(), &template))
+}
+
+fn row(page: &PageContext, grant: &Grant) -> GrantRow {
+    let given = &grant.given;
+    let format = page.format();
+    let role = page.t(&format!("platform-role-{}", given.role.as_str()));
+    let column = |column: &Column| page.t(&format!("governance-grants-column-{}", column.as_str()));
+    let possible: &[GrantChange] = match grant.state {
+        GrantState::InForce | GrantState::NotYet => &[GrantChange::Suspended, GrantChange::Revoked],
+        GrantState::Suspended => &[GrantChange::Resumed, GrantChange::Revoked],
+        GrantState::Ended | GrantState::Revoked => &[],
+    };
+    let word = |change: &GrantChange| {
+        (change.as_str(), page.t(&format!("governance-grants-change-{}", change.as_str())))
+    };
+    GrantRow {
+        id: grant.id.to_string(),
+        to: given.agency.map_or_else(|| role.clone(), |agency| format!("{role}, {agency}")),
+        columns: given.columns.iter().map(column).collect::<Vec<_>>().join("; "),
+        purpose: given.purpose.clone(),
+        document: given.document.clone(),
+        period: page.t2(
+            "governance-grants-period",
+            "from",
+            format.date(given.from),
+            "to",
+            format.date(given.to),
+        ),
+        issued: page.t2(
+            "governance-grants-issued",
+            "name",
+            &grant.issued_by,
+            "date",
+            format.date(grant.issued_at.jakarta_date()),
+        ),
+        state: page.t(&format!("governance-grants-state-{}", grant.state.as_str())),
+        is_in_force: grant.state == GrantState::InForce,
+        reason: grant.reason.clone().unwrap_or_default(),
+        changes: possible.iter().map(word).collect(),
+    }
+}
+
+fn filled(page: &PageContext, fields: &Fields, today: CivilDate) -> Filled {
+    let typed = |name: &str| fields.get(name).unwrap_or_default().to_owned();
+    let day =
+        |name: &str, begun: CivilDate| fields.get(name).map_or_else(|| begun.to_string(), str::to_owned);
+    let role = |role: Role| Choice {
+        code: role.as_str(),
+        name: page.t(&format!("platform-role-{}", role.as_str())),
+        is_chosen: fields.get("peran") == Some(role.as_str()),
+    };
+    let column = |column: Column| Choice {
+        code: column.as_str(),
+        name: page.t(&format!("governance-grants-column-{}", column.as_str())),
+        is_chosen: fields.starting("kolom").any(|(_, name)| name == column.as_str()),
+    };
+    Filled {
+        roles: Role::OF_STAFF.into_iter().filter(|role| *role != Role::DataAuthority).map(role).collect(),
+        columns: Column::ALL.map(column).into(),
+        agency: typed("perangkat_daerah"),
+        purpose: typed("tujuan"),
+        document: typed("dokumen"),
+        from: day("dari", today),
+        to: day("sampai", today.plus_days(DAYS)),
+    }
+}

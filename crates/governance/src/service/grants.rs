@@ -1,0 +1,349 @@
+//! Leave to see persons (Governor's Regulation 145/2017, clause 7): Diskominfotik issues, suspends and revokes it; whoever
+//! has none sees nobody. What became of a grant is added, never changed; its state follows.
+
+use base::{CivilDate, Code, Timestamp};
+use platform::access::{Action, Permit, Role};
+use platform::ids::uuid_v7;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::{Governance, GovernanceError};
+use crate::secrets::SecretError;
+use crate::store::{grant, grant_change, user};
+
+/// Longest purpose, document number or reason, in characters.
+pub const TEXT_LENGTH_MAX: usize = 200;
+
+/// Grants a list shows at most: the newest.
+const LISTED_MAX: u64 = 200;
+
+/// What of a person may be seen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Column {
+    /// Media, money, rights and uses, under a number.
+    Card,
+    /// Name, age, masked identity number and address.
+    Identity,
+}
+
+impl Column {
+    /// Every column.
+    pub const ALL: [Self; 2] = [Self::Card, Self::Identity];
+
+    /// Its name in tables and forms.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Identity => "identity",
+        }
+    }
+
+    /// The action it lets somebody do.
+    #[must_use]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Card => Action::ViewHolder,
+            Self::Identity => Action::ViewIndividual,
+        }
+    }
+
+    /// The column of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == name)
+    }
+}
+
+/// Leave to be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGrant {
+    /// To whom: everybody of a role.
+    pub role: Role,
+    /// Of one agency only.
+    pub agency: Option<Code>,
+    /// What may be seen.
+    pub columns: Vec<Column>,
+    /// What for.
+    pub purpose: String,
+    /// Number of the document it rests on.
+    pub document: String,
+    /// First day.
+    pub from: CivilDate,
+    /// Last day, included.
+    pub to: CivilDate,
+}
+
+/// What may become of a grant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GrantChange {
+    /// It rests.
+    Suspended,
+    /// It works again.
+    Resumed,
+    /// It is over.
+    Revoked,
+}
+
+impl GrantChange {
+    /// Every change.
+    pub const ALL: [Self; 3] = [Self::Suspended, Self::Resumed, Self::Revoked];
+
+    /// Its name in tables and forms.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspended => "suspended",
+            Self::Resumed => "resumed",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The change of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|change| change.as_str() == name)
+    }
+}
+
+/// How a grant stands on a day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GrantState {
+    /// Its first day is to come.
+    NotYet,
+    /// It works.
+    InForce,
+    /// It rests.
+    Suspended,
+    /// Its last day is over.
+    Ended,
+    /// It was taken back.
+    Revoked,
+}
+
+impl GrantState {
+    /// Its name in texts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotYet => "not-yet",
+            Self::InForce => "in-force",
+            Self::Suspended => "suspended",
+            Self::Ended => "ended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    fn of(row: &grant::Model, last: Option<GrantChange>, day: CivilDate) -> Self {
+        match last {
+            Some(GrantChange::Revoked) => Self::Revoked,
+            _ if day.0 > row.to_day => Self::Ended,
+            Some(GrantChange::Suspended) => Self::Suspended,
+            _ if day.0 < row.from_day => Self::NotYet,
+            _ => Self::InForce,
+        }
+    }
+}
+
+/// A grant with how it stands today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id.
+    pub id: Uuid,
+    /// What it says.
+    pub given: NewGrant,
+    /// How it stands.
+    pub state: GrantState,
+    /// Who issued it.
+    pub issued_by: String,
+    /// When.
+    pub issued_at: Timestamp,
+    /// Why it was suspended or revoked.
+    pub reason: Option<String>,
+}
+
+impl Governance {
+    /// Gives leave. The permit's actor is remembered.
+    ///
+    /// # Errors
+    /// `access_denied`; `grant_invalid` with what is missing; `grant_to_self`; when the database fails.
+    pub async fn issue_grant(&self, permit: &Permit, new: NewGrant) -> Result<Uuid, GovernanceError> {
+        permit.require(Action::ManageAccess)?;
+        check(&new)?;
+        let now = self.clock.now();
+        let id = uuid_v7(now).map_err(SecretError::from)?;
+        let columns: Vec<&str> =
+            Column::ALL.into_iter().filter(|one| new.columns.contains(one)).map(Column::as_str).collect();
+        let row = grant::ActiveModel {
+            id: Set(id),
+            role: Set(new.role.as_str().into()),
+            agency: Set(new.agency.map(|agency| agency.to_string())),
+            columns: Set(columns.join(" ")),
+            purpose: Set(new.purpose.trim().into()),
+            document: Set(new.document.trim().into()),
+            from_day: Set(new.from.0),
+            to_day: Set(new.to.0),
+            issued_by: Set(permit.actor().id().into()),
+            issued_at: Set(now.0),
+        };
+        self.office
+            .transact(|txn, _| {
+                let row = row.clone();
+                Box::pin(async move {
+                    row.insert(txn).await?;
+                    Ok::<(), GovernanceError>(())
+                })
+            })
+            .await?;
+        tracing::info!(grant.id = %id, grant.role = new.role.as_str(), "grant issued");
+        Ok(id)
+    }
+
+    /// Suspends, resumes or revokes a grant, with the reason.
+    ///
+    /// # Errors
+    /// `access_denied`; `grant_invalid` without a reason; `not_found`; `grant_revoked`; when the database fails.
+    pub async fn change_grant(
+        &self,
+        permit: &Permit,
+        id: Uuid,
+        change: GrantChange,
+        reason: &str,
+    ) -> Result<(), GovernanceError> {
+        permit.require(Action::ManageAccess)?;
+        text(reason, "reason")?;
+        let now = self.clock.now();
+        let row = grant_change::ActiveModel {
+            id: Set(uuid_v7(now).map_err(SecretError::from)?),
+            grant_id: Set(id),
+            kind: Set(change.as_str().into()),
+            reason: Set(reason.trim().into()),
+            changed_by: Set(permit.actor().id().into()),
+            changed_at: Set(now.0),
+        };
+        self.office
+            .transact(|txn, _| {
+                let row = row.clone();
+                Box::pin(async move {
+                    if grant::Entity::find_by_id(id).one(txn).await?.is_none() {
+                        return Err(GovernanceError::GrantUnknown);
+                    }
+                    let before = grant_change::Entity::find()
+                        .filter(grant_change::Column::GrantId.eq(id))
+                        .filter(grant_change::Column::Kind.eq(GrantChange::Revoked.as_str()))
+                        .one(txn)
+                        .await?;
+                    if before.is_some() {
+                        return Err(GovernanceError::GrantRevoked);
+                    }
+                    row.insert(txn).await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        tracing::info!(grant.id = %id, grant.change = change.as_str(), "grant changed");
+        Ok(())
+    }
+
+    /// Grants, the newest first, with how they stand today.
+    ///
+    /// # Errors
+    /// `access_denied`; when the tables cannot be read.
+    pub async fn grants(&self, permit: &Permit) -> Result<Vec<Grant>, GovernanceError> {
+        permit.require(Action::ManageAccess)?;
+        let rows = grant::Entity::find().order_by_desc(grant::Column::Id);
+        let rows = sea_orm::QuerySelect::limit(rows, LISTED_MAX).all(self.office.read()).await?;
+        let changes = self.changes_of(rows.iter().map(|row| row.id).collect()).await?;
+        let issuers = user::Entity::find().all(self.office.read()).await?;
+        let day = self.clock.now().jakarta_date();
+        let told = |row: grant::Model| {
+            let last = changes.iter().rfind(|change| change.grant_id == row.id);
+            let state = GrantState::of(&row, last.and_then(|change| GrantChange::parse(&change.kind)), day);
+            let issuer = issuers.iter().find(|user| user.id.to_string() == row.issued_by);
+            Some(Grant {
+                id: row.id,
+                state,
+                issued_by: issuer.map_or_else(|| row.issued_by.clone(), |user| user.name.clone()),
+                issued_at: Timestamp(row.issued_at),
+                reason: last.map(|change| change.reason.clone()),
+                given: given(row)?,
+            })
+        };
+        Ok(rows.into_iter().filter_map(told).collect())
+    }
+
+    /// What users of a role and agency may see of persons at a moment.
+    pub(super) async fn granted(
+        &self,
+        role: &str,
+        agency: Option<&str>,
+        at: Timestamp,
+    ) -> Result<Vec<Action>, GovernanceError> {
+        let day = at.jakarta_date();
+        let rows = grant::Entity::find()
+            .filter(grant::Column::Role.eq(role))
+            .filter(grant::Column::FromDay.lte(day.0))
+            .filter(grant::Column::ToDay.gte(day.0))
+            .all(self.office.read())
+            .await?;
+        let is_theirs = |row: &grant::Model| row.agency.is_none() || row.agency.as_deref() == agency;
+        let rows: Vec<grant::Model> = rows.into_iter().filter(is_theirs).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let changes = self.changes_of(rows.iter().map(|row| row.id).collect()).await?;
+        let works = |row: &&grant::Model| {
+            let last = changes.iter().rfind(|change| change.grant_id == row.id);
+            let last = last.and_then(|change| GrantChange::parse(&change.kind));
+            GrantState::of(row, last, day) == GrantState::InForce
+        };
+        let columns = rows.iter().filter(works).flat_map(|row| row.columns.split(' '));
+        let mut actions: Vec<Action> = columns.filter_map(Column::parse).map(Column::action).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        Ok(actions)
+    }
+
+    /// What became of grants, oldest first.
+    async fn changes_of(&self, grants: Vec<Uuid>) -> Result<Vec<grant_change::Model>, GovernanceError> {
+        let rows = grant_change::Entity::find()
+            .filter(grant_change::Column::GrantId.is_in(grants))
+            .order_by_asc(grant_change::Column::Id);
+        Ok(rows.all(self.office.read()).await?)
+    }
+}
+
+fn given(row: grant::Model) -> Option<NewGrant> {
+    Some(NewGrant {
+        role: Role::parse(&row.role).ok()?,
+        agency: row.agency.as_deref().and_then(|code| Code::parse(code).ok()),
+        columns: row.columns.split(' ').filter_map(Column::parse).collect(),
+        purpose: row.purpose,
+        document: row.document,
+        from: CivilDate(row.from_day),
+        to: CivilDate(row.to_day),
+    })
+}
+
+fn check(new: &NewGrant) -> Result<(), GovernanceError> {
+    if new.role == Role::DataAuthority {
+        return Err(GovernanceError::GrantToSelf);
+    }
+    if !Role::OF_STAFF.contains(&new.role) {
+        return Err(GovernanceError::GrantInvalid { what: "role" });
+    }
+    if new.columns.is_empty() {
+        return Err(GovernanceError::GrantInvalid { what: "columns" });
+    }
+    text(&new.purpose, "purpose")?;
+    text(&new.document, "document")?;
+    if new.to < new.from {
+        return Err(GovernanceError::GrantInvalid { what: "period" });
+    }
+    Ok(())
+}
+
+fn text(text: &str, what: &'static str) -> Result<(), GovernanceError> {
+    let length = text.trim().chars().count();
+    if (1..=TEXT_LENGTH_MAX).contains(&length) { Ok(()) } else { Err(GovernanceError::GrantInvalid { what }) }
+}

@@ -1,0 +1,122 @@
+//! Signing in: name, password and code, all at once. Which of them was wrong is not said, and whether there is such a
+//! user takes as long to find out either way.
+
+use base::Timestamp;
+use platform::clients::Token;
+use platform::database::Transaction;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Governance, GovernanceError};
+use crate::secrets::{CodeSecret, Password, SecretError};
+use crate::settings::Settings;
+use crate::store::{session, user};
+
+/// What somebody typed.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// Sign-in name.
+    pub login: String,
+    /// Password.
+    pub password: Password,
+    /// Code of the authenticator.
+    pub code: String,
+}
+
+impl Governance {
+    /// Signs in with a session of its own; one that the browser had before ends with it.
+    ///
+    /// # Errors
+    /// `sign_in_refused`, for whatever reason; when the database fails.
+    pub async fn sign_in(&self, attempt: Attempt, before: Option<&Token>) -> Result<Token, GovernanceError> {
+        let login = attempt.login.trim().to_ascii_lowercase();
+        let found =
+            user::Entity::find().filter(user::Column::Login.eq(&login)).one(self.office.read()).await?;
+        let hash = found.as_ref().map_or_else(|| self.nobody.to_string(), |row| row.password.clone());
+        let password = attempt.password.clone();
+        let matches = self.slowly(move || password.matches(&hash)).await?;
+        let Some(row) = found.filter(|row| row.disabled_at.is_none()) else {
+            return Err(GovernanceError::Refused);
+        };
+        let token = Token::generate().map_err(SecretError::from)?;
+        let (now, settings, hash) = (self.clock.now(), self.settings, token.hash().to_vec());
+        let before = before.map(|token| token.hash().to_vec());
+        let is_in = self
+            .office
+            .transact(|txn, _| {
+                let (hash, before, code) = (hash.clone(), before.clone(), attempt.code.clone());
+                Box::pin(async move {
+                    let Some(user) = user::Entity::find_by_id(row.id).one(txn).await? else {
+                        return Ok(false);
+                    };
+                    let Some(step) = right(&user, matches, &code, now) else {
+                        failed(txn, user, now, settings).await?;
+                        return Ok(false);
+                    };
+                    begin(txn, user, step, (hash, before), now).await?;
+                    Ok::<bool, GovernanceError>(true)
+                })
+            })
+            .await?;
+        tracing::info!(user.id = %row.id, signed_in = is_in, "sign-in");
+        if is_in { Ok(token) } else { Err(GovernanceError::Refused) }
+    }
+}
+
+/// The step of a code that lets this user in now; none where anything is wrong.
+fn right(user: &user::Model, matches: bool, code: &str, now: Timestamp) -> Option<i64> {
+    let is_paused = user.paused_until.is_some_and(|until| now.0 < until);
+    let secret = CodeSecret::new(user.code_secret.as_slice().try_into().ok()?);
+    let step = secret.step(code, now).filter(|step| *step > user.code_step)?;
+    (matches && !is_paused).then_some(step)
+}
+
+/// Counts a failure; after some in a row the user is paused. What happens in a pause is not counted.
+async fn failed(
+    txn: &Transaction,
+    user: user::Model,
+    now: Timestamp,
+    settings: Settings,
+) -> Result<(), GovernanceError> {
+    if user.paused_until.is_some_and(|until| now.0 < until) {
+        return Ok(());
+    }
+    let failures = user.failures.saturating_add(1);
+    let is_over = failures >= settings.failures;
+    let mut row: user::ActiveModel = user.into();
+    row.failures = Set(if is_over { 0 } else { failures });
+    row.paused_until = Set(is_over.then(|| now.plus(settings.pause).0));
+    row.update(txn).await?;
+    Ok(())
+}
+
+/// A session for a user; the one before ends.
+async fn begin(
+    txn: &Transaction,
+    user: user::Model,
+    step: i64,
+    (hash, before): (Vec<u8>, Option<Vec<u8>>),
+    now: Timestamp,
+) -> Result<(), GovernanceError> {
+    if let Some(before) = before
+        && let Some(old) = session::Entity::find_by_id(before).one(txn).await?
+        && old.ended_at.is_none()
+    {
+        let mut old: session::ActiveModel = old.into();
+        old.ended_at = Set(Some(now.0));
+        old.update(txn).await?;
+    }
+    let fresh = session::ActiveModel {
+        token_hash: Set(hash),
+        user_id: Set(user.id),
+        begun_at: Set(now.0),
+        seen_at: Set(now.0),
+        ended_at: Set(None),
+    };
+    session::Entity::insert(fresh).exec_without_returning(txn).await?;
+    let mut row: user::ActiveModel = user.into();
+    row.failures = Set(0);
+    row.paused_until = Set(None);
+    row.code_step = Set(step);
+    row.update(txn).await?;
+    Ok(())
+}

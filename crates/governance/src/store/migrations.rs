@@ -1,0 +1,120 @@
+//! The slice's schema.
+
+use sea_orm_migration::prelude::*;
+
+/// Migrations of users and sessions in the office database.
+#[derive(Debug)]
+pub struct Migrations;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrations {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(M0001UsersSessions), Box::new(M0002Grants)]
+    }
+
+    fn migration_table_name() -> DynIden {
+        "governance_migration".into_iden()
+    }
+}
+
+struct M0001UsersSessions;
+
+impl MigrationName for M0001UsersSessions {
+    fn name(&self) -> &'static str {
+        "governance_0001_users_sessions"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0001UsersSessions {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(user()).await?;
+        manager.create_table(session()).await?;
+        let of_user =
+            Index::create().name("governance_session_user").table("governance_session").col("user_id").take();
+        manager.create_index(of_user).await
+    }
+}
+
+struct M0002Grants;
+
+impl MigrationName for M0002Grants {
+    fn name(&self) -> &'static str {
+        "governance_0002_grants"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0002Grants {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(grant()).await?;
+        manager.create_table(grant_change()).await?;
+        let of_grant = Index::create()
+            .name("governance_grant_change_grant")
+            .table("governance_grant_change")
+            .col("grant_id")
+            .take();
+        manager.create_index(of_grant).await
+    }
+}
+
+fn grant() -> TableCreateStatement {
+    Table::create()
+        .table("governance_grant")
+        .col(ColumnDef::new("id").uuid().not_null().primary_key())
+        .col(ColumnDef::new("role").text().not_null())
+        .col(ColumnDef::new("agency").text())
+        .col(ColumnDef::new("columns").text().not_null())
+        .col(ColumnDef::new("purpose").text().not_null())
+        .col(ColumnDef::new("document").text().not_null())
+        .col(ColumnDef::new("from_day").integer().not_null())
+        .col(ColumnDef::new("to_day").integer().not_null())
+        .col(ColumnDef::new("issued_by").text().not_null())
+        .col(ColumnDef::new("issued_at").big_integer().not_null())
+        .take()
+}
+
+fn grant_change() -> TableCreateStatement {
+    Table::create()
+        .table("governance_grant_change")
+        .col(ColumnDef::new("id").uuid().not_null().primary_key())
+        .col(ColumnDef::new("grant_id").uuid().not_null())
+        .col(ColumnDef::new("kind").text().not_null())
+        .col(ColumnDef::new("reason").text().not_null())
+        .col(ColumnDef::new("changed_by").text().not_null())
+        .col(ColumnDef::new("changed_at").big_integer().not_null())
+        .foreign_key(
+            ForeignKey::create().from("governance_grant_change", "grant_id").to("governance_grant", "id"),
+        )
+        .take()
+}
+
+fn user() -> TableCreateStatement {
+    Table::create()
+        .table("governance_user")
+        .col(ColumnDef::new("id").uuid().not_null().primary_key())
+        .col(ColumnDef::new("login").text().not_null().unique_key())
+        .col(ColumnDef::new("name").text().not_null())
+        .col(ColumnDef::new("role").text().not_null())
+        .col(ColumnDef::new("agency").text())
+        .col(ColumnDef::new("password").text().not_null())
+        .col(ColumnDef::new("code_secret").binary().not_null())
+        .col(ColumnDef::new("code_step").big_integer().not_null())
+        .col(ColumnDef::new("failures").integer().not_null())
+        .col(ColumnDef::new("paused_until").big_integer())
+        .col(ColumnDef::new("created_at").big_integer().not_null())
+        .col(ColumnDef::new("disabled_at").big_integer())
+        .take()
+}
+
+fn session() -> TableCreateStatement {
+    Table::create()
+        .table("governance_session")
+        .col(ColumnDef::new("token_hash").binary().not_null().primary_key())
+        .col(ColumnDef::new("user_id").uuid().not_null())
+        .col(ColumnDef::new("begun_at").big_integer().not_null())
+        .col(ColumnDef::new("seen_at").big_integer().not_null())
+        .col(ColumnDef::new("ended_at").big_integer())
+        .foreign_key(ForeignKey::create().from("governance_session", "user_id").to("governance_user", "id"))
+        .take()
+}

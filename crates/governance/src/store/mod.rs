@@ -1,0 +1,7 @@
+//! Tables of this slice in the office database.
+
+pub mod grant;
+pub mod grant_change;
+pub mod migrations;
+pub mod session;
+pub mod user;

@@ -1,0 +1,190 @@
+//! Leave to see persons: who gives it, to whom, from when to when.
+
+use axum::http::StatusCode;
+use base::{CivilDate, Clock, Code, Timestamp};
+use governance::service::{Column, GovernanceError, GrantChange, GrantState, NewGrant};
+use platform::access::{Action, Actor, Role};
+
+use crate::desk::{Desk, permit};
+
+fn date(text: &str) -> CivilDate {
+    CivilDate::parse(text).unwrap()
+}
+
+fn grant(role: Role, columns: &[Column], from: &str, to: &str) -> NewGrant {
+    NewGrant {
+        role,
+        agency: None,
+        columns: columns.to_vec(),
+        purpose: "Pengelolaan media".into(),
+        document: "1/IZIN/2026".into(),
+        from: date(from),
+        to: date(to),
+    }
+}
+
+/// A session that is used often enough to last.
+async fn at(desk: &Desk, moment: Timestamp) -> String {
+    desk.clock.set(moment);
+    desk.sign_in(None).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_for_november_works_on_its_last_minute_and_not_a_minute_later() {
+    let desk = Desk::open().await;
+    let both = Column::ALL;
+    let new = grant(Role::Operator, &both, "2026-11-01", "2026-11-30");
+    desk.governance.issue_grant(&permit(), new).await.unwrap();
+    let first = date("2026-11-01").midnight();
+    let session = at(&desk, first.plus(-10 * Timestamp::MINUTE)).await;
+    assert_eq!(desk.may(&session).await, "", "on 31 October");
+    desk.clock.set(first);
+    assert_eq!(desk.may(&session).await, "view_holder view_individual", "from midnight in Jakarta");
+    let end = date("2026-12-01").midnight();
+    let session = at(&desk, end.plus(-10 * Timestamp::MINUTE)).await;
+    desk.clock.set(end.plus(-1));
+    assert_eq!(desk.may(&session).await, "view_holder view_individual", "at 23.59 on the 30th");
+    desk.clock.set(end);
+    assert_eq!(desk.may(&session).await, "", "the same session on 1 December at 00.00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_grant_no_access_and_each_column_needs_its_own() {
+    let desk = Desk::open().await;
+    let session = desk.sign_in(None).await;
+    assert_eq!(desk.may(&session).await, "");
+    let today = desk.clock.now().jakarta_date().to_string();
+    for (column, may) in [(Column::Card, "view_holder"), (Column::Identity, "view_holder view_individual")] {
+        let new = grant(Role::Operator, &[column], &today, &today);
+        desk.governance.issue_grant(&permit(), new).await.unwrap();
+        assert_eq!(desk.may(&session).await, may);
+    }
+    let counter = desk.another("loket", Role::Counter, None).await;
+    assert_eq!(desk.may(&counter).await, "", "another role's grant is not theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_of_one_agency_is_for_its_users_alone() {
+    let desk = Desk::open().await;
+    let today = desk.clock.now().jakarta_date().to_string();
+    let agency = Some(Code::parse("disdik").unwrap());
+    let new = NewGrant { agency, ..grant(Role::Agency, &[Column::Card], &today, &today) };
+    desk.governance.issue_grant(&permit(), new).await.unwrap();
+    let own = desk.another("sri", Role::Agency, Some("disdik")).await;
+    let other = desk.another("joko", Role::Agency, Some("dinsos")).await;
+    let none = desk.another("umum", Role::Agency, None).await;
+    assert_eq!(desk.may(&own).await, "view_holder");
+    assert_eq!((desk.may(&other).await, desk.may(&none).await), (String::new(), String::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_rests_works_again_and_is_over_for_good() {
+    let desk = Desk::open().await;
+    let session = desk.sign_in(None).await;
+    let today = desk.clock.now().jakarta_date().to_string();
+    let new = grant(Role::Operator, &[Column::Card], &today, &today);
+    let id = desk.governance.issue_grant(&permit(), new).await.unwrap();
+    let change = async |change, reason: &str| {
+        desk.clock.advance(Timestamp::SECOND);
+        desk.governance.change_grant(&permit(), id, change, reason).await
+    };
+    assert!(change(GrantChange::Suspended, " ").await.is_err(), "why is never left out");
+    for (one, may) in
+        [(GrantChange::Suspended, ""), (GrantChange::Resumed, "view_holder"), (GrantChange::Revoked, "")]
+    {
+        change(one, "pemeriksaan").await.unwrap();
+        assert_eq!(desk.may(&session).await, may, "{one:?}");
+    }
+    let again = change(GrantChange::Resumed, "coba lagi").await;
+    assert!(matches!(again, Err(GovernanceError::GrantRevoked)), "{again:?}");
+    assert_eq!(desk.may(&session).await, "");
+    let [listed] = &desk.governance.grants(&permit()).await.unwrap()[..] else { panic!("one grant") };
+    assert_eq!((listed.state, listed.reason.as_deref()), (GrantState::Revoked, Some("pemeriksaan")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are_none() {
+    let desk = Desk::open().await;
+    let day = "2026-11-20";
+    let own = grant(Role::DataAuthority, &Column::ALL, day, day);
+    assert!(matches!(desk.governance.issue_grant(&permit(), own).await, Err(GovernanceError::GrantToSelf)));
+    // Even a row that came into the table some other way opens nothing.
+    let policies = platform::access::Policies::embedded().unwrap();
+    let actor =
+        Actor::staff("u", Role::DataAuthority).with_grants([Action::ViewHolder, Action::ViewIndividual]);
+    let holder = platform::access::Resource::Holder(base::HolderNumber::new(1).unwrap());
+    assert!(!policies.permits(&actor, Action::ViewHolder, &holder));
+    let good = || grant(Role::Operator, &Column::ALL, day, day);
+    let long = "x".repeat(201);
+    for bad in [
+        NewGrant { role: Role::Console, ..good() },
+        NewGrant { columns: Vec::new(), ..good() },
+        NewGrant { purpose: " ".into(), ..good() },
+        NewGrant { document: String::new(), ..good() },
+        NewGrant { document: long, ..good() },
+        NewGrant { to: date("2026-11-19"), ..good() },
+    ] {
+        let refused = desk.governance.issue_grant(&permit(), bad.clone()).await;
+        assert!(matches!(refused, Err(GovernanceError::GrantInvalid { .. })), "{bad:?}: {refused:?}");
+    }
+    assert!(desk.governance.grants(&permit()).await.unwrap().is_empty(), "nothing half applied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_is_diskominfotiks_alone() {
+    let desk = Desk::open().await;
+    let operator = desk.sign_in(None).await;
+    let form = "peran=operator&kolom=card&tujuan=a&dokumen=b&dari=2026-11-01&sampai=2026-12-31";
+    for cookie in [None, Some(operator.as_str())] {
+        assert_eq!(desk.get("/grants", cookie).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(desk.post("/grants", cookie, form).await.status, StatusCode::FORBIDDEN);
+    }
+    let officer = desk.another("hendra", Role::DataAuthority, None).await;
+    let empty = desk.get("/grants", Some(&officer)).await;
+    assert!(empty.html.contains("Belum ada izin."), "{}", empty.html);
+    let foreign = desk.post_from("cross-site", "/grants", Some(&officer), form).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    assert_eq!(desk.post("/grants", Some(&officer), form).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.may(&operator).await, "view_holder");
+    let list = desk.get("/grants?bahasa=en", Some(&officer)).await.html;
+    for said in ["1 in force today.", "issued by HENDRA", "1 November 2026 to 31 December 2026"] {
+        assert!(list.contains(said), "{said}: {list}");
+    }
+    assert!(!list.contains("governance-"), "a text is missing: {list}");
+    let id = list.split("action=\"/grants/").nth(1).unwrap().split('?').next().unwrap().to_owned();
+    let change = format!("/grants/{id}");
+    let stop = "perubahan=suspended&alasan=%3Cscript%3Ealert(1)%3C/script%3E";
+    assert_eq!(desk.post(&change, Some(&operator), stop).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        desk.post(&change, Some(&officer), "perubahan=suspended").await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        desk.post(&change, Some(&officer), "perubahan=x&alasan=y").await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(desk.post("/grants/x", Some(&officer), stop).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(desk.may(&operator).await, "view_holder", "none of these did anything");
+    assert_eq!(desk.post(&change, Some(&officer), stop).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.may(&operator).await, "");
+    let list = desk.get("/grants", Some(&officer)).await.html;
+    assert!(list.contains("Ditangguhkan") && !list.contains("<script>alert"), "{list}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_incomplete_comes_back_with_what_was_typed() {
+    let desk = Desk::open().await;
+    let officer = desk.another("hendra", Role::DataAuthority, None).await;
+    let form = "peran=inspector&tujuan=Pemeriksaan&dokumen=7/2026&dari=2026-11-01&sampai=2026-12-31";
+    let answer = desk.post("/grants", Some(&officer), form).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    for said in
+        ["Izin belum lengkap", "value=\"Pemeriksaan\"", "value=\"7/2026\"", "value=\"inspector\" selected"]
+    {
+        assert!(answer.html.contains(said), "{said}: {}", answer.html);
+    }
+    let own = "peran=data_authority&kolom=card&tujuan=a&dokumen=b&dari=2026-11-01&sampai=2026-12-31";
+    let refused = desk.post("/grants", Some(&officer), own).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.html.contains("Tidak untuk diri sendiri"), "{}", refused.html);
+}

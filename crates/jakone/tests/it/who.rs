@@ -1,0 +1,135 @@
+//! Every page with every role, over a running city: people sign in as they do, and see what their role is for.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+
+use base::{Clock, SystemClock};
+use governance::secrets::CodeSecret;
+use serde_json::Value;
+
+use crate::city::Running;
+
+/// An answer: status, head, body.
+struct Answer(u16, String, String);
+
+fn send(address: &str, head: &str, cookie: &str, form: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = form.len();
+    write!(
+        stream,
+        "{head} HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{form}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    Answer(head[9..12].parse().unwrap(), head.to_owned(), body.to_owned())
+}
+
+/// Signs in as one of the demonstration's people and gives the cookie.
+fn sign_in(address: &str, user: &Value) -> String {
+    let text = |name: &str| user[name].as_str().unwrap().to_owned();
+    let mut secret = [0; 20];
+    hex::decode_to_slice(text("code_secret"), &mut secret).unwrap();
+    let code = CodeSecret::new(secret).code(SystemClock::new(0).now()).unwrap();
+    let form = format!("nama={}&sandi={}&kode={code}", text("login"), text("password"));
+    let Answer(status, head, body) = send(address, "POST /sign-in", "", &form);
+    assert_eq!(status, 303, "{body}");
+    let line = head.lines().find_map(|line| line.strip_prefix("set-cookie: __Host-")).unwrap();
+    for attribute in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(line.contains(attribute), "{line}");
+    }
+    format!("__Host-{}", line.split(';').next().unwrap())
+}
+
+fn demo(data: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(data.join("demo.json")).unwrap()).unwrap()
+}
+
+/// Who may open what: the first letters of operator, data authority, agency, monitoring, inspector, counter; capital
+/// where they may.
+const TABLE: [(&str, &str); 24] = [
+    ("/", "ODaMIc"),
+    ("/places", "oDAMic"),
+    ("/places/ragunan", "oDAMic"),
+    ("/mobility", "oDAMic"),
+    ("/programmes", "oDAMic"),
+    ("/programmes/transport_gratis.lansia_60", "oDAMic"),
+    ("/holders", "OdamIC"),
+    ("/holders/NUMBER", "OdamIC"),
+    ("/holders/NUMBER/block", "OdamiC"),
+    ("/phone/NUMBER", "OdamIC"),
+    ("/phone/NUMBER/uses", "OdamIC"),
+    ("/phone/NUMBER/block", "OdamiC"),
+    ("/tap", "OdamiC"),
+    ("/explain", "OdamIC"),
+    ("/explain/POSITION", "OdamIC"),
+    ("/ledger", "ODaMIc"),
+    ("/ledger/kinds/holder.purse", "OdamIC"),
+    ("/ledger/accounts/1", "OdamIC"),
+    ("/tour", "OdamIC"),
+    ("/api", "ODAMIC"),
+    ("/problems", "ODAMIC"),
+    ("/problems/medium_unknown", "ODAMIC"),
+    ("/sign-in", "ODAMIC"),
+    ("/grants", "oDamic"),
+];
+
+/// Who may do what: the same letters.
+const FORMS: [(&str, &str, &str); 3] = [
+    ("/tap", "id=ID&media=000001&tempat=ragunan&arah=in", "OdamiC"),
+    ("/holders/NUMBER/block", "id=ID&media=000001&sebab=lost", "OdamiC"),
+    ("/phone/NUMBER/block", "id=ID&media=000001&sebab=lost", "OdamiC"),
+];
+
+const ROLES: [&str; 6] = ["operator", "data_authority", "agency", "monitoring", "inspector", "counter"];
+
+#[test]
+fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
+    let data = tempfile::tempdir().unwrap();
+    let city = Running::start(&["demo", "--residents", "200", "--days", "1", "--rate", "0"], data.path());
+    let demo = demo(data.path());
+    let users = demo["users"].as_array().unwrap();
+    let Answer(_, _, desk) = send(&city.address, "GET /tap", "", "");
+    let number = desk.split("name=\"orang\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let Answer(_, _, list) = send(&city.address, "GET /explain", "", "");
+    let position =
+        list.split("href=\"/explain/").nth(1).unwrap().split(['?', '"']).next().unwrap().to_owned();
+    let filled = |path: &str| path.replace("NUMBER", &number).replace("POSITION", &position);
+    for (index, role) in ROLES.into_iter().enumerate() {
+        let user = users.iter().find(|user| user["role"] == role).unwrap();
+        let cookie = sign_in(&city.address, user);
+        let may = |letters: &str| letters.as_bytes()[index].is_ascii_uppercase();
+        for (path, letters) in TABLE {
+            let Answer(status, _, body) = send(&city.address, &format!("GET {}", filled(path)), &cookie, "");
+            let expected = if may(letters) { 200 } else { 403 };
+            assert_eq!(status, expected, "{role} at {path}: {body}");
+            // Nothing of what a role may not see stands in the refusal.
+            assert!(
+                expected == 200 || !body.replace(&filled(path), "").contains(&number),
+                "{role} at {path}"
+            );
+        }
+        for (path, form, letters) in FORMS.iter().filter(|(.., letters)| !may(letters)) {
+            let form = form.replace("ID", &uuid());
+            let Answer(status, _, body) =
+                send(&city.address, &format!("POST {}", filled(path)), &cookie, &form);
+            assert_eq!(status, 403, "{role} at {path} ({letters}): {body}");
+        }
+        let Answer(_, _, page) = send(&city.address, "GET /sign-in", &cookie, "");
+        for (path, letters) in TABLE.iter().filter(|(path, _)| !path[1..].contains('/')) {
+            let is_linked =
+                page.contains(&format!("href=\"{path}\"")) || page.contains(&format!("href=\"{path}?"));
+            assert!(may(letters) || *path == "/" || !is_linked, "{role} is led to {path}");
+        }
+    }
+    // The one left out above: everybody's mark leads home, and whoever has no live page is told so there.
+    assert_eq!(ROLES.len(), users.len(), "one user of each role");
+    city.stop();
+}
+
+fn uuid() -> String {
+    base::CommandId::generate(SystemClock::new(0).now()).unwrap().to_string()
+}
