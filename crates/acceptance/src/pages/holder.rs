@@ -108,7 +108,7 @@ pub async fn page(
     let (card, now) = pages.card(&page, &number, uses).await?;
     let (number, today) = (card.balance.holder, now.jakarta_date());
     let rights = pages.service.rights_today(page.actor(), &card).await?;
-    let published = pages.service.published(page.actor()).await?;
+    let published = pages.service.published().await?;
     let person = pages.person(page.actor(), number, today).await?;
     let words = pages.words(&page, today);
     let home = person.as_ref().and_then(|person| person.home);

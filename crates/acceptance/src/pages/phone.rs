@@ -98,7 +98,7 @@ pub async fn page(
     let holder = card.balance.holder;
     let person = pages.person(page.actor(), holder, today).await?;
     let rights = pages.service.rights_today(page.actor(), &card).await?;
-    let published = pages.service.published(page.actor()).await?;
+    let published = pages.service.published().await?;
     let words = pages.words(&page, today);
     let is_blocked = card.media.iter().all(|line| line.row.state != "active");
     let blocked = fields.get("diblokir").and_then(|serial| serial.parse::<i64>().ok());
@@ -147,7 +147,7 @@ pub async fn uses(
     let limit = usize::try_from(LIST).unwrap_or(usize::MAX);
     let more = card.history.len() > limit;
     card.history.truncate(limit);
-    let published = pages.service.published(page.actor()).await?;
+    let published = pages.service.published().await?;
     let today = now.jakarta_date();
     let words = pages.words(&page, today);
     let last = card.history.last().filter(|_| more).map(|line| &line.row);

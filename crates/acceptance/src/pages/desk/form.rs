@@ -127,7 +127,7 @@ pub async fn fill(
     fields: &Fields,
     now: Timestamp,
 ) -> Result<Desk, Problem> {
-    let published = pages.service.published(words.page.actor()).await?;
+    let published = pages.service.published().await?;
     let (person, card) = person(pages, words, fields, now).await?;
     let holder = card.as_ref().map(|card| card.balance.holder);
     let known = match holder {

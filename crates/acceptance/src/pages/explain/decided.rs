@@ -74,7 +74,7 @@ pub async fn show(
     position: engine::Position,
 ) -> Result<ExplainedPage, Problem> {
     let explained = pages.service.explain(page.actor(), position).await?;
-    let published = pages.service.published(page.actor()).await?;
+    let published = pages.service.published().await?;
     let subject = subject(pages, &page, &explained, published).await?;
     let row = &explained.line.row;
     let at = Timestamp(row.device_at.unwrap_or(row.at));

@@ -50,7 +50,7 @@ pub async fn show(
         .into_iter()
         .find(|(code, _)| *code == asked)
         .ok_or_else(|| Problem::new(problems::CHOICE_UNKNOWN).cause("hasil is uses, refused or incident"))?;
-    let published = pages.service.published(page.actor()).await?;
+    let published = pages.service.published().await?;
     let mut rows = pages.service.decisions(page.actor(), filter, before, LINES + 1).await?;
     let limit = usize::try_from(LINES).unwrap_or(usize::MAX);
     let more = rows.len() > limit;

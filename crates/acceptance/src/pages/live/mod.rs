@@ -66,7 +66,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let page = page.at("/");
     let live = pages.service.live(page.actor(), DECISIONS).await?;
-    let answered = match pages.service.published(page.actor()).await {
+    let answered = match pages.service.published().await {
         // The last figures stay on the page while nobody answers for the engine.
         Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => None,
         answered => Some(answered?),

@@ -348,7 +348,8 @@ mod tests {
         let mut last: Vec<usize> = (join - 30..join).map(taps).collect();
         last.sort_unstable();
         let median = last[15];
-        assert!(taps(join) * 3 < median, "{} of five seconds, {last:?}", taps(join));
+        // Five seconds bring a few taps and the part of a late upload that every minute begins with; never a minute's worth.
+        assert!(taps(join) < median, "{} of five seconds, {last:?}", taps(join));
         assert!(last.iter().all(|taps| (median / 3..median * 2).contains(taps)), "{last:?}");
     }
 }
