@@ -123,7 +123,7 @@ test('the first stop leads past the menu to what the page says', async () => {
 
 test('a page that refreshes itself says when the city no longer answers', async () => {
   const other = await startCity(['--residents', '200', '--days', '1', '--rate', '0']);
-  const { context, page } = await open(browser, `${other.base}/`, { width: 390 });
+  const { context, page } = await open(browser, `${other.base}/?bahasa=id`, { width: 390 });
   try {
     const cut = page.locator('[data-cut]');
     assert.equal(await cut.isVisible(), false);
