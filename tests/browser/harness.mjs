@@ -101,15 +101,20 @@ export async function open(browser, url, { width, script = true, state }) {
   return { context, page, errors, status: response.status() };
 }
 
+/** Sends the form where one signs in. */
+export async function sendSignIn(page, login, password, code) {
+  for (const [field, value] of Object.entries({ nama: login, sandi: password, kode: code })) {
+    await page.fill(`input[name=${field}]`, value);
+  }
+  await Promise.all([page.waitForEvent('load'), page.locator('main form button.main').click()]);
+}
+
 /** Signs in as one of the demonstration's people, and gives what the browser keeps of it. A code counts once. */
 export async function signIn(browser, base, login) {
   const { context, page } = await open(browser, `${base}/sign-in`, { width: 1440 });
   try {
     const [, password, code] = await page.locator('tbody tr', { hasText: login }).locator('td').allInnerTexts();
-    for (const [field, value] of Object.entries({ nama: login, sandi: password, kode: code })) {
-      await page.fill(`input[name=${field}]`, value);
-    }
-    await Promise.all([page.waitForEvent('load'), page.locator('main form button.main').click()]);
+    await sendSignIn(page, login, password, code);
     if ((await page.locator('form[action^="/sign-out"]').count()) !== 1) throw new Error(`${login} was not let in`);
     return await context.storageState();
   } finally {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { open, overflow, startBrowser, startCity } from './harness.mjs';
+import { open, overflow, sendSignIn, startBrowser, startCity } from './harness.mjs';
 import { CITY, LANGUAGES, linked, somebody } from './pages.mjs';
 
 let city;
@@ -169,13 +169,7 @@ task('somebody at work signs in, sees where the role leads, and signs out', '/si
   const sample = page.locator('tbody tr').nth(language === 'id' ? 0 : 2);
   const login = await sample.locator('th').innerText();
   const [, password, code] = await sample.locator('td').allInnerTexts();
-  const signIn = async (kode) => {
-    for (const [field, value] of Object.entries({ nama: login, sandi: password, kode })) {
-      await page.fill(`input[name=${field}]`, value);
-    }
-    await go(page, page.locator('main form button.main'));
-  };
-  await signIn(code);
+  await sendSignIn(page, login, password, code);
   assert.match(await heading(page), word(language, /^Anda masuk sebagai/, /^You are signed in as/));
   assert.ok((await page.locator('main ul a.button').count()) >= 2, 'where the role leads');
   await go(page, page.locator('form[action^="/sign-out"] button'));
@@ -193,10 +187,7 @@ task('Diskominfotik issues a grant and revokes it', '/sign-in', async (page, lan
     await page.reload();
   }
   used = await cell(2);
-  await page.fill('input[name=nama]', await sample.locator('th').innerText());
-  await page.fill('input[name=sandi]', await cell(1));
-  await page.fill('input[name=kode]', used);
-  await go(page, page.locator('main form button.main'));
+  await sendSignIn(page, await sample.locator('th').innerText(), await cell(1), used);
   await go(page, page.locator('main a[href^="/grants"]'));
   await page.selectOption('select[name=peran]', 'monitoring');
   await page.locator('input[name=kolom]').first().check();

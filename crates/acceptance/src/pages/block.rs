@@ -3,16 +3,13 @@
 //! `stolen`, `damaged`).
 
 use askama::Template;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{CommandId, MediumSerial};
 use engine::{BlockReason, Channel};
 use platform::access::{Action, Resource};
 use platform::problems::{self, Problem};
-use platform::web::{Fields, PageContext, from_own_page, render};
+use platform::web::{Fields, OwnForm, PageContext, render};
 
 use super::Pages;
 use super::holders::medium as card_number;
@@ -67,11 +64,9 @@ pub async fn block(
     State(pages): State<Pages>,
     page: PageContext,
     Path(number): Path<String>,
-    headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
-    carry_out(&pages, &page, &number, form, "/holders").await
+    carry_out(&pages, &page, &number, &fields, "/holders").await
 }
 
 /// `POST /phone/{number}/block`
@@ -79,11 +74,9 @@ pub async fn block_on_phone(
     State(pages): State<Pages>,
     page: PageContext,
     Path(number): Path<String>,
-    headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
-    carry_out(&pages, &page, &number, form, "/phone").await
+    carry_out(&pages, &page, &number, &fields, "/phone").await
 }
 
 async fn show(
@@ -138,11 +131,10 @@ async fn carry_out(
     pages: &Pages,
     page: &PageContext,
     number: &str,
-    form: Result<Form<Fields>, FormRejection>,
+    fields: &Fields,
     root: &str,
 ) -> Result<Response, Problem> {
     let malformed = || Problem::new(problems::REQUEST_MALFORMED);
-    let Form(fields) = form.map_err(|_| malformed())?;
     let field = |name: &str| fields.get(name).ok_or_else(malformed);
     let id = CommandId::parse(field("id")?).ok_or_else(malformed)?;
     let medium = card_number(field("media")?).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;

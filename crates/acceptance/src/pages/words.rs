@@ -5,7 +5,7 @@ use base::{CivilDate, Code, Rupiah, Timestamp};
 use engine::{BenefitDefinition, Position};
 use fluent_bundle::FluentValue;
 use journal::Head;
-use platform::i18n::{Format, Texts};
+use platform::i18n::Format;
 use platform::problems::ProblemKind;
 use platform::web::{Html, Outcome, PageContext};
 use programmes::service::content::LabelKind;
@@ -150,12 +150,8 @@ impl Words<'_> {
         let Some(kind) = ProblemKind::find(code) else {
             return Refused { title: code.to_owned(), why: String::new(), next: String::new() };
         };
-        let (texts, language) = (Texts::platform(), self.page.language);
-        Refused {
-            title: kind.title(texts, language),
-            why: kind.why(texts, language),
-            next: kind.next_step(texts, language),
-        }
+        let [title, why, next] = kind.told(self.page.language);
+        Refused { title, why, next }
     }
 
     /// The badge of an outcome.

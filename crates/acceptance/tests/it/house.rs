@@ -266,14 +266,8 @@ fn router(service: &Service, clients: Clients, devices: Devices, labels: &Labels
     let texts = Arc::new(Texts::load(&[acceptance::pages::texts()]).unwrap());
     let labels = labels.clone();
     let api = Arc::new(Api { service: service.clone(), clients, devices, texts: Arc::clone(&texts), labels });
-    let portal = Arc::new(Portal {
-        texts,
-        navigation: Vec::new(),
-        foot: Vec::new(),
-        policies: Arc::new(Policies::embedded().unwrap()),
-        account: None,
-        actor: Actor::console(),
-    });
+    let policies = Arc::new(Policies::embedded().unwrap());
+    let portal = Arc::new(Portal::bare(texts, policies, Actor::console()));
     let (routes, _) = api::routes().split_for_parts();
     Edge::new(portal).around(routes.with_state(api))
 }

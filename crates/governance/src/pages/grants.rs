@@ -3,15 +3,13 @@
 //! `perubahan`, `alasan`.
 
 use askama::Template;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CivilDate, Code};
 use platform::access::{Action, Permit, Resource, Role, authorize};
 use platform::problems::{self, Problem};
-use platform::web::{Fields, PageContext, from_own_page, render_as};
+use platform::web::{Fields, OwnForm, PageContext, render_as};
 use uuid::Uuid;
 
 use super::Pages;
@@ -75,23 +73,14 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
 pub async fn issue(
     State(pages): State<Pages>,
     page: PageContext,
-    headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
     let permit = permit(&page)?;
-    let Form(fields) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
     let issued = match new_grant(&fields) {
         Ok(new) => pages.governance.issue_grant(&permit, new).await.map(drop),
         Err(error) => Err(error),
     };
-    match issued {
-        Ok(()) => Ok(to(&page, HERE, None)),
-        Err(error @ (GovernanceError::GrantInvalid { .. } | GovernanceError::GrantToSelf)) => {
-            show(&pages, page, &fields, Some(error.into())).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    answer(&pages, page, &fields, issued).await
 }
 
 /// `POST /grants/{id}`
@@ -99,20 +88,28 @@ pub async fn change(
     State(pages): State<Pages>,
     page: PageContext,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
     let permit = permit(&page)?;
-    let Form(fields) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
     let id = Uuid::parse_str(&id).map_err(|_| Problem::new(problems::NOT_FOUND))?;
     let change = fields.get("perubahan").and_then(GrantChange::parse);
     let change = change.ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
     let reason = fields.get("alasan").unwrap_or_default();
-    match pages.governance.change_grant(&permit, id, change, reason).await {
+    let changed = pages.governance.change_grant(&permit, id, change, reason).await;
+    answer(&pages, page, &fields, changed).await
+}
+
+/// Back to the list; what can be put right in a form comes back with what was typed.
+async fn answer(
+    pages: &Pages,
+    page: PageContext,
+    fields: &Fields,
+    done: Result<(), GovernanceError>,
+) -> Result<Response, Problem> {
+    match done {
         Ok(()) => Ok(to(&page, HERE, None)),
-        Err(error @ GovernanceError::GrantInvalid { .. }) => {
-            show(&pages, page, &Fields::default(), Some(error.into())).await
+        Err(error @ (GovernanceError::GrantInvalid { .. } | GovernanceError::GrantToSelf)) => {
+            show(pages, page, fields, Some(error.into())).await
         }
         Err(error) => Err(error.into()),
     }
@@ -147,10 +144,6 @@ async fn show(
     let page = page.at(HERE);
     let grants = pages.governance.grants(&permit(&page)?).await?;
     let working = grants.iter().filter(|grant| grant.state == GrantState::InForce).count();
-    let told = |problem: &Problem| {
-        let code = problem.kind().code;
-        ["title", "why", "next"].map(|part| page.t(&format!("platform-problem-{code}-{part}")))
-    };
     let opening = if working == 0 {
         page.t("governance-grants-open-none")
     } else {
@@ -158,13 +151,12 @@ async fn show(
     };
     let template = GrantsPage {
         opening,
-        error: refused.as_ref().map(told),
+        error: refused.as_ref().map(|problem| problem.kind().told(page.language)),
         rows: grants.iter().map(|grant| row(&page, grant)).collect(),
         form: filled(&page, fields, pages.governance.clock().now().jakarta_date()),
         page: page.clone(),
     };
-    let status = refused.and_then(|problem| StatusCode::from_u16(problem.kind().status).ok());
-    Ok(render_as(status.unwrap_or_default(), &template))
+    Ok(render_as(refused.map_or(StatusCode::OK, |problem| problem.status()), &template))
 }
 
 fn row(page: &PageContext, grant: &Grant) -> GrantRow {

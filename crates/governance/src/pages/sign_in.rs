@@ -1,15 +1,13 @@
 //! Signing in and out. Fields: `nama`, `sandi`, `kode`, and `kembali`, the page to go on with, of this portal only.
 
 use askama::Template;
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::Timestamp;
-use platform::problems::{self, Problem};
-use platform::web::{NavigationLink, PageContext, from_own_page, render_as};
+use platform::problems::Problem;
+use platform::web::{NavigationLink, OwnForm, PageContext, from_own_page, render_as};
 use serde::Deserialize;
 
 use super::{Pages, Sample, cookie};
@@ -76,19 +74,15 @@ fn show(
     let page = page.at(HERE);
     let now = pages.governance.clock().now();
     let row = |sample| sample_row(&page, sample, now);
-    let told = |problem: &Problem| {
-        let code = problem.kind().code;
-        ["title", "why", "next"].map(|part| page.t(&format!("platform-problem-{code}-{part}")))
-    };
     let template = SignInPage {
-        error: refused.map(told),
+        error: refused.map(|problem| problem.kind().told(page.language)),
         samples: pages.samples.iter().map(row).collect(),
         ways: page.navigation(),
         page: page.clone(),
         login,
         back,
     };
-    render_as(if refused.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK }, &template)
+    render_as(refused.map_or(StatusCode::OK, Problem::status), &template)
 }
 
 fn sample_row<'s>(page: &PageContext, sample: &'s Sample, now: Timestamp) -> SampleRow<'s> {
@@ -106,10 +100,8 @@ pub async fn sign_in(
     State(pages): State<Pages>,
     page: PageContext,
     headers: HeaderMap,
-    form: Result<Form<Typed>, FormRejection>,
+    OwnForm(typed): OwnForm<Typed>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
-    let Form(typed) = form.map_err(|_| Problem::new(problems::REQUEST_MALFORMED))?;
     let attempt =
         Attempt { login: typed.nama.clone(), password: Password::new(typed.sandi), code: typed.kode };
     let back = own(&typed.kembali);

@@ -134,8 +134,9 @@ impl GrantState {
         }
     }
 
-    fn of(row: &grant::Model, last: Option<GrantChange>, day: CivilDate) -> Self {
-        match last {
+    /// How it stands after what became of it last.
+    fn of(row: &grant::Model, last: Option<&grant_change::Model>, day: CivilDate) -> Self {
+        match last.and_then(|change| GrantChange::parse(&change.kind)) {
             Some(GrantChange::Revoked) => Self::Revoked,
             _ if day.0 > row.to_day => Self::Ended,
             Some(GrantChange::Suspended) => Self::Suspended,
@@ -257,8 +258,8 @@ impl Governance {
         let issuers = user::Entity::find().all(self.office.read()).await?;
         let day = self.clock.now().jakarta_date();
         let told = |row: grant::Model| {
-            let last = changes.iter().rfind(|change| change.grant_id == row.id);
-            let state = GrantState::of(&row, last.and_then(|change| GrantChange::parse(&change.kind)), day);
+            let last = last_of(&changes, row.id);
+            let state = GrantState::of(&row, last, day);
             let issuer = issuers.iter().find(|user| user.id.to_string() == row.issued_by);
             Some(Grant {
                 id: row.id,
@@ -292,11 +293,8 @@ impl Governance {
             return Ok(Vec::new());
         }
         let changes = self.changes_of(rows.iter().map(|row| row.id).collect()).await?;
-        let works = |row: &&grant::Model| {
-            let last = changes.iter().rfind(|change| change.grant_id == row.id);
-            let last = last.and_then(|change| GrantChange::parse(&change.kind));
-            GrantState::of(row, last, day) == GrantState::InForce
-        };
+        let works =
+            |row: &&grant::Model| GrantState::of(row, last_of(&changes, row.id), day) == GrantState::InForce;
         let columns = rows.iter().filter(works).flat_map(|row| row.columns.split(' '));
         let mut actions: Vec<Action> = columns.filter_map(Column::parse).map(Column::action).collect();
         actions.sort_unstable();
@@ -311,6 +309,11 @@ impl Governance {
             .order_by_asc(grant_change::Column::Id);
         Ok(rows.all(self.office.read()).await?)
     }
+}
+
+/// What became of a grant last.
+fn last_of(changes: &[grant_change::Model], grant: Uuid) -> Option<&grant_change::Model> {
+    changes.iter().rfind(|change| change.grant_id == grant)
 }
 
 fn given(row: grant::Model) -> Option<NewGrant> {

@@ -198,34 +198,32 @@ fn no_tiles(words: &Words<'_>, view: &BenefitView) -> [String; 2] {
 }
 
 fn tiles(words: &Words<'_>, view: &BenefitView) -> Option<Html> {
-    let (people, places, level, key) = match &view.spread {
-        Spread::Districts(people) => (people, &*DISTRICTS, RegionLevel::City, "programme-tiles"),
-        Spread::Cities(people) => (people, &*CITIES, RegionLevel::Province, "programme-tiles-cities"),
+    let (people, places, around, [caption, name, within]) = match &view.spread {
+        Spread::Districts(people) => {
+            let keys = ["programme-tiles", "programme-district", "programme-city"];
+            (people, &*DISTRICTS, RegionLevel::City, keys)
+        }
+        Spread::Cities(people) => {
+            let keys = ["programme-tiles-cities", "programme-city", "programme-province"];
+            (people, &*CITIES, RegionLevel::Province, keys)
+        }
         Spread::Nobody | Spread::Hidden => return None,
     };
     let tile = |(code, (column, row)): (&RegionCode, &(u8, u8))| Tile {
         column: *column,
         row: *row,
         name: words.area(Area(*code)),
-        within: code.at(level).map(|around| words.area(Area(around))).unwrap_or_default(),
+        within: code.at(around).map(|around| words.area(Area(around))).unwrap_or_default(),
         cell: people.get(code).map_or(Cell::Value(0), |told| told.map_or(Cell::Hidden, Cell::Value)),
     };
     let shown = people.iter().filter_map(|(area, people)| Some((*area, (*people)?)));
     let (area, most) = shown.max_by_key(|(_, people)| *people)?;
     let grid = TileGrid {
         id: "g-peta".into(),
-        caption: words.with(key, &[("area", words.area(Area(area))), ("people", words.number(most))]),
+        caption: words.with(caption, &[("area", words.area(Area(area))), ("people", words.number(most))]),
         unit: words.t("programme-tiles-unit"),
-        name_column: words.t(if level == RegionLevel::City {
-            "programme-district"
-        } else {
-            "programme-city"
-        }),
-        within_column: words.t(if level == RegionLevel::City {
-            "programme-city"
-        } else {
-            "programme-province"
-        }),
+        name_column: words.t(name),
+        within_column: words.t(within),
         tiles: places.iter().map(tile).collect(),
     };
     Some(grid.render(words.page.language))

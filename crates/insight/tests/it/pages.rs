@@ -42,14 +42,7 @@ impl Site {
             clock,
         );
         let texts = Arc::new(Texts::load(&[texts(), plain::texts()]).unwrap());
-        let portal = Arc::new(Portal {
-            texts,
-            navigation: Vec::new(),
-            foot: Vec::new(),
-            policies: Arc::new(Policies::embedded().unwrap()),
-            account: None,
-            actor,
-        });
+        let portal = Arc::new(Portal::bare(texts, Arc::new(Policies::embedded().unwrap()), actor));
         let pages = Pages { service, portal: Arc::clone(&portal), labels: office.labels.clone() };
         Self { router: Edge::new(portal).around(routes(pages)), office }
     }

@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(named, ours);
     }
 
-    fn actors() -> Vec<(&'static str, Actor)> {
+    fn actors() -> Vec<(String, Actor)> {
         let client = |role| Actor::client("c", role, PrincipalId(100));
         [
             ("client terminal_operator", client(Role::TerminalOperator)),
@@ -176,22 +176,12 @@ mod tests {
         ]
         .into_iter()
         .chain(Role::OF_STAFF.map(|role| (role.as_str(), Actor::staff("u", role))))
+        .map(|(name, actor)| (name.to_owned(), actor))
         .chain(Role::OF_STAFF.map(|role| {
             let granted = [Action::ViewHolder, Action::ViewIndividual];
-            (granted_name(role), Actor::staff("u", role).with_grants(granted))
+            (format!("{} with grants", role.as_str()), Actor::staff("u", role).with_grants(granted))
         }))
         .collect()
-    }
-
-    fn granted_name(role: Role) -> &'static str {
-        match role {
-            Role::Operator => "operator with grants",
-            Role::DataAuthority => "data_authority with grants",
-            Role::Agency => "agency with grants",
-            Role::Monitoring => "monitoring with grants",
-            Role::Inspector => "inspector with grants",
-            _ => "counter with grants",
-        }
     }
 
     /// The resource each action is asked about.

@@ -47,6 +47,12 @@ impl ProblemKind {
         self.part(texts, language, "next")
     }
 
+    /// What happened, why, and what to do next.
+    #[must_use]
+    pub fn told(self, language: Language) -> [String; 3] {
+        ["title", "why", "next"].map(|part| self.part(Texts::platform(), language, part))
+    }
+
     fn part(self, texts: &Texts, language: Language, part: &str) -> String {
         texts.get(language, &self.key(part))
     }

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::{ALL, PROBLEM_JSON, Problem, ProblemKind, ROUTE_UNKNOWN};
-use crate::i18n::Texts;
 use crate::web::{PageContext, Portal, render};
 
 /// The routes `/problems` and `/problems/{code}`.
@@ -32,14 +31,8 @@ struct Entry {
 
 impl Entry {
     fn new(kind: ProblemKind, page: &PageContext) -> Self {
-        let (texts, language) = (Texts::platform(), page.language);
-        Self {
-            code: kind.code,
-            status: kind.status,
-            title: kind.title(texts, language),
-            why: kind.why(texts, language),
-            next: kind.next_step(texts, language),
-        }
+        let [title, why, next] = kind.told(page.language);
+        Self { code: kind.code, status: kind.status, title, why, next }
     }
 }
 

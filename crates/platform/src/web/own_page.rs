@@ -1,9 +1,31 @@
-//! Whether a form that changes something comes from our own pages.
+//! Forms that change something: only those of our own pages are read.
 
+use axum::Form;
+use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::{HOST, ORIGIN};
+use serde::de::DeserializeOwned;
 
-use crate::problems::{ACCESS_DENIED, Problem};
+use crate::problems::{ACCESS_DENIED, Problem, REQUEST_MALFORMED};
+
+/// A form that one of our own pages sent. An axum extractor: another site's form is `access_denied`, one that cannot be read
+/// `request_malformed`.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnForm<T>(pub T);
+
+impl<T, S> FromRequest<S> for OwnForm<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        from_own_page(request.headers())?;
+        let form = Form::from_request(request, state).await;
+        form.map(|Form(fields)| Self(fields)).map_err(|_| Problem::new(REQUEST_MALFORMED))
+    }
+}
 
 /// Refuses a form that another site sent.
 ///

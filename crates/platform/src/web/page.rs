@@ -55,6 +55,14 @@ pub struct Portal {
     pub actor: Actor,
 }
 
+impl Portal {
+    /// A portal that leads nowhere yet.
+    #[must_use]
+    pub const fn bare(texts: Arc<Texts>, policies: Arc<Policies>, actor: Actor) -> Self {
+        Self { texts, navigation: Vec::new(), foot: Vec::new(), policies, account: None, actor }
+    }
+}
+
 /// Somebody who signed in, as the request's extensions carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visitor {

@@ -1,14 +1,11 @@
 //! Recording what the desk tried as a tap, now. The form brings the command's id, so that sending it twice records once;
 //! a form of another site is refused. Its fields: `id`, `media` (serial), `tempat` (code), `arah` and `jml_CATEGORY` as at the desk.
 
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{Code, CommandId};
 use platform::problems::{self, Problem};
-use platform::web::{Fields, PageContext, from_own_page};
+use platform::web::{Fields, OwnForm, PageContext};
 
 use super::super::Pages;
 use super::super::holders::medium as card_number;
@@ -19,12 +16,9 @@ use crate::service::DeskTapInput;
 pub async fn record(
     State(pages): State<Pages>,
     page: PageContext,
-    headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
     let malformed = || Problem::new(problems::REQUEST_MALFORMED);
-    let Form(fields) = form.map_err(|_| malformed())?;
     let field = |name: &str| fields.get(name).ok_or_else(malformed);
     let id = CommandId::parse(field("id")?).ok_or_else(malformed)?;
     let medium = card_number(field("media")?).ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
