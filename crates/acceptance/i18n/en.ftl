@@ -915,3 +915,14 @@ acceptance-ledger-unknown-next = Write the number of an entry, such as 48210. Be
 acceptance-ledger-as-now = As it is now, at journal position { $position }.
 acceptance-phone-cheaper = Cheaper for you
 acceptance-phone-free-blocked = With a new card this works again at once.
+
+# Who looked at my data.
+
+acceptance-looks-title = Who looked at my data
+acceptance-looks-open = Your data were last looked at on { $time }.
+acceptance-looks-none = Nobody has looked at your data.
+acceptance-looks-none-next = When an officer opens them, the office, the time and the reason are listed here.
+acceptance-looks-note = Each time an officer opens your data, the office, the time and the leave it rests on are written down and cannot be removed.
+acceptance-looks-no-basis = Without written leave: the demonstration or the system itself.
+acceptance-looks-older = Older ones
+acceptance-looks-link = Who looked at my data?

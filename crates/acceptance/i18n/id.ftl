@@ -907,3 +907,14 @@ acceptance-ledger-unknown-next = Tulis nomor entri, misalnya 48210. Di bawah ini
 acceptance-ledger-as-now = Keadaan sekarang, pada posisi jurnal { $position }.
 acceptance-phone-cheaper = Lebih murah untuk Anda
 acceptance-phone-free-blocked = Dengan kartu pengganti, hak Anda langsung berlaku lagi.
+
+# Siapa yang melihat data saya.
+
+acceptance-looks-title = Siapa yang melihat data saya
+acceptance-looks-open = Data Anda terakhir dilihat { $time }.
+acceptance-looks-none = Belum ada yang melihat data Anda.
+acceptance-looks-none-next = Bila ada petugas yang membukanya, kantornya, waktunya, dan alasannya tercatat di sini.
+acceptance-looks-note = Setiap kali petugas membuka data Anda, kantor, waktu, dan dasar izinnya tercatat dan tidak dapat dihapus.
+acceptance-looks-no-basis = Tanpa izin tertulis: peragaan atau sistem sendiri.
+acceptance-looks-older = Yang lebih lama
+acceptance-looks-link = Siapa yang melihat data saya?

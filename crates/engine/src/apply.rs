@@ -140,6 +140,7 @@ fn apply_event(state: &mut State, event: &Event) {
         Event::QuotaEnded { account, ends } => {
             state.quotas.remove(&(*ends, *account));
         }
+        Event::Attested(attested) => state.attested = attested.clone(),
         _ => apply_people(state, event),
     }
 }

@@ -48,6 +48,10 @@ pub fn state_digest(state: &State) -> [u8; 32] {
     add(&|w| {
         state.devices.sorted().into_iter().for_each(|((device, epoch), seen)| put(w, (device, epoch, seen)))
     });
+    // States from before the first line have the digests they always had.
+    if state.attested.lines > 0 {
+        add(&|w| put(w, &state.attested));
+    }
     add(&|w| put(w, state.window.floor()));
     add(&|w| state.window.sorted().into_iter().for_each(|((who, id), decided)| put(w, (who, id, decided))));
     out.0.finalize().into()

@@ -6,6 +6,7 @@
 
 mod amount;
 mod apply;
+mod attested;
 mod command;
 mod content;
 mod decide;
@@ -31,11 +32,12 @@ pub mod tariffs;
 pub mod window;
 
 pub use amount::{Amount, Unit};
+pub use attested::Attested;
 pub use command::{
-    Ask, BlockReason, Body, CapturePurchase, CashOut, Channel, CloseWallet, Disburse, Envelope, Epoch, Funds,
-    Genesis, Grant, Hold, IssueMedium, Item, Leg, Member, Movement, OpenAccount, OpenHolder, Part, Party,
-    Position, Purchase, PurchaseStep, Refund, RefundLine, Reprice, Resolve, Revoke, SetMedium, Tap, TopUp,
-    VoidPurchase,
+    Ask, Attest, BlockReason, Body, CapturePurchase, CashOut, Channel, CloseWallet, Disburse, Envelope,
+    Epoch, Funds, Genesis, Grant, Hold, IssueMedium, Item, Leg, Member, Movement, OpenAccount, OpenHolder,
+    Part, Party, Position, Purchase, PurchaseStep, Refund, RefundLine, Reprice, Resolve, Revoke, SetMedium,
+    Tap, TopUp, VoidPurchase,
 };
 pub use content::{
     Apportionment, BenefitDefinition, BenefitRules, Bundle, ByDistance, CalendarDay, CalendarDefinition,

@@ -151,6 +151,8 @@ refusals! {
     MerchantNotAllowed = 59, "merchant_not_allowed";
     /// The wallet has ended.
     WalletClosed = 60, "wallet_closed";
+    /// Lines of the audit do not follow on the last one laid down, or there are none or too many.
+    AttestationInvalid = 61, "attestation_invalid";
 }
 
 /// A refusal with what it is about, where that is more than the command says: the good that may not be bought.

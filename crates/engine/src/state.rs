@@ -16,7 +16,7 @@ use crate::places::Places;
 use crate::purchases::Purchases;
 use crate::tariffs::Tariffs;
 use crate::window::Window;
-use crate::{Genesis, Position};
+use crate::{Attested, Genesis, Position};
 
 /// All of it. Two states with the same digest decide alike for ever.
 #[derive(Clone, Debug)]
@@ -55,6 +55,8 @@ pub struct State {
     pub quotas: std::collections::BTreeSet<(Timestamp, crate::ledger::AccountId)>,
     /// What each terminal has delivered.
     pub devices: Devices,
+    /// What the office's audit has laid down.
+    pub attested: Attested,
     /// Ids already decided.
     pub window: Window,
 }
@@ -82,6 +84,7 @@ impl State {
             purchases: Purchases::default(),
             quotas: std::collections::BTreeSet::new(),
             devices: Devices::new(keyed),
+            attested: Attested::default(),
             window: Window::new(keyed),
         }
     }

@@ -3,6 +3,7 @@
 //! Owns users, passwords, codes and sessions. What a role may do stands in `policies/`; what somebody did is for the
 //! audit. Nothing here reaches the journal.
 
+pub mod agencies;
 pub mod pages;
 pub mod secrets;
 pub mod service;

@@ -14,6 +14,8 @@ pub struct Settings {
     pub failures: i32,
     /// How long such a pause is.
     pub pause: Micros,
+    /// How long a code of recovery can be used.
+    pub recovery: Micros,
 }
 
 impl Default for Settings {
@@ -23,6 +25,7 @@ impl Default for Settings {
             lasting: 12 * Timestamp::HOUR,
             failures: 5,
             pause: 15 * Timestamp::MINUTE,
+            recovery: 24 * Timestamp::HOUR,
         }
     }
 }

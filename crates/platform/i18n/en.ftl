@@ -52,11 +52,13 @@ platform-role-counter = Gate and counter staff
 platform-role-console = Control room
 platform-role-resident = Resident
 platform-role-system = System
+platform-role-nobody = Not signed in
 platform-actor-client = API client
 platform-actor-device = Device
 platform-actor-staff = Demonstration desk
 platform-actor-resident = Resident
 platform-actor-system = System
+platform-actor-nobody = Not signed in
 
 platform-problems-title = Problem codes
 platform-problems-open = Every refusal has a code, a reason and a next step.
@@ -71,3 +73,33 @@ platform-problems-technical = Technical detail
 platform-problems-back = Back to the list of codes
 platform-error-home = Open the live page
 platform-error-crumb = This request cannot be served
+
+# The audit: what was looked at or changed.
+
+platform-audit-holder_card = Card: money, rights and uses
+platform-audit-holder_balance = Balance
+platform-audit-holder_history = History of uses
+platform-audit-holders_listed = List of holders
+platform-audit-decisions_listed = List of decisions
+platform-audit-decision_explained = Explanation of one use
+platform-audit-accounts_listed = List of accounts
+platform-audit-account_shown = One account
+platform-audit-identity_shown = Identity: name, age, address, masked NIK
+platform-audit-name_listed = Name in a list
+platform-audit-medium_blocked = Medium blocked
+platform-audit-grant_issued = Grant issued
+platform-audit-grant_changed = Grant changed
+platform-audit-user_added = User added
+platform-audit-user_disabled = User stopped
+platform-audit-recovery_given = Recovery given
+platform-audit-client_added = Client added
+platform-audit-client_limited = Limit of a client changed
+platform-audit-client_disabled = Client stopped
+platform-audit-device_added = Device added
+platform-audit-device_limited = Limit of a device changed
+platform-audit-device_disabled = Device stopped
+platform-audit-request_made = Request made
+platform-audit-request_approved = Request approved
+platform-audit-request_rejected = Request rejected
+platform-audit-request_withdrawn = Request taken back
+platform-audit-audit_exported = Audit taken out

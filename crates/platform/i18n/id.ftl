@@ -52,11 +52,13 @@ platform-role-counter = Petugas gerbang dan loket
 platform-role-console = Ruang kendali
 platform-role-resident = Penduduk
 platform-role-system = Sistem
+platform-role-nobody = Belum masuk
 platform-actor-client = Klien API
 platform-actor-device = Perangkat
 platform-actor-staff = Meja peragaan
 platform-actor-resident = Penduduk
 platform-actor-system = Sistem
+platform-actor-nobody = Belum masuk
 
 platform-problems-title = Kode galat
 platform-problems-open = Setiap penolakan punya kode, sebab, dan langkah berikutnya.
@@ -71,3 +73,33 @@ platform-problems-technical = Rincian teknis
 platform-problems-back = Kembali ke daftar kode
 platform-error-home = Buka halaman langsung
 platform-error-crumb = Permintaan ini tidak dapat dilayani
+
+# Jejak audit: apa yang dilihat atau diubah.
+
+platform-audit-holder_card = Kartu: saldo, hak, dan pemakaian
+platform-audit-holder_balance = Saldo
+platform-audit-holder_history = Riwayat pemakaian
+platform-audit-holders_listed = Daftar pemegang
+platform-audit-decisions_listed = Daftar keputusan
+platform-audit-decision_explained = Penjelasan satu pemakaian
+platform-audit-accounts_listed = Daftar rekening
+platform-audit-account_shown = Satu rekening
+platform-audit-identity_shown = Identitas: nama, umur, alamat, NIK tersamar
+platform-audit-name_listed = Nama dalam daftar
+platform-audit-medium_blocked = Media diblokir
+platform-audit-grant_issued = Izin diterbitkan
+platform-audit-grant_changed = Izin diubah
+platform-audit-user_added = Pengguna ditambahkan
+platform-audit-user_disabled = Pengguna dihentikan
+platform-audit-recovery_given = Pemulihan diberikan
+platform-audit-client_added = Aplikasi ditambahkan
+platform-audit-client_limited = Batas aplikasi diubah
+platform-audit-client_disabled = Aplikasi dihentikan
+platform-audit-device_added = Alat ditambahkan
+platform-audit-device_limited = Batas alat diubah
+platform-audit-device_disabled = Alat dihentikan
+platform-audit-request_made = Permintaan diajukan
+platform-audit-request_approved = Permintaan disetujui
+platform-audit-request_rejected = Permintaan ditolak
+platform-audit-request_withdrawn = Permintaan ditarik
+platform-audit-audit_exported = Jejak audit diunduh

@@ -381,6 +381,10 @@ platform-problem-wallet_closed-title = Wallet ended
 platform-problem-wallet_closed-why = This wallet has ended; what was left went back to the programme.
 platform-problem-wallet_closed-next = Pay with own money, or ask the programme's office.
 
+platform-problem-attestation_invalid-title = Lines of the audit out of order
+platform-problem-attestation_invalid-why = Digests of the audit have to follow on the last line that the journal holds.
+platform-problem-attestation_invalid-next = Tell the operator: audit and journal have to be compared with jakone verify.
+
 platform-problem-record_unknown-title = Decision not found
 platform-problem-record_unknown-why = The journal holds no decision at this position or with this id.
 platform-problem-record_unknown-next = Copy the position (such as 48210.3) or the id from a receipt, a list or jakone journal show. What was refused before it was decided is not in the journal.
@@ -392,3 +396,59 @@ platform-problem-date_invalid-next = Open the page without a date, then choose a
 platform-problem-choice_unknown-title = Choice unknown
 platform-problem-choice_unknown-why = The address of this page holds a choice that does not exist, such as a city, a kind of day or a service.
 platform-problem-choice_unknown-next = Open the page without the choice, then choose from the list on it.
+
+platform-problem-sign_in_needed-title = Sign in first
+platform-problem-sign_in_needed-why = This page is only for people who have signed in.
+platform-problem-sign_in_needed-next = Sign in with your name, password and code, then open this page again.
+
+platform-problem-request_closed-title = Request already decided
+platform-problem-request_closed-why = This request was approved, rejected or taken back already.
+platform-problem-request_closed-next = Open it again to see the decision; if it is still needed, make a new one.
+
+platform-problem-approval_own-title = Your own request
+platform-problem-approval_own-why = Whoever asks does not decide.
+platform-problem-approval_own-next = Ask somebody else who may decide it.
+
+platform-problem-approval_repeated-title = One step decided already
+platform-problem-approval_repeated-why = One person decides one step only, also when standing in for another.
+platform-problem-approval_repeated-next = Somebody else has to decide this step.
+
+platform-problem-approval_early-title = Decided too early
+platform-problem-approval_early-why = This request belongs to another that was not approved yet.
+platform-problem-approval_early-next = Decide that one first.
+
+platform-problem-reason_missing-title = Reason missing
+platform-problem-reason_missing-why = A rejection needs a reason, of at most 200 letters.
+platform-problem-reason_missing-next = Write the reason in short and send again.
+
+platform-problem-letter_invalid-title = Letter incomplete
+platform-problem-letter_invalid-why = A letter names a deputy, its number and its period; the deputy has to be somebody else who is active.
+platform-problem-letter_invalid-next = Fill in what is missing and send again.
+
+platform-problem-recovery_refused-title = Recovery refused
+platform-problem-recovery_refused-why = Name and recovery code do not go together, the code was used already, or its time is over.
+platform-problem-recovery_refused-next = Check both. After 24 hours, ask for a new recovery.
+
+platform-problem-password_weak-title = Password too weak
+platform-problem-password_weak-why = A new password has at least 12 letters, is typed the same twice and is not your name.
+platform-problem-password_weak-next = Choose a few unrelated words and type them twice.
+
+platform-problem-limit_invalid-title = Limit not valid
+platform-problem-limit_invalid-why = A limit is a number of requests a minute, from 1 to 1,000,000, or empty.
+platform-problem-limit_invalid-next = Type a whole number and send again.
+
+platform-problem-client_invalid-title = Client incomplete
+platform-problem-client_invalid-why = A client needs a name and a role.
+platform-problem-client_invalid-next = Fill in what is missing and send again.
+
+platform-problem-client_exists-title = Client name taken
+platform-problem-client_exists-why = There is a client of that name already.
+platform-problem-client_exists-next = Choose another name.
+
+platform-problem-device_invalid-title = Device incomplete
+platform-problem-device_invalid-why = A device needs a number, the client that runs it and an Ed25519 public key (64 hexadecimal digits).
+platform-problem-device_invalid-next = Check number and key on the device and send again.
+
+platform-problem-device_exists-title = Device exists
+platform-problem-device_exists-why = That number or key is registered already.
+platform-problem-device_exists-next = Check the number on the device; one that was replaced gets a new number and key.

@@ -381,6 +381,10 @@ platform-problem-wallet_closed-title = Dompet bantuan sudah ditutup
 platform-problem-wallet_closed-why = Dompet ini sudah ditutup; sisanya kembali ke program.
 platform-problem-wallet_closed-next = Bayar dengan uang sendiri, atau tanyakan ke kantor program.
 
+platform-problem-attestation_invalid-title = Baris jejak audit tidak berurutan
+platform-problem-attestation_invalid-why = Ikhtisar jejak audit harus melanjutkan baris terakhir yang sudah masuk jurnal.
+platform-problem-attestation_invalid-next = Laporkan kepada pengelola: jejak audit dan jurnal harus dibandingkan dengan jakone verify.
+
 platform-problem-record_unknown-title = Keputusan tidak ditemukan
 platform-problem-record_unknown-why = Jurnal tidak memuat keputusan pada posisi atau dengan nomor ini.
 platform-problem-record_unknown-next = Salin posisi (misalnya 48210.3) atau nomor perintah dari struk, daftar, atau jakone journal show. Yang ditolak sebelum diputuskan tidak dicatat di jurnal.
@@ -392,3 +396,59 @@ platform-problem-date_invalid-next = Buka halaman itu tanpa tanggal, lalu pilih 
 platform-problem-choice_unknown-title = Pilihan tidak dikenal
 platform-problem-choice_unknown-why = Alamat halaman ini memuat pilihan yang tidak ada, misalnya kota, jenis hari, layanan, atau posisi.
 platform-problem-choice_unknown-next = Buka halaman itu tanpa pilihan, lalu pilih dari daftar pada halamannya.
+
+platform-problem-sign_in_needed-title = Masuk dulu
+platform-problem-sign_in_needed-why = Halaman ini hanya untuk orang yang sudah masuk.
+platform-problem-sign_in_needed-next = Masuk dengan nama, kata sandi, dan kode Anda, lalu buka halaman ini lagi.
+
+platform-problem-request_closed-title = Permintaan sudah diputuskan
+platform-problem-request_closed-why = Permintaan ini sudah disetujui, ditolak, atau ditarik.
+platform-problem-request_closed-next = Buka lagi permintaan itu untuk melihat keputusannya; bila masih perlu, ajukan yang baru.
+
+platform-problem-approval_own-title = Permintaan sendiri
+platform-problem-approval_own-why = Yang mengajukan tidak boleh memutuskan permintaannya sendiri.
+platform-problem-approval_own-next = Minta orang lain yang berwenang untuk memutuskan.
+
+platform-problem-approval_repeated-title = Sudah memutuskan satu langkah
+platform-problem-approval_repeated-why = Satu orang hanya memutuskan satu langkah, juga sebagai wakil.
+platform-problem-approval_repeated-next = Langkah ini harus diputuskan orang lain.
+
+platform-problem-approval_early-title = Induknya belum disetujui
+platform-problem-approval_early-why = Permintaan ini bagian dari permintaan lain yang belum disetujui.
+platform-problem-approval_early-next = Putuskan dulu permintaan induknya.
+
+platform-problem-reason_missing-title = Alasan belum diisi
+platform-problem-reason_missing-why = Penolakan memerlukan alasan, paling panjang 200 huruf.
+platform-problem-reason_missing-next = Tulis alasannya dengan singkat, lalu kirim lagi.
+
+platform-problem-letter_invalid-title = Surat perwakilan belum lengkap
+platform-problem-letter_invalid-why = Surat harus menyebut wakil, nomor, dan masa berlaku; wakil harus orang lain yang masih aktif.
+platform-problem-letter_invalid-next = Lengkapi isian, lalu kirim lagi.
+
+platform-problem-recovery_refused-title = Pemulihan belum berhasil
+platform-problem-recovery_refused-why = Nama dan kode pemulihan tidak cocok, kodenya sudah dipakai, atau masanya habis.
+platform-problem-recovery_refused-next = Periksa keduanya. Bila kodenya sudah lewat 24 jam, minta pemulihan baru.
+
+platform-problem-password_weak-title = Kata sandi terlalu lemah
+platform-problem-password_weak-why = Kata sandi baru paling sedikit 12 huruf, diketik dua kali sama, dan bukan nama Anda.
+platform-problem-password_weak-next = Pilih beberapa kata yang tidak saling berhubungan, lalu ketik dua kali.
+
+platform-problem-limit_invalid-title = Batas tidak berlaku
+platform-problem-limit_invalid-why = Batas adalah jumlah permintaan per menit, dari 1 sampai 1.000.000, atau kosong.
+platform-problem-limit_invalid-next = Isi angka bulat, lalu kirim lagi.
+
+platform-problem-client_invalid-title = Data aplikasi belum lengkap
+platform-problem-client_invalid-why = Aplikasi memerlukan nama dan peran.
+platform-problem-client_invalid-next = Lengkapi isian, lalu kirim lagi.
+
+platform-problem-client_exists-title = Nama aplikasi sudah dipakai
+platform-problem-client_exists-why = Sudah ada aplikasi dengan nama itu.
+platform-problem-client_exists-next = Pilih nama lain.
+
+platform-problem-device_invalid-title = Data alat belum lengkap
+platform-problem-device_invalid-why = Alat memerlukan nomor, aplikasi yang menjalankannya, dan kunci publik Ed25519 (64 angka heksadesimal).
+platform-problem-device_invalid-next = Periksa nomor dan kunci pada alatnya, lalu kirim lagi.
+
+platform-problem-device_exists-title = Alat sudah terdaftar
+platform-problem-device_exists-why = Nomor atau kunci itu sudah terdaftar.
+platform-problem-device_exists-next = Periksa nomor pada alatnya; alat yang diganti mendapat nomor dan kunci baru.

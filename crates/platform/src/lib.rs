@@ -4,6 +4,8 @@
 //! the page shell and the charts. Never owns a table, rule or word of one capability.
 
 pub mod access;
+pub mod approvals;
+pub mod audit;
 pub mod chart;
 pub mod clients;
 pub mod database;

@@ -27,7 +27,7 @@ impl FromRequestParts<Arc<Api>> for Caller {
             TokenError::Missing => Problem::new(problems::TOKEN_MISSING),
             TokenError::Malformed => Problem::new(problems::TOKEN_INVALID),
         })?;
-        let actor = api.clients.authenticate(&token).await.map_err(|error| Problem::internal(&error))?;
+        let actor = api.clients.authenticate(&token).await?;
         actor.map(Self).ok_or_else(|| Problem::new(problems::TOKEN_INVALID))
     }
 }
@@ -77,7 +77,7 @@ impl FromRequest<Arc<Api>> for Signed {
         let signature = signature.ok_or_else(|| {
             Problem::new(problems::SIGNATURE_INVALID).cause("Device-Signature must be 64 bytes in base 64")
         })?;
-        let found = api.devices.find(number).await.map_err(|error| Problem::internal(&error))?;
+        let found = api.devices.find(number).await?;
         let device = found.ok_or_else(|| Problem::new(problems::DEVICE_UNKNOWN))?;
         let body = Bytes::from_request(request, api).await.map_err(|rejection| {
             let too_large = rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
@@ -86,6 +86,7 @@ impl FromRequest<Arc<Api>> for Signed {
         if !device.verifies(&body, &signature) {
             return Err(Problem::new(problems::SIGNATURE_INVALID));
         }
+        api.devices.admit(&device.device)?;
         Ok(Self { device, body })
     }
 }

@@ -16,6 +16,7 @@ mod holders;
 mod ledger;
 mod lines;
 mod live;
+mod looks;
 mod people;
 mod phone;
 mod reason;
@@ -67,6 +68,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
         .route("/holders/{number}/block", get(block::ask).post(block::block))
         .route("/phone/{number}", get(phone::page))
         .route("/phone/{number}/uses", get(phone::uses))
+        .route("/phone/{number}/looks", get(looks::page))
         .route("/phone/{number}/block", get(block::ask_on_phone).post(block::block_on_phone))
         .route("/tour", get(tour::page))
         .route("/ledger", get(ledger::page))

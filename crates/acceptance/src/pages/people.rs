@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base::{CivilDate, HolderNumber, RegionCode, RegionLevel, RegionTable, Timestamp};
 use platform::access::{Action, Actor, Resource};
+use platform::audit::Subject;
 use platform::problems::{self, Problem};
 use platform::web::PageContext;
 
@@ -49,6 +50,8 @@ impl Pages {
     ) -> Result<Option<Person>, Problem> {
         let permit = self.service.authorize(actor, Action::ViewIndividual, &Resource::Holder(holder));
         let Ok(permit) = permit else { return Ok(None) };
+        let kept = self.service.audit().read(&permit, "identity_shown").await;
+        kept.map_err(|error| Problem::internal(&error))?;
         match self.residents.show_individual(&permit, holder).await.map_err(Problem::from) {
             Ok(found) => {
                 let age = found.age_on(today);
@@ -67,7 +70,11 @@ impl Pages {
     ) -> Result<BTreeMap<HolderNumber, String>, Problem> {
         let permit = self.service.authorize(actor, Action::ViewIndividual, &Resource::City);
         let Ok(permit) = permit else { return Ok(BTreeMap::new()) };
-        Ok(self.residents.names_of(&permit, holders).await?)
+        let names = self.residents.names_of(&permit, holders).await?;
+        let named: Vec<Subject> = names.keys().map(|holder| Resource::Holder(*holder).into()).collect();
+        let kept = self.service.audit().read_each(&permit, &named, "name_listed").await;
+        kept.map_err(|error| Problem::internal(&error))?;
+        Ok(names)
     }
 }
 

@@ -3,6 +3,7 @@
 use base::{CommandId, MediumSerial};
 use engine::{BlockReason, Body, Channel, SetMedium};
 use platform::access::{Action, Actor, Resource};
+use platform::audit::Change;
 use platform::problems::{self, Problem};
 use runtime::Class;
 
@@ -39,10 +40,12 @@ impl Service {
         });
         let known = known.await.map_err(busy)?.value;
         let whose = known.map_or(Resource::City, |(_, holder)| Resource::Holder(holder));
-        self.authorize(actor, Action::ManageMedium, &whose)?;
+        let permit = self.authorize(actor, Action::ManageMedium, &whose)?;
         if let Some(row) = self.known(actor, input.id, input.medium).await? {
             return Ok(Decision::of_row(&row));
         }
+        let told = Change::new(&(input.medium.0, input.reason.code()));
+        self.audit.note(&permit, &whose.into(), "medium_blocked", &told).await.map_err(failed)?;
         let (version, _) = known.ok_or_else(|| Problem::new(problems::MEDIUM_UNKNOWN))?;
         let set = SetMedium { medium: input.medium, version: version + 1, reason: Some(input.reason) };
         let envelope = self.envelope(actor, channel, input.id, Body::BlockMedium(set));

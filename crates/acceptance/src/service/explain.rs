@@ -64,7 +64,7 @@ impl Service {
         before: Option<Position>,
         limit: u64,
     ) -> Result<Vec<super::LatestLine>, Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        self.looking(actor, &Resource::City, "decisions_listed").await?;
         let rows = queries::decisions(&self.projections, filter, before, limit).await.map_err(failed)?;
         self.with_holders(rows).await
     }
@@ -117,7 +117,7 @@ impl Service {
         let named = self.runtime.read(move |engine| name(engine, &record)).await.map_err(busy)?.value;
         let Named { holder, preview, transfers } = named;
         if let Some(holder) = holder {
-            self.authorize(actor, Action::ViewHolder, &Resource::Holder(holder))?;
+            self.looking(actor, &Resource::Holder(holder), "decision_explained").await?;
         }
         let repriced = self.repriced(position).await?;
         Ok(Explained { line, envelope, head, records: count, holder, preview, transfers, repriced })

@@ -218,7 +218,7 @@ impl Service {
         number: HolderNumber,
         min_position: Option<Position>,
     ) -> Result<HolderBalance, Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.looking(actor, &Resource::Holder(number), "holder_balance").await?;
         self.at_least(min_position).await?;
         let row = self.known_holder(number).await?;
         Ok(self.balance_of(&row, number).await?.0)
@@ -236,7 +236,7 @@ impl Service {
         limit: u64,
         min_position: Option<Position>,
     ) -> Result<Vec<HistoryLine>, Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.looking(actor, &Resource::Holder(number), "holder_history").await?;
         self.at_least(min_position).await?;
         let row = self.known_holder(number).await?;
         let rows = queries::history(&self.projections, row.number, after, limit).await.map_err(failed)?;
@@ -255,7 +255,7 @@ impl Service {
         today: CivilDate,
         uses: Uses,
     ) -> Result<HolderCard, Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::Holder(number))?;
+        self.looking(actor, &Resource::Holder(number), "holder_card").await?;
         self.at_least(uses.min_position).await?;
         let row = self.known_holder(number).await?;
         let head = self.cursor();
@@ -309,7 +309,7 @@ impl Service {
     /// # Errors
     /// `access_denied`.
     pub async fn holders(&self, actor: &Actor, after: i64, limit: u64) -> Result<Vec<HolderLine>, Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        self.looking(actor, &Resource::City, "holders_listed").await?;
         let rows = queries::holders(&self.projections, after, limit).await.map_err(failed)?;
         Ok(rows.iter().filter_map(line).collect())
     }

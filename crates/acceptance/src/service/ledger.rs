@@ -121,7 +121,7 @@ impl Service {
         skipped: u64,
         limit: u64,
     ) -> Result<Vec<Account>, Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        self.looking(actor, &Resource::City, "accounts_listed").await?;
         let rows = ledger::accounts_of(&self.projections, kind.code(), skipped, limit);
         let rows = rows.await.map_err(failed)?;
         let ids = rows.iter().map(|row| handle(row.id)).collect();
@@ -140,7 +140,7 @@ impl Service {
         before: Option<Position>,
         limit: u64,
     ) -> Result<(Account, Vec<Movement>), Problem> {
-        self.authorize(actor, Action::ViewHolder, &Resource::City)?;
+        self.looking(actor, &Resource::City, "account_shown").await?;
         let row = ledger::account(&self.projections, id).await.map_err(failed)?;
         let row = row.ok_or_else(|| Problem::new(problems::NOT_FOUND))?;
         let postings = ledger::postings(&self.projections, id, before, limit).await.map_err(failed)?;

@@ -11,6 +11,7 @@ mod explain;
 mod holder;
 mod ledger;
 mod live;
+mod looks;
 mod passage;
 mod preview;
 mod published;
@@ -32,6 +33,7 @@ use base::{Clock, CommandId, MediumSerial, PrincipalId};
 use engine::{Answer, Body, Channel, Envelope, Position, Step};
 use journal::Head;
 use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
+use platform::audit::Audit;
 use platform::database::{Database, DatabaseError, Databases};
 use platform::devices::Devices;
 use platform::problems::{self, Problem};
@@ -81,6 +83,7 @@ pub struct Service {
     cursor: watch::Receiver<Head>,
     policies: Arc<Policies>,
     devices: Devices,
+    audit: Audit,
     clock: Arc<dyn Clock>,
     books: books::Kept,
     desk: Arc<tokio::sync::Mutex<()>>,
@@ -95,6 +98,7 @@ impl Service {
         cursor: watch::Receiver<Head>,
         policies: Arc<Policies>,
         devices: Devices,
+        audit: Audit,
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
@@ -104,10 +108,29 @@ impl Service {
             cursor,
             policies,
             devices,
+            audit,
             clock,
             books: books::Kept::default(),
             desk: Arc::default(),
         }
+    }
+
+    /// Who looked at whom.
+    #[must_use]
+    pub const fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// Asks the policies for leave to look at persons, and keeps that it was used, before anything is read.
+    async fn looking(
+        &self,
+        actor: &Actor,
+        resource: &Resource,
+        what: &'static str,
+    ) -> Result<Permit, Problem> {
+        let permit = self.authorize(actor, Action::ViewHolder, resource)?;
+        self.audit.read(&permit, what).await.map_err(failed)?;
+        Ok(permit)
     }
 
     /// The city's clock.

@@ -16,7 +16,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use engine::Step;
 use fixtures::City;
 use journal::{KeyRing, Memory};
-use platform::access::{Action, Actor, Policies, Resource, Role, authorize};
+use platform::access::{Action, Actor, Grants, InForce, Leave, Policies, Resource, Role, authorize};
+use platform::audit::Audit;
 use platform::clients::Clients;
 use platform::database::Databases;
 use platform::devices::{Devices, NewDevice};
@@ -55,6 +56,17 @@ pub struct House {
 /// An answer: status and body.
 pub type Answer = (StatusCode, Value);
 
+/// A city whose operator has leave to see cards.
+struct Granted;
+
+impl Grants for Granted {
+    fn in_force(&self, role: Role, _: Option<base::Code>) -> InForce<'_> {
+        let card = Leave { action: Action::ViewHolder, basis: "1/IZIN/2026: Pengelolaan".into() };
+        let leave = if role == Role::Operator { vec![card] } else { Vec::new() };
+        Box::pin(async move { Ok(leave) })
+    }
+}
+
 impl House {
     /// Opens the house over a city: its script is played through the runtime.
     pub async fn over(city: City) -> Self {
@@ -74,9 +86,11 @@ impl House {
             tokio::task::spawn_blocking(move || following.follow(Box::new(tables))).await.unwrap().unwrap();
         let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let devices = Devices::new(databases.office.clone(), Arc::clone(&shared));
-        let clients = Clients::new(databases.office.clone(), Arc::clone(&shared));
+        let clients =
+            Clients::new(databases.office.clone(), Arc::clone(&shared)).granted_by(Arc::new(Granted));
+        let audit = Audit::new(databases.office.clone(), Arc::clone(&shared));
         let policies = Arc::new(Policies::embedded().unwrap());
-        let permit = authorize(&policies, &Actor::system(), Action::ManageAccess, &Resource::City).unwrap();
+        let permit = authorize(&policies, &Actor::system(), Action::ManageClients, &Resource::City).unwrap();
         let mut tokens = Vec::new();
         for role in Role::OF_CLIENTS {
             let (client, token) = clients.add(&permit, role.as_str(), role).await.unwrap();
@@ -93,7 +107,8 @@ impl House {
             }
             tokens.push(token.reveal());
         }
-        let service = Service::new(handle, &databases, follower.cursor(), policies, devices.clone(), shared);
+        let cursor = follower.cursor();
+        let service = Service::new(handle, &databases, cursor, policies, devices.clone(), audit, shared);
         let labels = labels(&databases).await;
         let router = router(&service, clients, devices, &labels);
         let [terminal, bank, merchant, operator] = <[String; 4]>::try_from(tokens).unwrap();

@@ -21,7 +21,7 @@ pub use goods::{
 };
 pub use money::{Hold, Leg, OpenAccount, Resolve, TopUp};
 pub use movement::{Ask, Member, Movement, Part, Tap};
-pub use office::{BlockReason, Grant, IssueMedium, OpenHolder, Reprice, Revoke, SetMedium};
+pub use office::{Attest, BlockReason, Grant, IssueMedium, OpenHolder, Reprice, Revoke, SetMedium};
 
 /// Where a record stands in the journal: the entry's number and the record's index within it. Written `seq.index`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Encode, Decode)]
@@ -199,6 +199,9 @@ pub enum Body {
     /// Ends a wallet; what is in it goes back to the programme.
     #[n(31)]
     CloseWallet(#[n(0)] CloseWallet),
+    /// Lays down digests of what the office's audit says.
+    #[n(32)]
+    Attest(#[n(0)] Attest),
 }
 
 /// The founding facts of a journal.
@@ -297,6 +300,7 @@ impl Body {
             Self::CashOut(_) => "cash_out",
             Self::Reprice(_) => "reprice",
             Self::CloseWallet(_) => "close_wallet",
+            Self::Attest(_) => "attest",
         }
     }
 

@@ -1,6 +1,7 @@
 //! What offices say of holders, media and benefits.
 
 use base::{Code, HolderNumber, MediumSerial, PrincipalId};
+use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -150,4 +151,22 @@ pub struct Reprice {
     /// The two people who approved it.
     #[n(4)]
     pub approvals: (PrincipalId, PrincipalId),
+}
+
+/// Lays down digests of lines of the office's audit, in their order: from then on none of them can be changed, left out or
+/// added without it showing. A digest says nothing about its line without the key of the line's subject.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
+#[cbor(map)]
+pub struct Attest {
+    /// Number of the first line: one more than the last one laid down.
+    #[n(0)]
+    pub first: u64,
+    /// One per line, 1 to [`Attest::LINES_MAX`].
+    #[n(1)]
+    pub digests: Vec<ByteArray<32>>,
+}
+
+impl Attest {
+    /// Lines laid down at once: 16 KiB of digests.
+    pub const LINES_MAX: usize = 512;
 }

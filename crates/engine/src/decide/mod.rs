@@ -64,6 +64,7 @@ pub fn decide(
         Body::CashOut(cash) => aid::cash_out(state, at, cash, events),
         Body::Reprice(reprice) => reprice::reprice(state, at, command.principal, reprice, events),
         Body::CloseWallet(close) => aid::close_wallet(state, at, close, events),
+        Body::Attest(attest) => office::attest(state, attest, events),
     };
     Ok(decided?)
 }

@@ -5,7 +5,7 @@ use base::{Code, MEDIUM_SERIAL_MAX, Timestamp};
 use crate::ledger::{Kind, Posting};
 use crate::media::{Medium, MediumState};
 use crate::{
-    AccountKey, Event, Grant, IssueMedium, OpenHolder, Refusal, Revoke, Role, SetMedium, State, Unit,
+    AccountKey, Attest, Event, Grant, IssueMedium, OpenHolder, Refusal, Revoke, Role, SetMedium, State, Unit,
 };
 
 pub fn open_holder(state: &State, open: &OpenHolder, events: &mut Vec<Event>) -> Result<(), Refusal> {
@@ -130,4 +130,15 @@ fn subject(
     let benefit = state.benefits.find(benefit).ok_or(Refusal::BenefitUnknown)?;
     let known = state.holders.get(index).map_or(0, |holder| holder.version_of(benefit));
     if version <= known { Err(Refusal::SubjectStale) } else { Ok((index, benefit)) }
+}
+
+/// Lines follow on the last one laid down, so that one left out or counted twice is seen.
+pub fn attest(state: &State, attest: &Attest, events: &mut Vec<Event>) -> Result<(), Refusal> {
+    let in_size = (1..=Attest::LINES_MAX).contains(&attest.digests.len());
+    if !in_size || attest.first != state.attested.lines.saturating_add(1) {
+        return Err(Refusal::AttestationInvalid);
+    }
+    let digests = attest.digests.iter().map(|digest| &**digest);
+    events.push(Event::Attested(state.attested.after(digests)));
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::content::{
 };
 use crate::ledger::{AccountId, Kind};
 use crate::media::MediumState;
-use crate::{Amount, BlockReason, Epoch, Genesis, Parameter, Unit};
+use crate::{Amount, Attested, BlockReason, Epoch, Genesis, Parameter, Unit};
 
 pub use goods::{Purchased, Refunded};
 pub use priced::{Considered, FareRule, HeldReason, Incident, Package, Priced, Rerated, Verdict, signed};
@@ -356,4 +356,7 @@ pub enum Event {
         #[n(1)]
         ends: Timestamp,
     },
+    /// Lines of the office's audit were laid down.
+    #[n(38)]
+    Attested(#[n(0)] Attested),
 }

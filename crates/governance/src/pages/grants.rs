@@ -7,13 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CivilDate, Code};
-use platform::access::{Action, Permit, Resource, Role, authorize};
+use platform::access::{Action, Role};
 use platform::problems::{self, Problem};
 use platform::web::{Fields, OwnForm, PageContext, render_as};
 use uuid::Uuid;
 
-use super::Pages;
 use super::sign_in::to;
+use super::{Choice, Pages, permit};
 use crate::service::{Column, GovernanceError, Grant, GrantChange, GrantState, NewGrant};
 
 /// Where this page is.
@@ -35,12 +35,6 @@ struct GrantRow {
     reason: String,
     /// What may become of it: code and word.
     changes: Vec<(&'static str, String)>,
-}
-
-struct Choice {
-    code: &'static str,
-    name: String,
-    is_chosen: bool,
 }
 
 /// The form as it was sent, or as it begins.
@@ -75,12 +69,12 @@ pub async fn issue(
     page: PageContext,
     OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    let permit = permit(&page)?;
-    let issued = match new_grant(&fields) {
-        Ok(new) => pages.governance.issue_grant(&permit, new).await.map(drop),
+    let permit = permit(&page, Action::ManageAccess)?;
+    let asked = match new_grant(&fields) {
+        Ok(new) => pages.governance.ask_grant(&permit, &new).await,
         Err(error) => Err(error),
     };
-    answer(&pages, page, &fields, issued).await
+    answer(&pages, page, &fields, asked.map(|id| format!("/requests/{id}"))).await
 }
 
 /// `POST /grants/{id}`
@@ -90,34 +84,29 @@ pub async fn change(
     Path(id): Path<String>,
     OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    let permit = permit(&page)?;
+    let permit = permit(&page, Action::ManageAccess)?;
     let id = Uuid::parse_str(&id).map_err(|_| Problem::new(problems::NOT_FOUND))?;
     let change = fields.get("perubahan").and_then(GrantChange::parse);
     let change = change.ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
     let reason = fields.get("alasan").unwrap_or_default();
     let changed = pages.governance.change_grant(&permit, id, change, reason).await;
-    answer(&pages, page, &fields, changed).await
+    answer(&pages, page, &fields, changed.map(|()| HERE.to_owned())).await
 }
 
-/// Back to the list; what can be put right in a form comes back with what was typed.
+/// On to the request or the list; what can be put right in a form comes back with what was typed.
 async fn answer(
     pages: &Pages,
     page: PageContext,
     fields: &Fields,
-    done: Result<(), GovernanceError>,
+    done: Result<String, GovernanceError>,
 ) -> Result<Response, Problem> {
     match done {
-        Ok(()) => Ok(to(&page, HERE, None)),
+        Ok(next) => Ok(to(&page, &next, None)),
         Err(error @ (GovernanceError::GrantInvalid { .. } | GovernanceError::GrantToSelf)) => {
             show(pages, page, fields, Some(error.into())).await
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// Leave to decide over grants.
-fn permit(page: &PageContext) -> Result<Permit, Problem> {
-    Ok(authorize(page.policies(), page.actor(), Action::ManageAccess, &Resource::City)?)
 }
 
 fn new_grant(fields: &Fields) -> Result<NewGrant, GovernanceError> {
@@ -142,7 +131,7 @@ async fn show(
     refused: Option<Problem>,
 ) -> Result<Response, Problem> {
     let page = page.at(HERE);
-    let grants = pages.governance.grants(&permit(&page)?).await?;
+    let grants = pages.governance.grants(&permit(&page, Action::ManageAccess)?).await?;
     let working = grants.iter().filter(|grant| grant.state == GrantState::InForce).count();
     let opening = if working == 0 {
         page.t("governance-grants-open-none")
@@ -203,18 +192,14 @@ fn filled(page: &PageContext, fields: &Fields, today: CivilDate) -> Filled {
     let typed = |name: &str| fields.get(name).unwrap_or_default().to_owned();
     let day =
         |name: &str, begun: CivilDate| fields.get(name).map_or_else(|| begun.to_string(), str::to_owned);
-    let role = |role: Role| Choice {
-        code: role.as_str(),
-        name: page.t(&format!("platform-role-{}", role.as_str())),
-        is_chosen: fields.get("peran") == Some(role.as_str()),
-    };
+    let others: Vec<Role> = Role::OF_STAFF.into_iter().filter(|role| *role != Role::DataAuthority).collect();
     let column = |column: Column| Choice {
-        code: column.as_str(),
+        code: column.as_str().to_owned(),
         name: page.t(&format!("governance-grants-column-{}", column.as_str())),
         is_chosen: fields.starting("kolom").any(|(_, name)| name == column.as_str()),
     };
     Filled {
-        roles: Role::OF_STAFF.into_iter().filter(|role| *role != Role::DataAuthority).map(role).collect(),
+        roles: Choice::roles(page, &others, fields.get("peran")),
         columns: Column::ALL.map(column).into(),
         agency: typed("perangkat_daerah"),
         purpose: typed("tujuan"),

@@ -2,9 +2,16 @@
 //!
 //! Owns signing in and out, and the cookie.
 
+mod audit;
+mod callers;
 mod cookie;
+mod delegates;
 mod grants;
+mod home;
+mod recover;
+mod requests;
 mod sign_in;
+mod users;
 
 use std::sync::Arc;
 
@@ -13,9 +20,10 @@ use axum::extract::{FromRef, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{get, post};
-use platform::access::Role;
+use platform::access::{Action, Permit, Resource, Role, authorize};
 use platform::i18n::SliceTexts;
-use platform::web::Portal;
+use platform::problems::Problem;
+use platform::web::{PageContext, Portal};
 
 use crate::secrets::{CodeSecret, Password};
 use crate::service::Governance;
@@ -52,13 +60,49 @@ impl FromRef<Pages> for Arc<Portal> {
     }
 }
 
-/// `/sign-in`, `/sign-out`, `/grants`.
+/// Something to choose in a form.
+struct Choice {
+    code: String,
+    name: String,
+    is_chosen: bool,
+}
+
+impl Choice {
+    /// Roles by name.
+    fn roles(page: &PageContext, roles: &[Role], chosen: Option<&str>) -> Vec<Self> {
+        let role = |role: &Role| Self {
+            code: role.as_str().to_owned(),
+            name: page.t(&format!("platform-role-{}", role.as_str())),
+            is_chosen: chosen == Some(role.as_str()),
+        };
+        roles.iter().map(role).collect()
+    }
+}
+
+/// Leave of whoever looks to do something to the system as a whole.
+fn permit(page: &PageContext, action: Action) -> Result<Permit, Problem> {
+    Ok(authorize(page.policies(), page.actor(), action, &Resource::City)?)
+}
+
+/// Signing in and out, and what people at work do here.
 pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/grants", get(grants::page).post(grants::issue))
         .route("/grants/{id}", post(grants::change))
+        .route("/home", get(home::page))
+        .route("/requests/{id}", get(requests::page).post(requests::decide))
+        .route("/users", get(users::page).post(users::ask))
+        .route("/users/{login}", post(users::change))
+        .route("/callers", get(callers::page))
+        .route("/callers/{kind}", post(callers::ask))
+        .route("/callers/{kind}/{number}", post(callers::change))
+        .route("/delegates", get(delegates::page).post(delegates::name))
+        .route("/delegates/{id}", post(delegates::end))
+        .route("/audit", get(audit::page))
+        .route("/audit.csv", get(audit::export))
+        .route("/recover", get(recover::page).post(recover::recover))
         .with_state(pages)
 }
 

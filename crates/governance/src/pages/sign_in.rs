@@ -142,12 +142,11 @@ pub(super) fn to(page: &PageContext, path: &str, cookie: Option<HeaderValue>) ->
     response
 }
 
-/// A path of this portal, and nothing that a browser could take for another site; else the page where one signs in, which
-/// says where to go.
+/// A path of this portal, and nothing that a browser could take for another site; else the page that says what waits.
 fn own(path: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/?&=%+,:".contains(c);
     let is_own = path.starts_with('/') && !path.starts_with("//") && path.chars().all(is_plain);
-    if is_own { path.to_owned() } else { HERE.to_owned() }
+    if is_own { path.to_owned() } else { super::home::HERE.to_owned() }
 }
 
 #[cfg(test)]
@@ -170,7 +169,7 @@ mod tests {
             "/\tevil",
             " /x",
         ] {
-            assert_eq!(own(other), HERE, "{other:?}");
+            assert_eq!(own(other), "/home", "{other:?}");
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Adding somebody who may sign in.
 
-use base::Code;
-use platform::access::{Action, Permit, Role};
-use platform::database::{DatabaseError, is_duplicate};
+use base::{Code, Timestamp};
+use platform::access::{Action, ActorKind, Permit, Role};
+use platform::audit::{Change, Subject};
+use platform::database::{DatabaseError, Transaction, is_duplicate};
 use platform::ids::uuid_v7;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::{Governance, GovernanceError};
-use crate::secrets::{CodeSecret, Password};
+use crate::secrets::{CodeSecret, Password, SecretError};
 use crate::store::user;
 
 /// Longest name of a person, in characters.
@@ -46,7 +48,23 @@ impl Secrets {
 }
 
 impl Governance {
-    /// Adds somebody with what they sign in with. The password is not kept.
+    /// Asks for somebody to be added: another person of Diskominfotik decides, and hands over the code with which they
+    /// choose a password.
+    ///
+    /// # Errors
+    /// `access_denied`; `user_invalid`; `user_exists`; when the database fails.
+    pub async fn ask_user(&self, permit: &Permit, new: &NewUser) -> Result<Uuid, GovernanceError> {
+        permit.require(Action::ManageAccess)?;
+        check(new)?;
+        let of = user::Column::Login.eq(&new.login);
+        if user::Entity::find().filter(of).one(self.office.read()).await?.is_some() {
+            return Err(GovernanceError::Exists { login: new.login.clone() });
+        }
+        self.ask(permit, super::matters::USER, &Subject::new("login", &new.login), &new.to_json()).await
+    }
+
+    /// Adds somebody at once with what they sign in with; the password is not kept. Only the system itself does that, when
+    /// it prepares a city or an operator at the machine asks; people in the portal ask each other.
     ///
     /// # Errors
     /// `access_denied`; `user_invalid`; `user_exists`; when the database fails.
@@ -57,42 +75,65 @@ impl Governance {
         secrets: &Secrets,
     ) -> Result<(), GovernanceError> {
         permit.require(Action::ManageAccess)?;
+        if permit.actor().kind() != ActorKind::System {
+            return Err(permit.denied(Action::ManageAccess).into());
+        }
         check(&new)?;
         let password = secrets.password.clone();
         let password = self.slowly(move || password.hash()).await??;
         let now = self.clock.now();
-        let row = user::ActiveModel {
-            id: Set(uuid_v7(now).map_err(crate::secrets::SecretError::from)?),
-            login: Set(new.login.clone()),
-            name: Set(new.name),
-            role: Set(new.role.as_str().into()),
-            agency: Set(new.agency.map(|agency| agency.to_string())),
-            password: Set(password),
-            code_secret: Set(secrets.code.bytes().to_vec()),
-            code_step: Set(0),
-            failures: Set(0),
-            paused_until: Set(None),
-            created_at: Set(now.0),
-            disabled_at: Set(None),
-        };
-        let login = new.login;
         self.office
             .transact(|txn, _| {
-                let (row, login) = (row.clone(), login.clone());
+                let (new, password, audit) = (&new, password.clone(), &self.audit);
                 Box::pin(async move {
-                    row.insert(txn).await.map_err(|error| {
-                        if is_duplicate(&error) {
-                            GovernanceError::Exists { login }
-                        } else {
-                            DatabaseError::from(error).into()
-                        }
-                    })
+                    let id = insert(txn, new, password, Some(&secrets.code), now).await?;
+                    let change = Change::new(&new.to_json());
+                    audit.change(txn, permit, &Subject::new("user", id), "user_added", &change).await?;
+                    Ok::<(), GovernanceError>(())
                 })
             })
             .await?;
         tracing::info!(user.role = new.role.as_str(), "user added");
         Ok(())
     }
+}
+
+/// The row of somebody new. Without a code secret they get a random one, which nobody knows.
+pub(super) async fn insert(
+    txn: &Transaction,
+    new: &NewUser,
+    password: String,
+    code: Option<&CodeSecret>,
+    now: Timestamp,
+) -> Result<Uuid, GovernanceError> {
+    check(new)?;
+    let code = match code {
+        Some(code) => code.clone(),
+        None => CodeSecret::generate()?,
+    };
+    let id = uuid_v7(now).map_err(SecretError::from)?;
+    let row = user::ActiveModel {
+        id: Set(id),
+        login: Set(new.login.clone()),
+        name: Set(new.name.clone()),
+        role: Set(new.role.as_str().into()),
+        agency: Set(new.agency.map(|agency| agency.to_string())),
+        password: Set(password),
+        code_secret: Set(code.bytes().to_vec()),
+        code_step: Set(0),
+        failures: Set(0),
+        paused_until: Set(None),
+        created_at: Set(now.0),
+        disabled_at: Set(None),
+    };
+    let inserted = user::Entity::insert(row).exec_without_returning(txn).await;
+    inserted.map_err(|error| {
+        if is_duplicate(&error) {
+            return GovernanceError::Exists { login: new.login.clone() };
+        }
+        DatabaseError::from(error).into()
+    })?;
+    Ok(id)
 }
 
 fn check(new: &NewUser) -> Result<(), GovernanceError> {

@@ -2,7 +2,9 @@
 //! has none sees nobody. What became of a grant is added, never changed; its state follows.
 
 use base::{CivilDate, Code, Timestamp};
-use platform::access::{Action, Permit, Role};
+use platform::access::{Action, ActorKind, Grants, InForce, Leave, Permit, Role};
+use platform::audit::{Change, Subject};
+use platform::database::DatabaseError;
 use platform::ids::uuid_v7;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -164,35 +166,36 @@ pub struct Grant {
 }
 
 impl Governance {
-    /// Gives leave. The permit's actor is remembered.
+    /// Asks for leave to be given: another person of Diskominfotik decides.
+    ///
+    /// # Errors
+    /// `access_denied`; `grant_invalid` with what is missing; `grant_to_self`; when the database fails.
+    pub async fn ask_grant(&self, permit: &Permit, new: &NewGrant) -> Result<Uuid, GovernanceError> {
+        permit.require(Action::ManageAccess)?;
+        check(new)?;
+        let subject = Subject::new("role", new.role.as_str());
+        self.ask(permit, super::matters::GRANT, &subject, &new.to_json()).await
+    }
+
+    /// Gives leave at once. Only the system itself does that, when it prepares a city; people ask.
     ///
     /// # Errors
     /// `access_denied`; `grant_invalid` with what is missing; `grant_to_self`; when the database fails.
     pub async fn issue_grant(&self, permit: &Permit, new: NewGrant) -> Result<Uuid, GovernanceError> {
         permit.require(Action::ManageAccess)?;
-        check(&new)?;
-        let now = self.clock.now();
-        let id = uuid_v7(now).map_err(SecretError::from)?;
-        let columns: Vec<&str> =
-            Column::ALL.into_iter().filter(|one| new.columns.contains(one)).map(Column::as_str).collect();
-        let row = grant::ActiveModel {
-            id: Set(id),
-            role: Set(new.role.as_str().into()),
-            agency: Set(new.agency.map(|agency| agency.to_string())),
-            columns: Set(columns.join(" ")),
-            purpose: Set(new.purpose.trim().into()),
-            document: Set(new.document.trim().into()),
-            from_day: Set(new.from.0),
-            to_day: Set(new.to.0),
-            issued_by: Set(permit.actor().id().into()),
-            issued_at: Set(now.0),
-        };
-        self.office
+        if permit.actor().kind() != ActorKind::System {
+            return Err(permit.denied(Action::ManageAccess).into());
+        }
+        let row = row(&new, permit.actor().id(), self.clock.now())?;
+        let id = self
+            .office
             .transact(|txn, _| {
-                let row = row.clone();
+                let (row, body, audit) = (row.clone(), new.to_json(), &self.audit);
                 Box::pin(async move {
-                    row.insert(txn).await?;
-                    Ok::<(), GovernanceError>(())
+                    let row = row.insert(txn).await?;
+                    let subject = Subject::new("grant", row.id);
+                    audit.change(txn, permit, &subject, "grant_issued", &Change::new(&body)).await?;
+                    Ok::<Uuid, GovernanceError>(row.id)
                 })
             })
             .await?;
@@ -224,7 +227,7 @@ impl Governance {
         };
         self.office
             .transact(|txn, _| {
-                let row = row.clone();
+                let (row, audit) = (row.clone(), &self.audit);
                 Box::pin(async move {
                     if grant::Entity::find_by_id(id).one(txn).await?.is_none() {
                         return Err(GovernanceError::GrantUnknown);
@@ -238,6 +241,8 @@ impl Governance {
                         return Err(GovernanceError::GrantRevoked);
                     }
                     row.insert(txn).await?;
+                    let told = Change::new(&(change.as_str(), reason));
+                    audit.change(txn, permit, &Subject::new("grant", id), "grant_changed", &told).await?;
                     Ok(())
                 })
             })
@@ -279,7 +284,7 @@ impl Governance {
         role: &str,
         agency: Option<&str>,
         at: Timestamp,
-    ) -> Result<Vec<Action>, GovernanceError> {
+    ) -> Result<Vec<Leave>, DatabaseError> {
         let day = at.jakarta_date();
         let rows = grant::Entity::find()
             .filter(grant::Column::Role.eq(role))
@@ -295,20 +300,52 @@ impl Governance {
         let changes = self.changes_of(rows.iter().map(|row| row.id).collect()).await?;
         let works =
             |row: &&grant::Model| GrantState::of(row, last_of(&changes, row.id), day) == GrantState::InForce;
-        let columns = rows.iter().filter(works).flat_map(|row| row.columns.split(' '));
-        let mut actions: Vec<Action> = columns.filter_map(Column::parse).map(Column::action).collect();
-        actions.sort_unstable();
-        actions.dedup();
-        Ok(actions)
+        let leave = |row: &grant::Model| {
+            let basis = std::sync::Arc::<str>::from(format!("{}: {}", row.document, row.purpose));
+            let columns = row.columns.split(' ').filter_map(Column::parse);
+            columns.map(|column| Leave { action: column.action(), basis: basis.clone() }).collect::<Vec<_>>()
+        };
+        let mut leave: Vec<Leave> = rows.iter().filter(works).flat_map(leave).collect();
+        leave.sort_unstable();
+        leave.dedup_by_key(|leave| leave.action);
+        Ok(leave)
     }
 
     /// What became of grants, oldest first.
-    async fn changes_of(&self, grants: Vec<Uuid>) -> Result<Vec<grant_change::Model>, GovernanceError> {
+    async fn changes_of(&self, grants: Vec<Uuid>) -> Result<Vec<grant_change::Model>, DatabaseError> {
         let rows = grant_change::Entity::find()
             .filter(grant_change::Column::GrantId.is_in(grants))
             .order_by_asc(grant_change::Column::Id);
         Ok(rows.all(self.office.read()).await?)
     }
+}
+
+impl Grants for Governance {
+    fn in_force(&self, role: Role, agency: Option<Code>) -> InForce<'_> {
+        Box::pin(async move {
+            let agency = agency.map(|agency| agency.to_string());
+            self.granted(role.as_str(), agency.as_deref(), self.clock.now()).await
+        })
+    }
+}
+
+/// The row of a grant that is complete.
+pub(super) fn row(new: &NewGrant, by: &str, now: Timestamp) -> Result<grant::ActiveModel, GovernanceError> {
+    check(new)?;
+    let columns: Vec<&str> =
+        Column::ALL.into_iter().filter(|one| new.columns.contains(one)).map(Column::as_str).collect();
+    Ok(grant::ActiveModel {
+        id: Set(uuid_v7(now).map_err(SecretError::from)?),
+        role: Set(new.role.as_str().into()),
+        agency: Set(new.agency.map(|agency| agency.to_string())),
+        columns: Set(columns.join(" ")),
+        purpose: Set(new.purpose.trim().into()),
+        document: Set(new.document.trim().into()),
+        from_day: Set(new.from.0),
+        to_day: Set(new.to.0),
+        issued_by: Set(by.into()),
+        issued_at: Set(now.0),
+    })
 }
 
 /// What became of a grant last.

@@ -1,7 +1,11 @@
 //! The use cases, one file each.
 
 mod add_user;
+mod callers;
 mod grants;
+mod home;
+mod matters;
+mod recover;
 mod sessions;
 mod sign_in;
 mod users;
@@ -9,14 +13,23 @@ mod users;
 use std::sync::Arc;
 
 use base::Clock;
-use platform::access::{Action, Actor, Denied, Role};
+use platform::access::{Actor, Denied, Leave, Permit, Policies, Role};
+use platform::approvals::{ApprovalError, Approvals};
+use platform::audit::{Audit, Subject};
+use platform::clients::{Clients, ClientsError};
 use platform::database::{Database, DatabaseError};
+use platform::devices::{Devices, DevicesError};
 use platform::problems::{self, Problem};
 use platform::web::Visitor;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 pub use add_user::{NewUser, Secrets};
+pub use callers::{CallerChange, NewCaller, NewTerminal};
 pub use grants::{Column, Grant, GrantChange, GrantState, NewGrant, TEXT_LENGTH_MAX};
+pub use home::{Waiting, WaitingFor};
+pub use matters::matters;
+pub use recover::Recovery;
 pub use sign_in::Attempt;
 pub use users::User;
 
@@ -69,6 +82,24 @@ pub enum GovernanceError {
     /// The grant is over for good.
     #[error("the grant was revoked")]
     GrantRevoked,
+    /// Name and recovery code do not go together, or the code is worth nothing any more.
+    #[error("name and recovery code do not go together")]
+    RecoveryRefused,
+    /// The new password is too short, not typed the same twice, or the name.
+    #[error("the new password is too weak")]
+    PasswordWeak,
+    /// A program or terminal is incomplete.
+    #[error("a caller's data are incomplete: {}", .0.code)]
+    CallerInvalid(problems::ProblemKind),
+    /// A request cannot be made or decided.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
+    /// A program cannot be changed.
+    #[error(transparent)]
+    Client(#[from] ClientsError),
+    /// A terminal cannot be changed.
+    #[error(transparent)]
+    Device(#[from] DevicesError),
     /// A secret cannot be made.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -94,6 +125,12 @@ impl From<GovernanceError> for Problem {
             GovernanceError::GrantInvalid { what } => Self::new(problems::GRANT_INVALID).cause(what),
             GovernanceError::GrantToSelf => Self::new(problems::GRANT_TO_SELF),
             GovernanceError::GrantRevoked => Self::new(problems::GRANT_REVOKED),
+            GovernanceError::RecoveryRefused => Self::new(problems::RECOVERY_REFUSED),
+            GovernanceError::PasswordWeak => Self::new(problems::PASSWORD_WEAK),
+            GovernanceError::CallerInvalid(kind) => Self::new(kind),
+            GovernanceError::Approval(error) => error.into(),
+            GovernanceError::Client(error) => error.into(),
+            GovernanceError::Device(error) => error.into(),
             error => Self::internal(&error),
         }
     }
@@ -105,6 +142,10 @@ pub struct Governance {
     office: Database,
     clock: Arc<dyn Clock>,
     settings: Settings,
+    audit: Audit,
+    approvals: Approvals,
+    clients: Clients,
+    devices: Devices,
     hashing: Arc<Semaphore>,
     /// The hash of nobody's password: a name that does not exist takes as long as one that does.
     nobody: Arc<str>,
@@ -117,13 +158,52 @@ impl std::fmt::Debug for Governance {
 }
 
 impl Governance {
-    /// Users and sessions kept in `office`. `clock` shows the time that authenticators show.
+    /// Users, sessions and grants kept in `office`. `clock` shows the time that authenticators show; `audit` has the
+    /// city's. Programs and terminals are looked after here and recognised by the API.
     ///
     /// # Errors
     /// When a password cannot be hashed here.
-    pub fn new(office: Database, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, GovernanceError> {
+    pub fn new(
+        office: Database,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+        policies: Arc<Policies>,
+        audit: Audit,
+        (clients, devices): (Clients, Devices),
+    ) -> Result<Self, GovernanceError> {
         let nobody = Password::generate()?.hash()?.into();
-        Ok(Self { office, clock, settings, hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)), nobody })
+        let matters = matters(&clock, &audit, settings);
+        let approvals = Approvals::new(office.clone(), Arc::clone(&clock), audit.clone(), policies, matters);
+        let hashing = Arc::new(Semaphore::new(HASHED_AT_ONCE));
+        Ok(Self { office, clock, settings, audit, approvals, clients, devices, hashing, nobody })
+    }
+
+    /// Requests of this office.
+    #[must_use]
+    pub const fn approvals(&self) -> &Approvals {
+        &self.approvals
+    }
+
+    /// The audit.
+    #[must_use]
+    pub const fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// Asks two-person leave for something.
+    async fn ask(
+        &self,
+        permit: &Permit,
+        matter: &str,
+        subject: &Subject,
+        body: &serde_json::Value,
+    ) -> Result<Uuid, GovernanceError> {
+        self.office
+            .transact(|txn, _| {
+                let approvals = &self.approvals;
+                Box::pin(async move { Ok(approvals.ask(txn, permit, matter, subject, body, None).await?) })
+            })
+            .await
     }
 
     /// The time that authenticators show.
@@ -144,7 +224,7 @@ impl Governance {
 }
 
 /// Somebody as pages and use cases meet them; nobody where the row has a role that is not one.
-fn visitor(row: &user::Model, granted: Vec<Action>) -> Option<Visitor> {
+fn visitor(row: &user::Model, granted: Vec<Leave>) -> Option<Visitor> {
     let role = Role::OF_STAFF.into_iter().find(|role| role.as_str() == row.role)?;
     let agency = row.agency.as_deref().and_then(|code| base::Code::parse(code).ok());
     let actor = Actor::staff(row.id.to_string(), role).with_grants(granted);

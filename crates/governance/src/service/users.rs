@@ -1,16 +1,22 @@
 //! Listing and disabling users.
 
+use std::collections::BTreeMap;
+
 use base::Timestamp;
-use platform::access::{Action, Permit};
+use platform::access::{Action, Actor, Permit};
+use platform::audit::{Change, Subject};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::recover::end_sessions;
 use super::{Governance, GovernanceError};
-use crate::store::{session, user};
+use crate::store::user;
 
 /// Somebody who may sign in, or could.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
+    /// Row id, by which they are known as actors.
+    pub id: String,
     /// Sign-in name.
     pub login: String,
     /// What they are called.
@@ -34,6 +40,7 @@ impl Governance {
         permit.require(Action::ManageAccess)?;
         let rows = user::Entity::find().order_by_asc(user::Column::Login).all(self.office.read()).await?;
         let told = |row: user::Model| User {
+            id: row.id.to_string(),
             login: row.login,
             name: row.name,
             role: row.role,
@@ -50,28 +57,56 @@ impl Governance {
     /// `access_denied`; `not_found`; when the database fails.
     pub async fn disable_user(&self, permit: &Permit, login: &str) -> Result<(), GovernanceError> {
         permit.require(Action::ManageAccess)?;
-        let (now, login) = (self.clock.now().0, login.to_owned());
-        self.office
+        let (now, login) = (self.clock.now(), login.to_owned());
+        let id = self
+            .office
             .transact(|txn, _| {
-                let login = login.clone();
+                let (login, audit) = (login.clone(), &self.audit);
                 Box::pin(async move {
                     let found = user::Entity::find().filter(user::Column::Login.eq(&login)).one(txn).await?;
                     let row = found.ok_or(GovernanceError::Unknown { login })?;
                     user::Entity::update_many()
-                        .col_expr(user::Column::DisabledAt, Expr::value(now))
+                        .col_expr(user::Column::DisabledAt, Expr::value(now.0))
                         .filter(user::Column::Id.eq(row.id))
                         .filter(user::Column::DisabledAt.is_null())
                         .exec(txn)
                         .await?;
-                    session::Entity::update_many()
-                        .col_expr(session::Column::EndedAt, Expr::value(now))
-                        .filter(session::Column::UserId.eq(row.id))
-                        .filter(session::Column::EndedAt.is_null())
-                        .exec(txn)
-                        .await?;
-                    Ok(())
+                    end_sessions(txn, row.id, now).await?;
+                    let subject = Subject::new("user", row.id);
+                    audit.change(txn, permit, &subject, "user_disabled", &Change::default()).await?;
+                    Ok::<_, GovernanceError>(row.id)
                 })
             })
-            .await
+            .await?;
+        Ok(self.approvals.end_delegations_of(&id.to_string()).await?)
+    }
+
+    /// Who may stand in for somebody: others of the same agency who may sign in, by name.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn colleagues(&self, of: &Actor) -> Result<Vec<(String, String)>, GovernanceError> {
+        let agency = of.agency().map(|agency| agency.to_string());
+        let same = match agency {
+            Some(agency) => user::Column::Agency.eq(agency),
+            None => user::Column::Agency.is_null(),
+        };
+        let rows = user::Entity::find()
+            .filter(same)
+            .filter(user::Column::DisabledAt.is_null())
+            .order_by_asc(user::Column::Name)
+            .all(self.office.read())
+            .await?;
+        let others = rows.into_iter().map(|row| (row.id.to_string(), row.name));
+        Ok(others.filter(|(id, _)| id != of.id()).collect())
+    }
+
+    /// The names of people by their ids; whoever is no user is left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn names(&self) -> Result<BTreeMap<String, String>, GovernanceError> {
+        let rows = user::Entity::find().all(self.office.read()).await?;
+        Ok(rows.into_iter().map(|row| (row.id.to_string(), row.name)).collect())
     }
 }

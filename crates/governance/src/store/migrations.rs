@@ -9,7 +9,7 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001UsersSessions), Box::new(M0002Grants)]
+        vec![Box::new(M0001UsersSessions), Box::new(M0002Grants), Box::new(M0004Recovery)]
     }
 
     fn migration_table_name() -> DynIden {
@@ -56,6 +56,42 @@ impl MigrationTrait for M0002Grants {
             .take();
         manager.create_index(of_grant).await
     }
+}
+
+struct M0004Recovery;
+
+impl MigrationName for M0004Recovery {
+    fn name(&self) -> &'static str {
+        "governance_0004_recovery"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0004Recovery {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.create_table(recovery()).await?;
+        let of_user = Index::create()
+            .name("governance_recovery_user")
+            .table("governance_recovery")
+            .col("user_id")
+            .col("id")
+            .take();
+        manager.create_index(of_user).await
+    }
+}
+
+fn recovery() -> TableCreateStatement {
+    Table::create()
+        .table("governance_recovery")
+        .col(ColumnDef::new("id").uuid().not_null().primary_key())
+        .col(ColumnDef::new("user_id").uuid().not_null())
+        .col(ColumnDef::new("code_hash").binary().not_null())
+        .col(ColumnDef::new("made_at").big_integer().not_null())
+        .col(ColumnDef::new("expires_at").big_integer().not_null())
+        .col(ColumnDef::new("failures").integer().not_null())
+        .col(ColumnDef::new("used_at").big_integer())
+        .foreign_key(ForeignKey::create().from("governance_recovery", "user_id").to("governance_user", "id"))
+        .take()
 }
 
 fn grant() -> TableCreateStatement {

@@ -3,5 +3,6 @@
 pub mod grant;
 pub mod grant_change;
 pub mod migrations;
+pub mod recovery;
 pub mod session;
 pub mod user;

@@ -13,7 +13,10 @@ use governance::Settings;
 use governance::pages::{self, Pages};
 use governance::service::{Governance, NewUser, Secrets};
 use platform::access::{Action, Actor, Permit, Policies, Resource, Role, authorize};
+use platform::audit::Audit;
+use platform::clients::Clients;
 use platform::database::Databases;
+use platform::devices::Devices;
 use platform::i18n::Texts;
 use platform::web::{Edge, NavigationItem, PageContext, Portal};
 use tower::ServiceExt;
@@ -41,6 +44,7 @@ impl Answer {
 pub struct Desk {
     pub clock: Arc<ManualClock>,
     pub governance: Governance,
+    pub clients: Clients,
     pub secrets: Secrets,
     pub databases: Databases,
     router: Router,
@@ -65,10 +69,18 @@ impl Desk {
     pub async fn open() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let databases = Databases::open(directory.path()).await.unwrap();
+        platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
         platform::migrations::run::<governance::Migrations>(&databases.office).await.unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp(1_795_000_000 * Timestamp::SECOND)));
         let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
-        let governance = Governance::new(databases.office.clone(), shared, Settings::default()).unwrap();
+        let office = databases.office.clone();
+        let clients = Clients::new(office.clone(), Arc::clone(&shared));
+        let devices = Devices::new(office.clone(), Arc::clone(&shared));
+        let audit = Audit::new(office.clone(), Arc::clone(&shared));
+        let policies = Arc::new(Policies::embedded().unwrap());
+        let callers = (clients.clone(), devices);
+        let governance =
+            Governance::new(office, shared, Settings::default(), policies, audit, callers).unwrap();
         let secrets = Secrets::generate().unwrap();
         let new = NewUser {
             login: "ratna".into(),
@@ -98,7 +110,7 @@ impl Desk {
         let router = Edge::new(portal)
             .around(pages::routes(state).merge(whoami))
             .layer(from_fn_with_state(governance.clone(), pages::identify));
-        Self { clock, governance, secrets, databases, router, _directory: directory }
+        Self { clock, governance, clients, secrets, databases, router, _directory: directory }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use base::{CivilDate, Clock, Code, Timestamp};
 use governance::service::{Column, GovernanceError, GrantChange, GrantState, NewGrant};
-use platform::access::{Action, Actor, Role};
+use platform::access::{Action, Actor, Leave, Role};
 
 use crate::desk::{Desk, permit};
 
@@ -110,8 +110,9 @@ async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are
     assert!(matches!(desk.governance.issue_grant(&permit(), own).await, Err(GovernanceError::GrantToSelf)));
     // Even a row that came into the table some other way opens nothing.
     let policies = platform::access::Policies::embedded().unwrap();
-    let actor =
-        Actor::staff("u", Role::DataAuthority).with_grants([Action::ViewHolder, Action::ViewIndividual]);
+    let leave =
+        [Action::ViewHolder, Action::ViewIndividual].map(|action| Leave { action, basis: "1".into() });
+    let actor = Actor::staff("u", Role::DataAuthority).with_grants(leave);
     let holder = platform::access::Resource::Holder(base::HolderNumber::new(1).unwrap());
     assert!(!policies.permits(&actor, Action::ViewHolder, &holder));
     let good = || grant(Role::Operator, &Column::ALL, day, day);
@@ -144,7 +145,11 @@ async fn the_page_is_diskominfotiks_alone() {
     assert!(empty.html.contains("Belum ada izin."), "{}", empty.html);
     let foreign = desk.post_from("cross-site", "/grants", Some(&officer), form).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
-    assert_eq!(desk.post("/grants", Some(&officer), form).await.status, StatusCode::SEE_OTHER);
+    let asked = desk.post("/grants", Some(&officer), form).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER);
+    let checker = desk.another("maya", Role::DataAuthority, None).await;
+    let decided = desk.post(asked.location(), Some(&checker), "putusan=approved").await;
+    assert_eq!(decided.status, StatusCode::OK, "{}", decided.html);
     assert_eq!(desk.may(&operator).await, "view_holder");
     let list = desk.get("/grants?bahasa=en", Some(&officer)).await.html;
     for said in ["1 in force today.", "issued by HENDRA", "1 November 2026 to 31 December 2026"] {

@@ -5,4 +5,5 @@
 mod attacks;
 mod desk;
 mod grants;
+mod office;
 mod sessions;

@@ -7,7 +7,8 @@ use anyhow::Context as _;
 use base::{Clock, Code, DeviceNumber, PrincipalId};
 use governance::Settings;
 use governance::service::{Governance, NewUser, Secrets};
-use platform::access::{Action, Role};
+use platform::access::{Action, Policies, Role};
+use platform::audit::Audit;
 use platform::clients::Clients;
 use platform::database::Databases;
 use platform::devices::{Devices, NewDevice};
@@ -30,7 +31,7 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
     tasks()?.block_on(async {
         let databases = open_databases(directory.root()).await?;
         let clients = Clients::new(databases.office.clone(), clock(&directory)?);
-        let permit = system_permit(Action::ManageAccess)?;
+        let permit = system_permit(Action::ManageClients)?;
         match command {
             ClientCommand::Add { name, role, .. } => {
                 let (client, token) = clients.add(&permit, name, parse_role(role, &Role::OF_CLIENTS)?).await?;
@@ -60,7 +61,12 @@ pub fn user(command: &UserCommand) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(data)?;
     tasks()?.block_on(async {
         let databases = open_databases(directory.root()).await?;
-        let governance = Governance::new(databases.office.clone(), clock(&directory)?, Settings::default())?;
+        let (office, clock) = (databases.office.clone(), clock(&directory)?);
+        let callers =
+            (Clients::new(office.clone(), Arc::clone(&clock)), Devices::new(office.clone(), Arc::clone(&clock)));
+        let audit = Audit::new(office.clone(), Arc::clone(&clock));
+        let policies = Arc::new(Policies::embedded()?);
+        let governance = Governance::new(office, clock, Settings::default(), policies, audit, callers)?;
         let permit = system_permit(Action::ManageAccess)?;
         match command {
             UserCommand::Add { login, name, role, agency, .. } => {
@@ -97,7 +103,7 @@ pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
     tasks()?.block_on(async {
         let databases = open_databases(directory.root()).await?;
         let devices = Devices::new(databases.office.clone(), clock(&directory)?);
-        let permit = system_permit(Action::ManageAccess)?;
+        let permit = system_permit(Action::ManageClients)?;
         match command {
             DeviceCommand::Add { number, client, public_key, place, .. } => {
                 let public_key = parse_key(public_key)?;

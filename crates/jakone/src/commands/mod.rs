@@ -1,6 +1,7 @@
 //! The commands, one file each. Owns the dispatch and nothing else.
 
 mod access;
+mod audited;
 mod bench;
 mod counts;
 mod demo;

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::reading::{Passed, Walked, walk};
 use crate::words::quantity;
 
+use super::audited;
 use super::counts::Counts;
 use super::tables::Tables;
 
@@ -49,7 +50,8 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let mut checks: Vec<Box<dyn ProjectionCheck>> = Vec::new();
     checks.extend(Tables::open(&directory)?.map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>));
     checks.extend(Counts::open(&directory)?.map(|counts| Box::new(counts) as Box<dyn ProjectionCheck>));
-    let verified = verify(&directory, &mut checks)?;
+    let mut verified = verify(&directory, &mut checks)?;
+    verified.audited = audited::check(&directory, &verified.walked.state.attested)?;
     let mut out = std::io::stdout().lock();
     if arguments.read.json {
         writeln!(out, "{}", verified.json())?
@@ -65,6 +67,8 @@ struct Verified {
     digest: String,
     transfers: u64,
     projections: Vec<(&'static str, u64)>,
+    /// Lines of the audit that are as they were laid down.
+    audited: u64,
 }
 
 fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) -> anyhow::Result<Verified> {
@@ -97,7 +101,7 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
     let projections = waiting.iter().map(|one| (one.check.name(), one.cursor.seq)).collect();
     let digest = hex::encode(state_digest(&walked.state));
     let transfers = sums.of.iter().map(|sum| sum.transfers).sum();
-    Ok(Verified { walked, digest, transfers, projections })
+    Ok(Verified { walked, digest, transfers, projections, audited: 0 })
 }
 
 /// A projection that waits for the walk to come to its cursor.
@@ -209,12 +213,13 @@ impl Verified {
             .map(|(name, seq)| format!("; projection {name} agrees at entry {seq}"))
             .collect();
         format!(
-            "ok: {entries} entries, {records} records, head {} {hash} of {}; {} transfers of {} in balance; state {digest}{}{}",
+            "ok: {entries} entries, {records} records, head {} {hash} of {}; {} transfers of {} in balance; state {digest}{}; {} lines of the audit agree{}",
             head.seq,
             head.at,
             self.transfers,
             quantity(rupiah, Unit::Rupiah),
             projections.concat(),
+            self.audited,
             tear.unwrap_or_default(),
         )
     }
@@ -227,6 +232,7 @@ impl Verified {
             "ok": true, "entries": entries, "records": records, "seq": head.seq, "hash": head.hash.to_string(),
             "at": head.at.to_string(), "transfers": self.transfers, "state": self.digest,
             "tear": tear.as_ref().map(ToString::to_string), "projections": projections,
+            "audit": self.audited,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use base::Clock;
-use engine::{Body, Channel, Envelope, Step};
+use engine::{Attest, Body, Channel, Envelope, Step};
 use platform::access::OFFICE_PRINCIPAL;
 use platform::outbox::{CommandSink, Delivery, Message};
 use runtime::{Class, Handle};
@@ -51,4 +51,11 @@ impl CommandSink for EngineSink {
             None => Delivery::Unavailable,
         }
     }
+}
+
+/// The command that lays lines of the audit down.
+pub fn attest(first: u64, digests: &[[u8; 32]]) -> Vec<u8> {
+    let digests = digests.iter().map(|digest| (*digest).into()).collect();
+    let Ok(bytes) = minicbor::to_vec(Body::Attest(Attest { first, digests }));
+    bytes
 }

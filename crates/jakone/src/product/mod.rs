@@ -21,6 +21,7 @@ use governance::service::Governance;
 use insight::store::Insight;
 use journal::{Cover, Head};
 use platform::access::{Actor, Policies};
+use platform::audit::{self, Audit};
 use platform::clients::Clients;
 use platform::database::Databases;
 use platform::devices::Devices;
@@ -57,6 +58,9 @@ pub struct Product {
     residents: Residents,
     labels: Labels,
     dispatcher: JoinHandle<()>,
+    attesting: JoinHandle<()>,
+    /// Whether whoever has not signed in may use the portal as the console: in a demonstration only.
+    is_open: bool,
     stop: Trigger,
     shutdown: Shutdown,
     clock: Arc<dyn Clock>,
@@ -83,6 +87,9 @@ impl Product {
         let dispatcher = Dispatcher::new(outbox.clone(), sink, Arc::clone(&clock));
         let dispatcher = tokio::spawn(dispatcher.run(shutdown.clone()));
         let devices = Devices::new(databases.office.clone(), Arc::clone(&clock));
+        let audit = Audit::new(databases.office.clone(), Arc::clone(&clock));
+        let attesting = audit::run(audit.clone(), outbox.clone(), delivery::attest, shutdown.clone());
+        let attesting = tokio::spawn(attesting);
         let policies = Arc::new(Policies::embedded()?);
         let service = Service::new(
             runtime.handle(),
@@ -90,6 +97,7 @@ impl Product {
             followers.acceptance.cursor(),
             Arc::clone(&policies),
             devices.clone(),
+            audit.clone(),
             Arc::clone(&clock),
         );
         let insight = insight::service::Service::new(
@@ -101,8 +109,16 @@ impl Product {
         );
         // Authenticators show the machine's time, whatever time it is in the city.
         let authenticators = Arc::new(SystemClock::new(0));
-        let governance = Governance::new(databases.office.clone(), authenticators, Settings::default())?;
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
+        let governance = Governance::new(
+            databases.office.clone(),
+            authenticators,
+            Settings::default(),
+            Arc::clone(&policies),
+            audit,
+            (clients.clone(), devices.clone()),
+        )?;
+        let clients = clients.granted_by(Arc::new(governance.clone()));
         let office = databases.office.clone();
         let residents = Residents::open(directory.root(), outbox.clone(), office, Arc::clone(&clock)).await?;
         Ok(Self {
@@ -120,6 +136,8 @@ impl Product {
             residents,
             labels,
             dispatcher,
+            attesting,
+            is_open: false,
             stop,
             shutdown,
             clock,
@@ -141,9 +159,11 @@ impl Product {
         &self.governance
     }
 
-    /// Shows users of a demonstration, with what they sign in with, where one signs in.
-    pub fn show(&mut self, samples: Vec<Sample>) {
+    /// Makes it a demonstration: whoever has not signed in looks around as the console, and users are shown with what they
+    /// sign in with.
+    pub fn demonstrate(&mut self, samples: Vec<Sample>) {
         self.samples = samples.into();
+        self.is_open = true;
     }
 
     /// Terminals.
@@ -233,6 +253,7 @@ impl Product {
     /// When a projection had stopped by itself or a database does not close.
     pub async fn close(self) -> anyhow::Result<()> {
         self.stop.stop();
+        self.attesting.await.context("the audit's task panicked")?;
         self.dispatcher.await.context("the outbox's task panicked")?;
         let Self { runtime, followers, databases, .. } = self;
         tokio::task::spawn_blocking(move || runtime.shutdown())

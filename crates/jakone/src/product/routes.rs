@@ -36,7 +36,7 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         foot: foot(),
         policies: Arc::clone(&product.policies),
         account: Some(NavigationItem { href: "/sign-in", key: "governance-nav-sign-in", action: None }),
-        actor: Actor::console(),
+        actor: if product.is_open { Actor::console() } else { Actor::nobody() },
     });
     let state = Arc::new(Api {
         service: product.service.clone(),
@@ -96,6 +96,9 @@ fn navigation() -> Vec<NavigationItem> {
         item("/tap", "acceptance-nav-tap", Action::UseTapDesk),
         item("/explain", "acceptance-nav-explain", Action::ViewHolder),
         item("/grants", "governance-nav-grants", Action::ManageAccess),
+        item("/users", "governance-nav-users", Action::ManageAccess),
+        item("/callers", "governance-nav-callers", Action::ManageClients),
+        item("/audit", "governance-nav-audit", Action::ViewAudit),
     ]
 }
 

@@ -62,6 +62,9 @@ pub fn command(state: &State, body: &Body, forgotten: bool) -> Described {
         Body::VoidPending(resolve) => ("void pending", self::resolve(resolve)),
         Body::PublishCalendar(definition) => ("publish calendar", rules::calendar(definition)),
         Body::PublishIntegration(definition) => ("publish integration", rules::integration(definition)),
+        Body::Attest(attest) => {
+            ("attest", vec![("first", number(attest.first)), ("lines", number(attest.digests.len() as u64))])
+        }
         Body::Disburse(_)
         | Body::Purchase(_)
         | Body::CapturePurchase(_)

@@ -126,6 +126,7 @@ pub fn event(state: &State, event: &Event) -> Option<(&'static str, Fields)> {
         Event::QuotaEnded { account: id, ends } => {
             ("quota ended", vec![("account", account(state, *id)), ("ended", Value::Time(*ends))])
         }
+        Event::Attested(attested) => ("attested", vec![("lines", number(attested.lines))]),
         _ => return prices(state, event),
     })
 }

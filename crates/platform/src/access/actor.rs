@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base::{Code, PrincipalId};
 
-use super::Action;
+use super::{Action, Leave};
 
 /// Principal under which the office's own commands (the outbox) reach the engine.
 pub const OFFICE_PRINCIPAL: PrincipalId = PrincipalId(1);
@@ -25,6 +25,8 @@ pub enum ActorKind {
     Resident,
     /// The system itself: outbox, start-up, content.
     System,
+    /// Whoever has not signed in.
+    Nobody,
 }
 
 impl ActorKind {
@@ -37,6 +39,7 @@ impl ActorKind {
             Self::Staff => "Staff",
             Self::Resident => "Resident",
             Self::System => "System",
+            Self::Nobody => "Nobody",
         }
     }
 }
@@ -68,6 +71,8 @@ pub enum Role {
     Resident,
     /// The system itself.
     System,
+    /// Whoever has not signed in.
+    Nobody,
 }
 
 /// A text that names no role.
@@ -80,7 +85,7 @@ pub struct UnknownRole {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::TerminalOperator,
         Self::Bank,
         Self::Merchant,
@@ -93,6 +98,7 @@ impl Role {
         Self::Console,
         Self::Resident,
         Self::System,
+        Self::Nobody,
     ];
 
     /// The roles an API client can have.
@@ -118,6 +124,7 @@ impl Role {
             Self::Console => "console",
             Self::Resident => "resident",
             Self::System => "system",
+            Self::Nobody => "nobody",
         }
     }
 
@@ -139,7 +146,7 @@ pub struct Actor {
     role: Role,
     agency: Option<Code>,
     principal: PrincipalId,
-    granted: Arc<[Action]>,
+    granted: Arc<[Leave]>,
 }
 
 impl Actor {
@@ -171,6 +178,12 @@ impl Actor {
         Self::new(ActorKind::Staff, id.into(), role, CONSOLE_PRINCIPAL)
     }
 
+    /// Whoever has not signed in: may read what is published, and nothing else.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self::new(ActorKind::Nobody, "nobody".into(), Role::Nobody, CONSOLE_PRINCIPAL)
+    }
+
     /// The system itself.
     #[must_use]
     pub fn system() -> Self {
@@ -179,15 +192,21 @@ impl Actor {
 
     /// The same actor with what Diskominfotik has granted them (Governor's Regulation 145/2017, clause 7).
     #[must_use]
-    pub fn with_grants(mut self, granted: impl Into<Arc<[Action]>>) -> Self {
+    pub fn with_grants(mut self, granted: impl Into<Arc<[Leave]>>) -> Self {
         self.granted = granted.into();
         self
     }
 
     /// What Diskominfotik has granted them.
     #[must_use]
-    pub fn granted(&self) -> &[Action] {
+    pub fn granted(&self) -> &[Leave] {
         &self.granted
+    }
+
+    /// What their leave for an action rests on, if they act by leave.
+    #[must_use]
+    pub fn basis_of(&self, action: Action) -> Option<&str> {
+        self.granted.iter().find(|leave| leave.action == action).map(|leave| &*leave.basis)
     }
 
     /// The same actor, acting within one agency.

@@ -4,14 +4,16 @@
 //! policy needs to know comes with the actor and the resource.
 
 mod actor;
+mod leave;
 mod policies;
 
 use base::{Code, DeviceNumber, HolderNumber};
 
 pub use actor::{Actor, ActorKind, CONSOLE_PRINCIPAL, OFFICE_PRINCIPAL, Role, UnknownRole};
+pub use leave::{Grants, InForce, Leave};
 pub use policies::{Policies, PoliciesError};
 
-use crate::problems::{ACCESS_DENIED, Problem};
+use crate::problems::{ACCESS_DENIED, Problem, SIGN_IN_NEEDED};
 
 /// Everything that can be permitted. Each name stands in the Cedar schema too; a test compares them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,13 +50,17 @@ pub enum Action {
     ViewIndividual,
     /// Publish tariffs, benefits, places and parameters.
     PublishContent,
-    /// Add and disable API clients and devices.
+    /// Add and disable people who sign in, and give them leave to see persons.
     ManageAccess,
+    /// Add and disable API clients and devices, and set their limits.
+    ManageClients,
+    /// Read who looked at whom and who changed what.
+    ViewAudit,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Ask,
         Self::Tap,
         Self::TopUp,
@@ -72,6 +78,8 @@ impl Action {
         Self::ViewIndividual,
         Self::PublishContent,
         Self::ManageAccess,
+        Self::ManageClients,
+        Self::ViewAudit,
     ];
 
     /// The action's name in policies and logs.
@@ -95,6 +103,8 @@ impl Action {
             Self::ViewIndividual => "view_individual",
             Self::PublishContent => "publish_content",
             Self::ManageAccess => "manage_access",
+            Self::ManageClients => "manage_clients",
+            Self::ViewAudit => "view_audit",
         }
     }
 }
@@ -157,7 +167,13 @@ impl Permit {
     /// # Errors
     /// [`Denied`] when the permit is for another action.
     pub fn require(&self, action: Action) -> Result<(), Denied> {
-        if self.action == action { Ok(()) } else { Err(Denied { action }) }
+        if self.action == action { Ok(()) } else { Err(self.denied(action)) }
+    }
+
+    /// What whoever has this permit hears when it does not reach as far as a use case asks.
+    #[must_use]
+    pub const fn denied(&self, action: Action) -> Denied {
+        Denied { action, who: self.actor.kind() }
     }
 }
 
@@ -167,11 +183,14 @@ impl Permit {
 pub struct Denied {
     /// What was asked.
     pub action: Action,
+    /// What kind of somebody asked.
+    pub who: ActorKind,
 }
 
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
-        Self::new(ACCESS_DENIED).cause(denied.to_string())
+        let kind = if denied.who == ActorKind::Nobody { SIGN_IN_NEEDED } else { ACCESS_DENIED };
+        Self::new(kind).cause(denied.to_string())
     }
 }
 
@@ -194,5 +213,5 @@ pub fn authorize(
         action = action.as_str(),
         "denied"
     );
-    Err(Denied { action })
+    Err(Denied { action, who: actor.kind() })
 }

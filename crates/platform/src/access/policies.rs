@@ -105,8 +105,8 @@ impl Policies {
         if let Some(agency) = actor.agency() {
             facts.insert("agency".to_owned(), text(agency.as_str()));
         }
-        if actor.kind() == ActorKind::Staff {
-            let granted = actor.granted().iter().map(|action| text(action.as_str()));
+        if matches!(actor.kind(), ActorKind::Staff | ActorKind::Client) {
+            let granted = actor.granted().iter().map(|leave| text(leave.action.as_str()));
             facts.insert("granted".to_owned(), RestrictedExpression::new_set(granted));
         }
         let entity =
@@ -134,7 +134,7 @@ mod tests {
     use base::{DeviceNumber, HolderNumber, PrincipalId};
 
     use super::*;
-    use crate::access::{Role, authorize};
+    use crate::access::{Leave, Role, authorize};
 
     #[test]
     fn the_embedded_policies_fit_their_schema() {
@@ -159,6 +159,19 @@ mod tests {
         assert_eq!(named, ours);
     }
 
+    #[test]
+    fn every_policy_names_its_clause() {
+        let policies = Policies::embedded().unwrap();
+        for policy in policies.policies.policies() {
+            let clause = policy.annotation("clause").unwrap_or_default();
+            assert!(clause.contains(|c: char| c.is_ascii_digit()), "{} names no clause", policy.id());
+        }
+    }
+
+    fn leave() -> [Leave; 2] {
+        [Action::ViewHolder, Action::ViewIndividual].map(|action| Leave { action, basis: "1".into() })
+    }
+
     fn actors() -> Vec<(String, Actor)> {
         let client = |role| Actor::client("c", role, PrincipalId(100));
         [
@@ -173,13 +186,15 @@ mod tests {
             ("device bank", Actor::device("7", Role::Bank, PrincipalId(100))),
             ("console", Actor::console()),
             ("system", Actor::system()),
+            ("nobody", Actor::nobody()),
+            ("client operator with grants", client(Role::Operator).with_grants(leave())),
+            ("client bank with grants", client(Role::Bank).with_grants(leave())),
         ]
         .into_iter()
         .chain(Role::OF_STAFF.map(|role| (role.as_str(), Actor::staff("u", role))))
         .map(|(name, actor)| (name.to_owned(), actor))
         .chain(Role::OF_STAFF.map(|role| {
-            let granted = [Action::ViewHolder, Action::ViewIndividual];
-            (format!("{} with grants", role.as_str()), Actor::staff("u", role).with_grants(granted))
+            (format!("{} with grants", role.as_str()), Actor::staff("u", role).with_grants(leave()))
         }))
         .collect()
     }

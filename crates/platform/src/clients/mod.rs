@@ -4,6 +4,7 @@
 //! holds its SHA-256, which is enough because the token is 256 random bits.
 
 mod entity;
+mod limiter;
 mod token;
 
 use std::collections::HashMap;
@@ -17,11 +18,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use entity::Entity as ClientEntity;
+pub use limiter::{LIMIT_MAX, Limiter};
 pub use token::{Token, TokenError};
 
-use crate::access::{Action, Actor, Denied, Permit, Role, UnknownRole};
-use crate::database::{Database, DatabaseError, is_duplicate};
+use crate::access::{Action, Actor, Denied, Grants, Permit, Role, UnknownRole};
+use crate::database::{Database, DatabaseError, Transaction, is_duplicate};
 use crate::ids;
+use crate::problems::{self, Problem};
 
 /// First principal given to a client; the ones below are the system's own.
 pub const CLIENT_PRINCIPAL_MIN: u32 = 100;
@@ -62,6 +65,15 @@ pub enum ClientsError {
         /// What is wrong.
         reason: String,
     },
+    /// More requests than the client's limit in this minute.
+    #[error("the limit of requests a minute is reached; the next is taken in {retry_after_s} s")]
+    Limited {
+        /// When to come back.
+        retry_after_s: u32,
+    },
+    /// A limit is from 1 to [`LIMIT_MAX`].
+    #[error("a limit is from 1 to {LIMIT_MAX} requests a minute")]
+    LimitInvalid,
     /// The operating system has no randomness to give.
     #[error("no randomness for a new token")]
     Randomness(#[source] getrandom::Error),
@@ -73,6 +85,22 @@ pub enum ClientsError {
 impl From<UnknownRole> for ClientsError {
     fn from(error: UnknownRole) -> Self {
         Self::Record { reason: error.to_string() }
+    }
+}
+
+impl From<ClientsError> for Problem {
+    fn from(error: ClientsError) -> Self {
+        match error {
+            ClientsError::Denied(denied) => denied.into(),
+            ClientsError::Name => Self::new(problems::CLIENT_INVALID),
+            ClientsError::Exists { .. } => Self::new(problems::CLIENT_EXISTS),
+            ClientsError::Unknown { .. } => Self::new(problems::NOT_FOUND),
+            ClientsError::Limited { retry_after_s } => {
+                Self::new(problems::RATE_LIMITED).retry_after(retry_after_s)
+            }
+            ClientsError::LimitInvalid => Self::new(problems::LIMIT_INVALID),
+            error => Self::internal(&error),
+        }
     }
 }
 
@@ -91,6 +119,8 @@ pub struct Client {
     pub created_at: Timestamp,
     /// When it was disabled, if it was.
     pub disabled_at: Option<Timestamp>,
+    /// Requests it may send a minute; as many as it likes where there is none.
+    pub limit_per_minute: Option<u32>,
 }
 
 impl Client {
@@ -110,6 +140,7 @@ impl Client {
             name: row.name,
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
+            limit_per_minute: row.limit_per_minute.and_then(|limit| u32::try_from(limit).ok()),
         })
     }
 }
@@ -117,6 +148,7 @@ impl Client {
 /// A token recognised not long ago.
 struct Remembered {
     actor: Actor,
+    limit: Option<u32>,
     until: Instant,
 }
 
@@ -126,6 +158,8 @@ pub struct Clients {
     office: Database,
     clock: Arc<dyn Clock>,
     remembered: Arc<RwLock<HashMap<[u8; 32], Remembered>>>,
+    limiter: Limiter<PrincipalId>,
+    grants: Option<Arc<dyn Grants>>,
 }
 
 impl std::fmt::Debug for Clients {
@@ -138,7 +172,14 @@ impl Clients {
     /// The clients kept in `office`.
     #[must_use]
     pub fn new(office: Database, clock: Arc<dyn Clock>) -> Self {
-        Self { office, clock, remembered: Arc::default() }
+        Self { office, clock, remembered: Arc::default(), limiter: Limiter::default(), grants: None }
+    }
+
+    /// The same, with what Diskominfotik has granted; without, no client sees a person.
+    #[must_use]
+    pub fn granted_by(mut self, grants: Arc<dyn Grants>) -> Self {
+        self.grants = Some(grants);
+        self
     }
 
     /// Adds a client and answers it with its token, which cannot be had again.
@@ -151,41 +192,47 @@ impl Clients {
         name: &str,
         role: Role,
     ) -> Result<(Client, Token), ClientsError> {
-        permit.require(Action::ManageAccess)?;
-        if name.is_empty() || name.chars().count() > NAME_LENGTH_MAX {
+        permit.require(Action::ManageClients)?;
+        let now = self.clock.now();
+        self.office
+            .transact(|txn, _| Box::pin(async move { Self::add_within(txn, now, name, role).await }))
+            .await
+    }
+
+    /// As [`Clients::add`], within the caller's transaction and under the caller's permit.
+    ///
+    /// # Errors
+    /// As [`Clients::add`].
+    pub async fn add_within(
+        txn: &Transaction,
+        now: Timestamp,
+        name: &str,
+        role: Role,
+    ) -> Result<(Client, Token), ClientsError> {
+        if name.is_empty() || name.chars().count() > NAME_LENGTH_MAX || !Role::OF_CLIENTS.contains(&role) {
             return Err(ClientsError::Name);
         }
         let token = Token::generate().map_err(ClientsError::Randomness)?;
-        let (now, token_hash) = (self.clock.now(), token.hash());
-        let id = ids::uuid_v7(now).map_err(ClientsError::Randomness)?;
-        let row = self
-            .office
-            .transact(|txn, _| {
-                Box::pin(async move {
-                    let highest: Option<i64> = ClientEntity::find()
-                        .select_only()
-                        .column_as(entity::Column::Principal.max(), "highest")
-                        .into_tuple::<Option<i64>>()
-                        .one(txn)
-                        .await
-                        .map_err(DatabaseError::from)?
-                        .flatten();
-                    let first = i64::from(CLIENT_PRINCIPAL_MIN);
-                    let row = entity::ActiveModel {
-                        id: ActiveValue::Set(id),
-                        principal: ActiveValue::Set(
-                            highest.map_or(first, |highest| highest.saturating_add(1)),
-                        ),
-                        name: ActiveValue::Set(name.to_owned()),
-                        role: ActiveValue::Set(role.as_str().to_owned()),
-                        token_hash: ActiveValue::Set(token_hash.to_vec()),
-                        created_at: ActiveValue::Set(now.0),
-                        disabled_at: ActiveValue::Set(None),
-                    };
-                    row.insert(txn).await.map_err(|error| taken(error, name))
-                })
-            })
-            .await?;
+        let highest: Option<i64> = ClientEntity::find()
+            .select_only()
+            .column_as(entity::Column::Principal.max(), "highest")
+            .into_tuple::<Option<i64>>()
+            .one(txn)
+            .await
+            .map_err(DatabaseError::from)?
+            .flatten();
+        let first = i64::from(CLIENT_PRINCIPAL_MIN);
+        let row = entity::ActiveModel {
+            id: ActiveValue::Set(ids::uuid_v7(now).map_err(ClientsError::Randomness)?),
+            principal: ActiveValue::Set(highest.map_or(first, |highest| highest.saturating_add(1))),
+            name: ActiveValue::Set(name.to_owned()),
+            role: ActiveValue::Set(role.as_str().to_owned()),
+            token_hash: ActiveValue::Set(token.hash().to_vec()),
+            created_at: ActiveValue::Set(now.0),
+            disabled_at: ActiveValue::Set(None),
+            limit_per_minute: ActiveValue::Set(None),
+        };
+        let row = row.insert(txn).await.map_err(|error| taken(error, name))?;
         tracing::info!(client.principal = row.principal, client.role = role.as_str(), "client added");
         Ok((Client::read(row)?, token))
     }
@@ -195,7 +242,7 @@ impl Clients {
     /// # Errors
     /// [`ClientsError`] when the permit is for something else or the table cannot be read.
     pub async fn list(&self, permit: &Permit) -> Result<Vec<Client>, ClientsError> {
-        permit.require(Action::ManageAccess)?;
+        permit.require(Action::ManageClients)?;
         let rows = ClientEntity::find().order_by_asc(entity::Column::Principal).all(self.office.read()).await;
         rows.map_err(DatabaseError::from)?.into_iter().map(Client::read).collect()
     }
@@ -205,42 +252,89 @@ impl Clients {
     /// # Errors
     /// [`ClientsError::Unknown`] when there is no such client.
     pub async fn disable(&self, permit: &Permit, principal: PrincipalId) -> Result<(), ClientsError> {
-        permit.require(Action::ManageAccess)?;
-        let now = self.clock.now();
-        self.office
+        permit.require(Action::ManageClients)?;
+        let now = self.clock.now().0;
+        self.change(principal, entity::Column::DisabledAt, Some(now)).await?;
+        tracing::info!(client.principal = principal.0, "client disabled");
+        Ok(())
+    }
+
+    /// Sets how many requests a client may send a minute, or takes the limit away.
+    ///
+    /// # Errors
+    /// [`ClientsError::LimitInvalid`]; [`ClientsError::Unknown`] when there is no such client.
+    pub async fn limit(
+        &self,
+        permit: &Permit,
+        principal: PrincipalId,
+        per_minute: Option<u32>,
+    ) -> Result<(), ClientsError> {
+        permit.require(Action::ManageClients)?;
+        if per_minute.is_some_and(|limit| !(1..=LIMIT_MAX).contains(&limit)) {
+            return Err(ClientsError::LimitInvalid);
+        }
+        self.change(principal, entity::Column::LimitPerMinute, per_minute.map(i64::from)).await
+    }
+
+    /// Writes one column of a client and forgets what was remembered. One that is disabled stays so.
+    async fn change(
+        &self,
+        principal: PrincipalId,
+        column: entity::Column,
+        value: Option<i64>,
+    ) -> Result<(), ClientsError> {
+        let changed = self
+            .office
             .transact(|txn, _| {
                 Box::pin(async move {
-                    let found = ClientEntity::find()
-                        .filter(entity::Column::Principal.eq(i64::from(principal.0)))
-                        .one(txn)
-                        .await
-                        .map_err(DatabaseError::from)?;
-                    let Some(row) = found else { return Err(ClientsError::Unknown { principal }) };
-                    if row.disabled_at.is_some() {
-                        return Ok(());
+                    let of = entity::Column::Principal.eq(i64::from(principal.0));
+                    if ClientEntity::find().filter(of.clone()).one(txn).await?.is_none() {
+                        return Err(DatabaseError::from(sea_orm::DbErr::RecordNotFound(String::new())));
                     }
-                    let mut row: entity::ActiveModel = row.into();
-                    row.disabled_at = ActiveValue::Set(Some(now.0));
-                    row.update(txn).await.map_err(DatabaseError::from)?;
-                    Ok(())
+                    ClientEntity::update_many()
+                        .col_expr(column, sea_orm::sea_query::Expr::value(value))
+                        .filter(of)
+                        .filter(entity::Column::DisabledAt.is_null())
+                        .exec(txn)
+                        .await?;
+                    Ok::<_, DatabaseError>(())
                 })
             })
-            .await?;
+            .await;
+        match changed {
+            Err(DatabaseError::Statement(sea_orm::DbErr::RecordNotFound(_))) => {
+                return Err(ClientsError::Unknown { principal });
+            }
+            changed => changed?,
+        }
         self.remembered.write().unwrap_or_else(PoisonError::into_inner).clear();
-        tracing::info!(client.principal = principal.0, "client disabled");
         Ok(())
     }
 
     /// The actor behind a token, or `None` when no active client has it.
     ///
     /// # Errors
-    /// [`ClientsError`] when the table cannot be read.
+    /// [`ClientsError::Limited`] over the client's limit; when the table cannot be read.
     pub async fn authenticate(&self, token: &Token) -> Result<Option<Actor>, ClientsError> {
+        let Some((actor, limit)) = self.recognise(token).await? else { return Ok(None) };
+        let admitted = self.limiter.admit(actor.principal(), limit);
+        admitted.map_err(|retry_after_s| ClientsError::Limited { retry_after_s })?;
+        match &self.grants {
+            // Grants are to roles of people at work; a program has the leave of the role it works for.
+            Some(grants) if Role::OF_STAFF.contains(&actor.role()) => {
+                let leave = grants.in_force(actor.role(), actor.agency()).await?;
+                Ok(Some(actor.with_grants(leave)))
+            }
+            _ => Ok(Some(actor)),
+        }
+    }
+
+    async fn recognise(&self, token: &Token) -> Result<Option<(Actor, Option<u32>)>, ClientsError> {
         let hash = token.hash();
         {
             let remembered = self.remembered.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(known) = remembered.get(&hash).filter(|known| known.until > Instant::now()) {
-                return Ok(Some(known.actor.clone()));
+                return Ok(Some((known.actor.clone(), known.limit)));
             }
         }
         let found = ClientEntity::find()
@@ -250,17 +344,19 @@ impl Clients {
             .await
             .map_err(DatabaseError::from)?;
         let Some(row) = found.filter(|row| token.matches(&row.token_hash)) else { return Ok(None) };
-        let actor = Client::read(row)?.actor();
-        self.remember(hash, &actor);
-        Ok(Some(actor))
+        let client = Client::read(row)?;
+        let (actor, limit) = (client.actor(), client.limit_per_minute);
+        self.remember(hash, &actor, limit);
+        Ok(Some((actor, limit)))
     }
 
-    fn remember(&self, hash: [u8; 32], actor: &Actor) {
+    fn remember(&self, hash: [u8; 32], actor: &Actor, limit: Option<u32>) {
         let mut remembered = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED_MAX {
             remembered.clear();
         }
-        remembered.insert(hash, Remembered { actor: actor.clone(), until: Instant::now() + REMEMBERED });
+        let until = Instant::now() + REMEMBERED;
+        remembered.insert(hash, Remembered { actor: actor.clone(), limit, until });
     }
 }
 

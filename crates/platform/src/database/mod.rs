@@ -140,7 +140,19 @@ impl View {
     /// # Errors
     /// [`DatabaseError::Open`] when the file is there and is not a database.
     pub async fn of_projections(directory: &Path) -> Result<Option<Self>, DatabaseError> {
-        let Some(pool) = sqlite::open_reader(directory, "projections").await? else { return Ok(None) };
+        Self::of(directory, "projections").await
+    }
+
+    /// A view of the office in `directory`, if there is one.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Open`] when the file is there and is not a database.
+    pub async fn of_office(directory: &Path) -> Result<Option<Self>, DatabaseError> {
+        Self::of(directory, "office").await
+    }
+
+    async fn of(directory: &Path, name: &'static str) -> Result<Option<Self>, DatabaseError> {
+        let Some(pool) = sqlite::open_reader(directory, name).await? else { return Ok(None) };
         let txn = transact::reading(&pool).await?;
         Ok(Some(Self { _pool: pool, txn }))
     }

@@ -13,6 +13,7 @@ pub struct Model {
     pub place: Option<String>,
     pub created_at: i64,
     pub disabled_at: Option<i64>,
+    pub limit_per_minute: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

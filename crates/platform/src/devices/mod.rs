@@ -15,9 +15,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, QueryOrder};
 use uuid::Uuid;
 
 use crate::access::{Action, Actor, Denied, Permit};
-use crate::clients::{Client, ClientEntity, ClientsError};
+use crate::clients::{Client, ClientEntity, ClientsError, LIMIT_MAX, Limiter};
 use crate::database::{Database, DatabaseError, Transaction, is_duplicate};
 use crate::ids;
+use crate::problems::{self, Problem};
 
 /// How long a recognised device is trusted without asking the table.
 const REMEMBERED: Duration = Duration::from_secs(30);
@@ -55,12 +56,37 @@ pub enum DevicesError {
         /// What is wrong.
         reason: String,
     },
+    /// More requests than the device's limit in this minute.
+    #[error("the limit of requests a minute is reached; the next is taken in {retry_after_s} s")]
+    Limited {
+        /// When to come back.
+        retry_after_s: u32,
+    },
+    /// A limit is from 1 to [`LIMIT_MAX`].
+    #[error("a limit is from 1 to {LIMIT_MAX} requests a minute")]
+    LimitInvalid,
     /// The client that runs the device cannot be read.
     #[error("the client that runs a device cannot be read")]
     Client(#[source] Box<ClientsError>),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl From<DevicesError> for Problem {
+    fn from(error: DevicesError) -> Self {
+        match error {
+            DevicesError::Denied(denied) => denied.into(),
+            DevicesError::Key { .. } => Self::new(problems::DEVICE_INVALID),
+            DevicesError::Exists { .. } => Self::new(problems::DEVICE_EXISTS),
+            DevicesError::Unknown { .. } => Self::new(problems::NOT_FOUND),
+            DevicesError::Limited { retry_after_s } => {
+                Self::new(problems::RATE_LIMITED).retry_after(retry_after_s)
+            }
+            DevicesError::LimitInvalid => Self::new(problems::LIMIT_INVALID),
+            error => Self::internal(&error),
+        }
+    }
 }
 
 /// A terminal.
@@ -78,6 +104,8 @@ pub struct Device {
     pub created_at: Timestamp,
     /// When it was disabled, if it was.
     pub disabled_at: Option<Timestamp>,
+    /// Requests it may send a minute; as many as it likes where there is none.
+    pub limit_per_minute: Option<u32>,
 }
 
 impl Device {
@@ -92,6 +120,7 @@ impl Device {
             place: place.map_err(|error| record(error.to_string()))?,
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
+            limit_per_minute: row.limit_per_minute.and_then(|limit| u32::try_from(limit).ok()),
         })
     }
 }
@@ -135,6 +164,7 @@ pub struct Devices {
     office: Database,
     clock: Arc<dyn Clock>,
     remembered: Arc<RwLock<Remembered>>,
+    limiter: Limiter<DeviceNumber>,
 }
 
 impl std::fmt::Debug for Devices {
@@ -147,7 +177,7 @@ impl Devices {
     /// The devices kept in `office`.
     #[must_use]
     pub fn new(office: Database, clock: Arc<dyn Clock>) -> Self {
-        Self { office, clock, remembered: Arc::default() }
+        Self { office, clock, remembered: Arc::default(), limiter: Limiter::default() }
     }
 
     /// Adds devices, all or none.
@@ -156,35 +186,46 @@ impl Devices {
     /// [`DevicesError`] when the permit is for something else, a key is unusable, a number or key is taken, or a client
     /// is not known.
     pub async fn add(&self, permit: &Permit, devices: &[NewDevice<'_>]) -> Result<(), DevicesError> {
-        permit.require(Action::ManageAccess)?;
-        for device in devices {
-            key(device.number, device.public_key)?;
-        }
+        permit.require(Action::ManageClients)?;
         let now = self.clock.now();
         self.office
-            .transact(|txn, _| {
-                Box::pin(async move {
-                    let clients = principals(txn).await?;
-                    for device in devices {
-                        let unknown =
-                            || DevicesError::Record { reason: format!("no client {}", device.client) };
-                        let client_id =
-                            clients.get(&i64::from(device.client.0)).copied().ok_or_else(unknown)?;
-                        let row = entity::ActiveModel {
-                            number: ActiveValue::Set(i64::from(device.number.0)),
-                            client_id: ActiveValue::Set(client_id),
-                            public_key: ActiveValue::Set(device.public_key.to_vec()),
-                            place: ActiveValue::Set(device.place.map(|place| place.to_string())),
-                            created_at: ActiveValue::Set(now.0),
-                            disabled_at: ActiveValue::Set(None),
-                        };
-                        let added = entity::Entity::insert(row).exec_without_returning(txn).await;
-                        added.map_err(|error| taken(error, device.number))?;
-                    }
-                    Ok(())
-                })
-            })
+            .transact(|txn, _| Box::pin(async move { Self::add_within(txn, now, devices).await }))
             .await
+    }
+
+    /// As [`Devices::add`], within the caller's transaction and under the caller's permit.
+    ///
+    /// # Errors
+    /// As [`Devices::add`].
+    pub async fn add_within(
+        txn: &Transaction,
+        now: Timestamp,
+        devices: &[NewDevice<'_>],
+    ) -> Result<(), DevicesError> {
+        let clients = principals(txn).await?;
+        for device in devices {
+            key(device.number, device.public_key)?;
+            let unknown = || DevicesError::Record { reason: format!("no client {}", device.client) };
+            let client_id = clients.get(&i64::from(device.client.0)).copied().ok_or_else(unknown)?;
+            let row = entity::ActiveModel {
+                number: ActiveValue::Set(i64::from(device.number.0)),
+                client_id: ActiveValue::Set(client_id),
+                public_key: ActiveValue::Set(device.public_key.to_vec()),
+                place: ActiveValue::Set(device.place.map(|place| place.to_string())),
+                created_at: ActiveValue::Set(now.0),
+                disabled_at: ActiveValue::Set(None),
+                limit_per_minute: ActiveValue::Set(None),
+            };
+            let added = entity::Entity::insert(row).exec_without_returning(txn).await;
+            added.map_err(|error| taken(error, device.number))?;
+        }
+        Ok(())
+    }
+
+    /// Whether bytes are an Ed25519 public key that can be used.
+    #[must_use]
+    pub fn is_key(bytes: &[u8; 32]) -> bool {
+        VerifyingKey::from_bytes(bytes).is_ok_and(|key| !key.is_weak())
     }
 
     /// Every device, by number, disabled ones too.
@@ -192,7 +233,7 @@ impl Devices {
     /// # Errors
     /// [`DevicesError`] when the permit is for something else or the table cannot be read.
     pub async fn list(&self, permit: &Permit) -> Result<Vec<Device>, DevicesError> {
-        permit.require(Action::ManageAccess)?;
+        permit.require(Action::ManageClients)?;
         let rows = entity::Entity::find().order_by_asc(entity::Column::Number).all(self.office.read()).await;
         rows.map_err(DatabaseError::from)?.into_iter().map(Device::read).collect()
     }
@@ -202,15 +243,46 @@ impl Devices {
     /// # Errors
     /// [`DevicesError::Unknown`] when there is no such device.
     pub async fn disable(&self, permit: &Permit, number: DeviceNumber) -> Result<(), DevicesError> {
-        permit.require(Action::ManageAccess)?;
-        let now = self.clock.now();
+        permit.require(Action::ManageClients)?;
+        let now = self.clock.now().0;
+        self.change(number, |row| row.disabled_at = ActiveValue::Set(Some(now))).await
+    }
+
+    /// Sets how many requests a device may send a minute, or takes the limit away.
+    ///
+    /// # Errors
+    /// [`DevicesError::LimitInvalid`]; [`DevicesError::Unknown`] when there is no such device.
+    pub async fn limit(
+        &self,
+        permit: &Permit,
+        number: DeviceNumber,
+        per_minute: Option<u32>,
+    ) -> Result<(), DevicesError> {
+        permit.require(Action::ManageClients)?;
+        if per_minute.is_some_and(|limit| !(1..=LIMIT_MAX).contains(&limit)) {
+            return Err(DevicesError::LimitInvalid);
+        }
+        let limit = per_minute.and_then(|limit| i32::try_from(limit).ok());
+        self.change(number, |row| row.limit_per_minute = ActiveValue::Set(limit)).await
+    }
+
+    /// Changes one that is not disabled and forgets what was remembered of it.
+    async fn change(
+        &self,
+        number: DeviceNumber,
+        change: impl Fn(&mut entity::ActiveModel) + Send + Sync,
+    ) -> Result<(), DevicesError> {
+        let change = &change;
         self.office
             .transact(|txn, _| {
                 Box::pin(async move {
                     let found = entity::Entity::find_by_id(i64::from(number.0)).one(txn).await;
                     let row = found.map_err(DatabaseError::from)?.ok_or(DevicesError::Unknown { number })?;
+                    if row.disabled_at.is_some() {
+                        return Ok(());
+                    }
                     let mut row: entity::ActiveModel = row.into();
-                    row.disabled_at = ActiveValue::Set(Some(now.0));
+                    change(&mut row);
                     row.update(txn).await.map_err(DatabaseError::from)?;
                     Ok::<_, DevicesError>(())
                 })
@@ -218,6 +290,15 @@ impl Devices {
             .await?;
         self.remembered.write().unwrap_or_else(PoisonError::into_inner).remove(&number);
         Ok(())
+    }
+
+    /// Counts one request of a device.
+    ///
+    /// # Errors
+    /// [`DevicesError::Limited`] over its limit.
+    pub fn admit(&self, device: &Device) -> Result<(), DevicesError> {
+        let admitted = self.limiter.admit(device.number, device.limit_per_minute);
+        admitted.map_err(|retry_after_s| DevicesError::Limited { retry_after_s })
     }
 
     /// The device of this number, or `None` when there is none, it is disabled, or its client is.

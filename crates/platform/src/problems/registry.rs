@@ -79,6 +79,7 @@ registry! {
     MEDIUM_REPLACED = "medium_replaced", 409;
     MERCHANT_NOT_ALLOWED = "merchant_not_allowed", 409;
     WALLET_CLOSED = "wallet_closed", 409;
+    ATTESTATION_INVALID = "attestation_invalid", 409;
     INTERNAL = "internal", 500;
     // What the edge refuses before a decision.
     REQUEST_MALFORMED = "request_malformed", 400;
@@ -92,12 +93,26 @@ registry! {
     SIGNATURE_INVALID = "signature_invalid", 401;
     BATCH_ALTERED = "batch_altered", 409;
     ACCESS_DENIED = "access_denied", 403;
+    SIGN_IN_NEEDED = "sign_in_needed", 401;
     SIGN_IN_REFUSED = "sign_in_refused", 403;
     USER_INVALID = "user_invalid", 400;
     USER_EXISTS = "user_exists", 409;
     GRANT_INVALID = "grant_invalid", 400;
     GRANT_TO_SELF = "grant_to_self", 403;
     GRANT_REVOKED = "grant_revoked", 409;
+    REQUEST_CLOSED = "request_closed", 409;
+    APPROVAL_OWN = "approval_own", 403;
+    APPROVAL_REPEATED = "approval_repeated", 403;
+    APPROVAL_EARLY = "approval_early", 409;
+    REASON_MISSING = "reason_missing", 400;
+    LETTER_INVALID = "letter_invalid", 400;
+    RECOVERY_REFUSED = "recovery_refused", 403;
+    PASSWORD_WEAK = "password_weak", 400;
+    LIMIT_INVALID = "limit_invalid", 400;
+    CLIENT_INVALID = "client_invalid", 400;
+    CLIENT_EXISTS = "client_exists", 409;
+    DEVICE_INVALID = "device_invalid", 400;
+    DEVICE_EXISTS = "device_exists", 409;
     ROUTE_UNKNOWN = "route_unknown", 404;
     METHOD_NOT_ALLOWED = "method_not_allowed", 405;
     NOT_FOUND = "not_found", 404;

@@ -10,14 +10,14 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use super::page::{PageContext, Portal, Visitor};
 use crate::i18n::{LANGUAGE_COOKIE, Language};
-use crate::problems::{METHOD_NOT_ALLOWED, Problem, ROUTE_UNKNOWN, TIMEOUT, pages};
+use crate::problems::{METHOD_NOT_ALLOWED, Problem, ROUTE_UNKNOWN, SIGN_IN_NEEDED, TIMEOUT, pages};
 
 /// Largest body of a request: 2 MiB, twice what a batch of a thousand taps needs.
 pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -122,6 +122,7 @@ struct Reader {
     language: Language,
     chosen: Option<Language>,
     wants_page: bool,
+    is_get: bool,
     path: String,
     query: String,
     visitor: Option<Visitor>,
@@ -133,10 +134,14 @@ impl Reader {
         let wants_page = !path.starts_with("/api/") && accepts_html(&parts.headers);
         let (language, chosen) = (Language::of_request(parts), Language::of_query(&query));
         let visitor = parts.extensions.get::<Visitor>().cloned();
-        Self { language, chosen, wants_page, path, query, visitor }
+        let is_get = parts.method == Method::GET;
+        Self { language, chosen, wants_page, is_get, path, query, visitor }
     }
 
     fn tell(&self, portal: Arc<Portal>, problem: Problem, first: &Response) -> Response {
+        if let Some(response) = self.to_sign_in(&portal, &problem) {
+            return response;
+        }
         let mut response = if self.wants_page {
             let page = PageContext::new(portal, self.language, &self.path, &self.query)
                 .seen_by(self.visitor.clone());
@@ -151,6 +156,20 @@ impl Reader {
             }
         }
         response
+    }
+
+    /// Whoever opens a page for people who have signed in goes where one signs in, and comes back from there.
+    fn to_sign_in(&self, portal: &Portal, problem: &Problem) -> Option<Response> {
+        let account = portal.account?;
+        if !self.wants_page || !self.is_get || problem.kind() != SIGN_IN_NEEDED {
+            return None;
+        }
+        let asked =
+            if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) };
+        let pairs = [("bahasa", self.language.tag()), ("kembali", asked.as_str())];
+        let address = format!("{}?{}", account.href, serde_urlencoded::to_string(pairs).ok()?);
+        let address = HeaderValue::from_str(&address).ok()?;
+        Some((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
     }
 
     fn cookie(&self) -> Option<HeaderValue> {

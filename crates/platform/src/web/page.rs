@@ -14,7 +14,7 @@ use super::assets;
 use super::mark::{Html, Icon, Outcome};
 use crate::access::{Action, Actor, Policies, Resource};
 use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
-use crate::problems::Problem;
+use crate::problems::{Problem, SIGN_IN_NEEDED};
 
 /// An entry of the main navigation.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +111,21 @@ impl PageContext {
     #[must_use]
     pub const fn visitor(&self) -> Option<&Visitor> {
         self.visitor.as_ref()
+    }
+
+    /// Whoever signed in, as an actor.
+    ///
+    /// # Errors
+    /// `sign_in_needed` when nobody did.
+    pub fn signed_in(&self) -> Result<Actor, Problem> {
+        let visitor = self.visitor.as_ref().ok_or_else(|| Problem::new(SIGN_IN_NEEDED))?;
+        Ok(visitor.actor.clone())
+    }
+
+    /// Where the name of the product leads: to what waits for whoever signed in, else to the first page.
+    #[must_use]
+    pub const fn brand_href(&self) -> &'static str {
+        if self.visitor.is_some() { "/home" } else { "/" }
     }
 
     /// Where one signs in or out.

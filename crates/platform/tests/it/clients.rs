@@ -26,7 +26,7 @@ async fn office() -> Office {
     let clients = Clients::new(databases.office.clone(), clock.clone());
     let devices = Devices::new(databases.office.clone(), clock);
     let policies = Policies::embedded().unwrap();
-    let permit = authorize(&policies, &Actor::system(), Action::ManageAccess, &Resource::City).unwrap();
+    let permit = authorize(&policies, &Actor::system(), Action::ManageClients, &Resource::City).unwrap();
     Office { directory, databases, clients, devices, permit }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::HolderNumber;
-use platform::access::{Action, Denied, Permit, Resource};
+use platform::access::{Action, Permit, Resource};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ impl Residents {
     ) -> Result<BTreeMap<HolderNumber, String>, ResidentsError> {
         permit.require(Action::ViewIndividual)?;
         if permit.resource() != Resource::City {
-            return Err(Denied { action: Action::ViewIndividual }.into());
+            return Err(permit.denied(Action::ViewIndividual).into());
         }
         let rows: Vec<(i64, Uuid, Vec<u8>)> = individual::Entity::find()
             .select_only()

@@ -1,7 +1,7 @@
 //! Showing a person's record to whoever may see it.
 
 use base::{CivilDate, Code, HolderNumber, Nik, RegionCode, Timestamp};
-use platform::access::{Action, Denied, Permit, Resource};
+use platform::access::{Action, Permit, Resource};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{Residents, numbers};
@@ -22,7 +22,7 @@ impl Residents {
     ) -> Result<Individual, ResidentsError> {
         permit.require(Action::ViewIndividual)?;
         if !matches!(permit.resource(), Resource::City) && permit.resource() != Resource::Holder(holder) {
-            return Err(Denied { action: Action::ViewIndividual }.into());
+            return Err(permit.denied(Action::ViewIndividual).into());
         }
         let found = individual::Entity::find()
             .filter(individual::Column::Holder.eq(numbers::stored(holder)))

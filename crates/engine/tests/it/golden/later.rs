@@ -1,15 +1,29 @@
-//! What the second golden journal tells: a day of fares, goods, aid and its end in the rich city.
+//! What the later golden journals tell: a day of fares, goods, aid and its end in the rich city.
 
 use base::{DeviceNumber, MediumSerial, PrincipalId, Timestamp};
 use engine::ledger::Kind;
 use engine::{
-    AccountKey, Amount, Ask, Body, CapturePurchase, CashOut, CloseWallet, Disburse, Funds, Grant,
+    AccountKey, Amount, Ask, Attest, Body, CapturePurchase, CashOut, CloseWallet, Disburse, Funds, Grant,
     IssueMedium, Item, Leg, Member, Movement, OpenAccount, Part, Purchase, PurchaseStep, Refund, RefundLine,
     Reprice, SetMedium, Tap, Unit, VoidPurchase,
 };
 use fixtures::{City, code, date};
 
-/// Every command and event that came after the first golden journal.
+/// Lines of the office's audit, laid down in two goes, and two attempts that do not fit.
+pub fn attested() -> City {
+    let mut city = City::new().resident("siti").card();
+    let lines = |first, digests: &[u8]| {
+        Body::Attest(Attest { first, digests: digests.iter().map(|byte| [*byte; 32].into()).collect() })
+    };
+    city.must(lines(1, &[1, 2, 3]));
+    for (first, digests) in [(3, &[9u8][..]), (5, &[9]), (4, &[])] {
+        assert_eq!(city.send(lines(first, digests)), Err(engine::Refusal::AttestationInvalid.into()));
+    }
+    city.must(lines(4, &[4]));
+    city
+}
+
+/// Every command and event that came between the first golden journal and the second.
 pub fn city() -> City {
     let mut city =
         City::rich().resident("siti").card().purse(200_000).entitled("park_monthly").entitled("food_poor");

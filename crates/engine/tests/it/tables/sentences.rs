@@ -3,9 +3,9 @@
 use base::{DeviceNumber, HolderNumber, MediumSerial};
 use engine::ledger::{AccountId, Kind};
 use engine::{
-    AccountKey, Amount, Ask, BenefitDefinition, BlockReason, Body, Epoch, Genesis, Grant, Hold, IssueMedium,
-    Leg, Member, Movement, OpenAccount, OpenHolder, Parameter, Part, PriceRule, Resolve, Revoke, Role,
-    SetMedium, Tap, TopUp, Unit,
+    AccountKey, Amount, Ask, Attest, BenefitDefinition, BlockReason, Body, Epoch, Genesis, Grant, Hold,
+    IssueMedium, Leg, Member, Movement, OpenAccount, OpenHolder, Parameter, Part, PriceRule, Resolve, Revoke,
+    Role, SetMedium, Tap, TopUp, Unit,
 };
 use fixtures::{code, content, date, moment};
 
@@ -154,6 +154,11 @@ impl World {
             "epoch" => {
                 let number = number(words.next()?)?;
                 Ok(Body::Epoch(Epoch { number, node: code("node_b"), build: code("build_2"), config: 7 }))
+            }
+            "attest" => {
+                let (first, lines) = (number(words.next()?)?, number::<u16>(words.must("lines")?)?);
+                let digests = (0..lines).map(|line| [line.to_le_bytes()[0]; 32].into()).collect();
+                Ok(Body::Attest(Attest { first, digests }))
             }
             "parameter" => {
                 let name = words.next()?;

@@ -93,7 +93,7 @@ pub async fn live(
 
 /// Adds the clients and terminals of the city and keeps their keys for whoever tries the API.
 async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyhow::Result<Senders> {
-    let permit = system_permit(Action::ManageAccess)?;
+    let permit = system_permit(Action::ManageClients)?;
     demo.clients.clear();
     for role in Role::OF_CLIENTS {
         let (client, token) =

@@ -70,7 +70,7 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
                 fill(&directory, Plan::of(arguments)).await?
             }
         };
-        product.show(users::samples(&demo)?);
+        product.demonstrate(users::samples(&demo)?);
         let address = listener.local_addr().context("the listener has no address")?;
         let traffic = traffic::start(&product, &demo, city, address, arguments.rate).await?;
         let served = serve(product, listener).await;

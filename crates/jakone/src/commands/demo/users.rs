@@ -1,6 +1,8 @@
-//! People at work in the demonstration: one of each role, so that anybody can see the city with their eyes.
+//! People at work in the demonstration: each role, so that anybody can see the city with their eyes, and two where two
+//! decide.
 
 use anyhow::Context as _;
+use base::Code;
 use governance::pages::Sample;
 use governance::secrets::{CodeSecret, Password};
 use governance::service::{Column, NewGrant, NewUser, Secrets};
@@ -9,29 +11,32 @@ use platform::access::{Action, Permit, Role};
 use super::credentials::{Demo, DemoUser};
 use crate::product::{Product, system_permit};
 
-/// Sign-in name and invented name of each.
-const PEOPLE: [(Role, &str, &str); 6] = [
-    (Role::Operator, "pengelola", "Ratna Wibisana"),
-    (Role::DataAuthority, "diskominfotik", "Hendra Kusumajaya"),
-    (Role::Agency, "disdik", "Sri Lestarini"),
-    (Role::Monitoring, "monev", "Agus Purwanegara"),
-    (Role::Inspector, "inspektorat", "Dewi Anggrasari"),
-    (Role::Counter, "loket", "Bambang Sutedja"),
+/// Sign-in name, invented name and office of each.
+const PEOPLE: [(Role, &str, &str, &str); 8] = [
+    (Role::Operator, "pengelola", "Ratna Wibisana", "jakpro"),
+    (Role::Operator, "pengelola2", "Yusuf Hartadi", "jakpro"),
+    (Role::DataAuthority, "diskominfotik", "Hendra Kusumajaya", "diskominfotik"),
+    (Role::DataAuthority, "diskominfotik2", "Maya Larasati", "diskominfotik"),
+    (Role::Agency, "disdik", "Sri Lestarini", "disdik"),
+    (Role::Monitoring, "monev", "Agus Purwanegara", "biro_perekonomian"),
+    (Role::Inspector, "inspektorat", "Dewi Anggrasari", "inspektorat"),
+    (Role::Counter, "loket", "Bambang Sutedja", "jakpro"),
 ];
 
 /// How long the demonstration's grants last.
 const GRANTED_DAYS: i32 = 365;
 
-/// Adds one user of each role to a new city and keeps their secrets for whoever tries them.
+/// Adds these users to a new city and keeps their secrets for whoever tries them.
 ///
 /// # Errors
 /// When the database fails or there is no randomness.
 pub async fn enter(product: &Product, demo: &mut Demo) -> anyhow::Result<()> {
     let permit = system_permit(Action::ManageAccess)?;
     demo.users.clear();
-    for (role, login, name) in PEOPLE {
+    for (role, login, name, agency) in PEOPLE {
         let secrets = Secrets::generate()?;
-        let new = NewUser { login: login.into(), name: name.into(), role, agency: None };
+        let agency = Some(Code::parse(agency)?);
+        let new = NewUser { login: login.into(), name: name.into(), role, agency };
         product.governance().add_user(&permit, new, &secrets).await?;
         demo.users.push(DemoUser {
             login: login.into(),

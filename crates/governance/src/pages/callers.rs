@@ -1,0 +1,249 @@
+//! Programs and terminals that call the API. Fields of a new program: `nama`, `peran`; of a new terminal: `nomor`, `aplikasi`,
+//! `kunci`, `tempat`; of a change: `perubahan`, `batas`.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use base::{Code, DeviceNumber, PrincipalId};
+use platform::access::{Action, Role};
+use platform::clients::{Client, ClientsError};
+use platform::devices::{Device, DevicesError};
+use platform::problems::{self, Problem};
+use platform::web::{Fields, OwnForm, PageContext, render_as};
+
+use super::sign_in::to;
+use super::{Choice, Pages, permit};
+use crate::service::{CallerChange, GovernanceError, NewCaller, NewTerminal};
+
+/// Where this page is.
+const HERE: &str = "/callers";
+
+/// Terminals shown; a city has thousands, and one is looked for by its number.
+const SHOWN_MAX: usize = 200;
+
+struct Row {
+    id: u32,
+    name: String,
+    note: String,
+    role: String,
+    limit: String,
+    limit_typed: String,
+    state: String,
+    is_active: bool,
+}
+
+struct List {
+    /// `clients` or `devices`.
+    path: &'static str,
+    title: String,
+    head: String,
+    rows: Vec<Row>,
+    /// How many are not shown.
+    more: usize,
+}
+
+/// The forms as they were sent, or as they begin.
+struct Filled {
+    name: String,
+    roles: Vec<Choice>,
+    number: String,
+    /// Principal, name, whether it is chosen.
+    clients: Vec<(u32, String, bool)>,
+    key: String,
+    place: String,
+}
+
+#[derive(Template)]
+#[template(path = "callers.html")]
+struct CallersPage {
+    page: PageContext,
+    opening: String,
+    error: Option<[String; 3]>,
+    lists: [List; 2],
+    form: Filled,
+}
+
+/// `GET /callers`
+pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Response, Problem> {
+    show(&pages, page, &Fields::default(), None).await
+}
+
+/// `POST /callers/{kind}`
+pub async fn ask(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path(kind): Path<String>,
+    OwnForm(fields): OwnForm<Fields>,
+) -> Result<Response, Problem> {
+    let permit = permit(&page, Action::ManageClients)?;
+    let governance = &pages.governance;
+    let asked = match kind.as_str() {
+        "clients" => match new_client(&fields) {
+            Some(new) => governance.ask_client(&permit, &new).await,
+            None => Err(GovernanceError::CallerInvalid(problems::CLIENT_INVALID)),
+        },
+        "devices" => match new_device(&fields) {
+            Some(new) => governance.ask_device(&permit, &new).await,
+            None => Err(GovernanceError::CallerInvalid(problems::DEVICE_INVALID)),
+        },
+        _ => return Err(Problem::new(problems::NOT_FOUND)),
+    };
+    answer(&pages, page, &fields, asked.map(|id| format!("/requests/{id}"))).await
+}
+
+/// `POST /callers/{kind}/{number}`
+pub async fn change(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Path((kind, number)): Path<(String, String)>,
+    OwnForm(fields): OwnForm<Fields>,
+) -> Result<Response, Problem> {
+    let permit = permit(&page, Action::ManageClients)?;
+    let number: u32 = number.parse().map_err(|_| Problem::new(problems::NOT_FOUND))?;
+    let change = match fields.get("perubahan") {
+        Some("disable") => CallerChange::Disable,
+        Some("limit") => match fields.get("batas").map(str::parse).transpose() {
+            Ok(limit) => CallerChange::Limit(limit),
+            Err(_) => {
+                return show(&pages, page, &fields, Some(Problem::new(problems::LIMIT_INVALID))).await;
+            }
+        },
+        _ => return Err(Problem::new(problems::REQUEST_MALFORMED)),
+    };
+    let changed = match kind.as_str() {
+        "clients" => pages.governance.change_client(&permit, PrincipalId(number), change).await,
+        "devices" => pages.governance.change_device(&permit, DeviceNumber(number), change).await,
+        _ => return Err(Problem::new(problems::NOT_FOUND)),
+    };
+    answer(&pages, page, &fields, changed.map(|()| HERE.to_owned())).await
+}
+
+/// On to the request or the list; what can be put right in a form comes back with what was typed.
+async fn answer(
+    pages: &Pages,
+    page: PageContext,
+    fields: &Fields,
+    done: Result<String, GovernanceError>,
+) -> Result<Response, Problem> {
+    match done {
+        Ok(next) => Ok(to(&page, &next, None)),
+        Err(
+            error @ (GovernanceError::CallerInvalid(_)
+            | GovernanceError::Client(ClientsError::LimitInvalid)
+            | GovernanceError::Device(DevicesError::LimitInvalid)),
+        ) => show(pages, page, fields, Some(error.into())).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn new_client(fields: &Fields) -> Option<NewCaller> {
+    Some(NewCaller {
+        name: fields.get("nama")?.to_owned(),
+        role: fields.get("peran").and_then(|name| Role::parse(name).ok())?,
+    })
+}
+
+fn new_device(fields: &Fields) -> Option<NewTerminal> {
+    let number = |name| fields.get(name).and_then(|text| text.parse().ok());
+    Some(NewTerminal {
+        number: DeviceNumber(number("nomor")?),
+        client: PrincipalId(number("aplikasi")?),
+        key: fields.get("kunci")?.to_owned(),
+        place: fields.get("tempat").map(Code::parse).transpose().ok()?,
+    })
+}
+
+async fn show(
+    pages: &Pages,
+    page: PageContext,
+    fields: &Fields,
+    refused: Option<Problem>,
+) -> Result<Response, Problem> {
+    let page = page.at(HERE);
+    let (clients, devices) = pages.governance.callers(&permit(&page, Action::ManageClients)?).await?;
+    let active = clients.iter().filter(|one| one.disabled_at.is_none()).count();
+    let terminals = devices.iter().filter(|one| one.disabled_at.is_none()).count();
+    let template = CallersPage {
+        opening: page.t2("governance-callers-open", "clients", active, "devices", terminals),
+        error: refused.as_ref().map(|problem| problem.kind().told(page.language)),
+        form: filled(&page, fields, &clients),
+        lists: [
+            List {
+                path: "clients",
+                title: page.t("governance-callers-clients"),
+                head: page.t("governance-told-client"),
+                rows: clients.iter().take(SHOWN_MAX).map(|one| client(&page, one)).collect(),
+                more: clients.len().saturating_sub(SHOWN_MAX),
+            },
+            List {
+                path: "devices",
+                title: page.t("governance-callers-devices"),
+                head: page.t("governance-told-device"),
+                rows: devices.iter().take(SHOWN_MAX).map(|one| device(&page, one, &clients)).collect(),
+                more: devices.len().saturating_sub(SHOWN_MAX),
+            },
+        ],
+        page: page.clone(),
+    };
+    Ok(render_as(refused.map_or(StatusCode::OK, |problem| problem.status()), &template))
+}
+
+fn state(page: &PageContext, disabled_at: Option<base::Timestamp>) -> String {
+    match disabled_at {
+        Some(at) => page.t1("governance-users-disabled", "date", page.format().date(at.jakarta_date())),
+        None => page.t("governance-callers-active"),
+    }
+}
+
+fn limit(page: &PageContext, limit: Option<u32>) -> String {
+    match limit {
+        Some(limit) => {
+            page.t1("governance-callers-per-minute", "count", page.format().count(u64::from(limit)))
+        }
+        None => page.t("governance-callers-no-limit"),
+    }
+}
+
+fn client(page: &PageContext, one: &Client) -> Row {
+    Row {
+        id: one.principal.0,
+        name: one.name.clone(),
+        note: page.t1("governance-callers-principal", "number", one.principal),
+        role: page.t(&format!("platform-role-{}", one.role.as_str())),
+        limit: limit(page, one.limit_per_minute),
+        limit_typed: one.limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
+        state: state(page, one.disabled_at),
+        is_active: one.disabled_at.is_none(),
+    }
+}
+
+fn device(page: &PageContext, one: &Device, clients: &[Client]) -> Row {
+    let runs = clients.iter().find(|client| client.id == one.client_id);
+    Row {
+        id: one.number.0,
+        name: one.number.to_string(),
+        note: one.place.map(|place| place.to_string()).unwrap_or_default(),
+        role: runs.map(|client| client.name.clone()).unwrap_or_default(),
+        limit: limit(page, one.limit_per_minute),
+        limit_typed: one.limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
+        state: state(page, one.disabled_at),
+        is_active: one.disabled_at.is_none(),
+    }
+}
+
+fn filled(page: &PageContext, fields: &Fields, clients: &[Client]) -> Filled {
+    let typed = |name: &str| fields.get(name).unwrap_or_default().to_owned();
+    let client = |one: &Client| {
+        let number = one.principal.0;
+        (number, one.name.clone(), typed("aplikasi") == number.to_string())
+    };
+    Filled {
+        name: typed("nama"),
+        roles: Choice::roles(page, &Role::OF_CLIENTS, fields.get("peran")),
+        number: typed("nomor"),
+        clients: clients.iter().filter(|one| one.disabled_at.is_none()).map(client).collect(),
+        key: typed("kunci"),
+        place: typed("tempat"),
+    }
+}

@@ -1,0 +1,98 @@
+//! *Beranda*: what waits for whoever signed in, the oldest first, each with a link to act; then what they asked for.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use platform::access::{Action, Resource, authorize};
+use platform::approvals::Request;
+use platform::problems::{self, Problem};
+use platform::web::{NavigationLink, PageContext, render};
+
+use super::Pages;
+use crate::service::{Waiting, WaitingFor};
+
+/// Where this page is.
+pub(super) const HERE: &str = "/home";
+
+struct Line {
+    what: String,
+    about: String,
+    since: String,
+    href: String,
+    act: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    page: PageContext,
+    name: String,
+    opening: String,
+    waiting: Vec<Line>,
+    own: Vec<Line>,
+    ways: Vec<NavigationLink>,
+}
+
+/// `GET /home`
+pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Response, Problem> {
+    let page = page.at(HERE);
+    let Some(visitor) = page.visitor().cloned() else { return Err(Problem::new(problems::SIGN_IN_NEEDED)) };
+    let manages = authorize(page.policies(), &visitor.actor, Action::ManageAccess, &Resource::City).ok();
+    let waiting = pages.governance.waiting_for(&visitor.actor, manages.as_ref()).await?;
+    let own = pages.governance.approvals().asked_by(&visitor.actor).await?;
+    let count = waiting.len();
+    let opening = match count {
+        0 => page.t("governance-home-open-none"),
+        _ => page.t1("governance-home-open", "count", count),
+    };
+    let own = own.iter().map(|(request, standing)| Line {
+        act: page.t(&format!("governance-standing-{}", standing.as_str())),
+        ..asked(&page, request)
+    });
+    let template = HomePage {
+        name: visitor.name.to_string(),
+        opening,
+        waiting: waiting.iter().map(|one| line(&page, one)).collect(),
+        own: own.collect(),
+        ways: page.navigation(),
+        page: page.clone(),
+    };
+    Ok(render(&template))
+}
+
+fn line(page: &PageContext, waiting: &Waiting) -> Line {
+    let since = page.format().moment(waiting.since);
+    match &waiting.what {
+        WaitingFor::Decision(request) => Line { since, ..asked(page, request) },
+        WaitingFor::GrantEnds(grant) => Line {
+            what: page.t1("governance-home-grant-ends", "date", page.format().date(grant.given.to)),
+            about: format!("{}: {}", grant.given.document, grant.given.purpose),
+            since,
+            href: format!("/grants?bahasa={}", page.language.tag()),
+            act: page.t("governance-home-grant-act"),
+        },
+        WaitingFor::UserPaused(user) => Line {
+            what: page.t("governance-home-paused"),
+            about: user.name.clone(),
+            since,
+            href: format!("/users?bahasa={}", page.language.tag()),
+            act: page.t("governance-home-paused-act"),
+        },
+    }
+}
+
+fn asked(page: &PageContext, request: &Request) -> Line {
+    Line {
+        what: page.t(&format!("governance-matter-{}", request.matter)),
+        about: about(request).to_owned(),
+        since: page.format().moment(request.made_at),
+        href: format!("/requests/{}?bahasa={}", request.id, page.language.tag()),
+        act: page.t("governance-home-decide"),
+    }
+}
+
+/// What a request is told apart by in a list.
+fn about(request: &Request) -> &str {
+    let told = ["document", "name", "login", "key"].map(|name| request.text(name));
+    told.into_iter().find(|text| !text.is_empty()).unwrap_or(&request.subject)
+}
