@@ -39,6 +39,11 @@ export const PAGES = [
   { name: 'programme-aid', path: '/programmes/kjp_plus.sd' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'signed-in', path: '/sign-in', as: 'pengelola' },
+  { name: 'resident', path: '/resident' },
+  { name: 'resident-code', path: '/resident/code' },
+  { name: 'resident-own', path: '/resident', as: 'resident' },
+  { name: 'resident-other', path: somebodyElse(), as: 'resident', status: 403 },
+  { name: 'messages', path: linked('/resident/code', 'http://127.0.0.1:') },
   { name: 'grants', path: '/grants', as: 'diskominfotik' },
   { name: 'problems', path: '/problems' },
   { name: 'problem', path: '/problems/medium_unknown' },
@@ -77,6 +82,16 @@ export function somebody(root, rest = '') {
     const number = desk.match(/name="orang" value="(P-[^"]+)"/);
     if (!number) throw new Error('the tap desk begins with nobody');
     return `${root}${number[1]}${rest}`;
+  };
+}
+
+/** The page of the last holder on the first list: nobody whom a demonstration suggests to sign in as. */
+export function somebodyElse() {
+  return async (base) => {
+    const tried = (await (await fetch(new URL('/resident', base))).text()).match(/P-[0-9A-Z]{4}-\d{4}(?=<)/)?.[0];
+    const list = await (await fetch(new URL('/holders', base))).text();
+    const numbers = [...list.matchAll(/href="\/holders\/(P-[^"?]+)/g)].map((found) => found[1]);
+    return `/phone/${numbers.findLast((number) => number !== tried)}`;
   };
 }
 

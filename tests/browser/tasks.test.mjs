@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { open, overflow, sendSignIn, startBrowser, startCity } from './harness.mjs';
+import { open, overflow, sendCode, sendSignIn, startBrowser, startCity } from './harness.mjs';
 import { CITY, LANGUAGES, linked, somebody } from './pages.mjs';
 
 let city;
@@ -174,6 +174,17 @@ task('somebody at work signs in, sees where the role leads, and signs out', '/si
   assert.ok((await page.locator('main ul a.button').count()) >= 2, 'where the role leads');
   await go(page, page.locator('form[action^="/sign-out"] button'));
   assert.match(await heading(page), word(language, /Siapa/, /^Who/));
+});
+
+task('a resident signs in with the code on the phone, sees the card, and signs out', '/resident', async (page, language) => {
+  const number = await sendCode(page);
+  assert.match(page.url(), new RegExp(`/phone/${number}`));
+  assert.match(await page.locator('.saldo').innerText(), /^−?Rp/);
+  assert.equal(await page.locator('nav').count(), 0, 'no way to the pages of those at work');
+  await go(page, page.locator('a[href*="/uses"]'));
+  await go(page, page.locator('.crumb a'));
+  await go(page, page.locator('form[action^="/sign-out"] button'));
+  assert.match(await heading(page), word(language, /^Berapa nomor/, /^What is your/));
 });
 
 /** The code somebody signed in with last: it counts once. */

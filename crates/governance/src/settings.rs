@@ -14,6 +14,18 @@ pub struct Settings {
     pub failures: i32,
     /// How long such a pause is.
     pub pause: Micros,
+    /// How long a resident's session may stand idle: phones are lent and left lying.
+    pub resident_idle: Micros,
+    /// How long a code sent to a phone is valid.
+    pub code_lasting: Micros,
+    /// How often a code may be typed.
+    pub code_tries: i32,
+    /// Codes sent to one holder within a window.
+    pub codes_max: u64,
+    /// How long that window is.
+    pub codes_window: Micros,
+    /// Asks for a code from everybody within a window, which bounds the table.
+    pub asks_max: u64,
 }
 
 impl Default for Settings {
@@ -23,6 +35,12 @@ impl Default for Settings {
             lasting: 12 * Timestamp::HOUR,
             failures: 5,
             pause: 15 * Timestamp::MINUTE,
+            resident_idle: 15 * Timestamp::MINUTE,
+            code_lasting: 5 * Timestamp::MINUTE,
+            code_tries: 5,
+            codes_max: 3,
+            codes_window: Timestamp::HOUR,
+            asks_max: 20_000,
         }
     }
 }

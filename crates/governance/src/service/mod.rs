@@ -1,7 +1,9 @@
 //! The use cases, one file each.
 
 mod add_user;
+mod codes;
 mod grants;
+mod messages;
 mod sessions;
 mod sign_in;
 mod users;
@@ -16,10 +18,16 @@ use platform::web::Visitor;
 use tokio::sync::Semaphore;
 
 pub use add_user::{NewUser, Secrets};
+pub use codes::LetIn;
 pub use grants::{Column, Grant, GrantChange, GrantState, NewGrant, TEXT_LENGTH_MAX};
+pub use messages::{Contact, Contacts, ContactsError};
 pub use sign_in::Attempt;
 pub use users::User;
 
+use messages::Messenger;
+
+use crate::gateway::Gateway;
+use crate::one_time_code::CodeKey;
 use crate::secrets::{Password, SecretError};
 use crate::settings::Settings;
 use crate::store::user;
@@ -36,6 +44,15 @@ pub enum GovernanceError {
     /// Name, password and code do not go together; which of them is not said.
     #[error("name, password and code do not go together")]
     Refused,
+    /// The code is wrong, spent or old; which is not said.
+    #[error("the code does not let anybody in")]
+    CodeRefused,
+    /// There is no message gateway.
+    #[error("no message gateway is wired, so no code can be sent")]
+    CodeUnavailable,
+    /// Very many codes were asked for.
+    #[error("too many codes were asked for within the window")]
+    CodesExhausted,
     /// A user's data are incomplete.
     #[error("a user's {what} is missing or not one")]
     Invalid {
@@ -69,6 +86,9 @@ pub enum GovernanceError {
     /// The grant is over for good.
     #[error("the grant was revoked")]
     GrantRevoked,
+    /// A row holds a holder number that is none.
+    #[error("a stored holder number is none")]
+    HolderStored,
     /// A secret cannot be made.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -88,6 +108,9 @@ impl From<GovernanceError> for Problem {
         match error {
             GovernanceError::Denied(denied) => denied.into(),
             GovernanceError::Refused => Self::new(problems::SIGN_IN_REFUSED),
+            GovernanceError::CodeRefused => Self::new(problems::CODE_REFUSED),
+            GovernanceError::CodeUnavailable => Self::new(problems::CODE_UNAVAILABLE),
+            GovernanceError::CodesExhausted => Self::new(problems::CODES_EXHAUSTED).retry_after(300),
             GovernanceError::Invalid { what } => Self::new(problems::USER_INVALID).cause(what),
             GovernanceError::Exists { .. } => Self::new(problems::USER_EXISTS),
             GovernanceError::Unknown { .. } | GovernanceError::GrantUnknown => Self::new(problems::NOT_FOUND),
@@ -108,6 +131,10 @@ pub struct Governance {
     hashing: Arc<Semaphore>,
     /// The hash of nobody's password: a name that does not exist takes as long as one that does.
     nobody: Arc<str>,
+    /// Under which codes sent to phones are kept.
+    code_key: CodeKey,
+    /// Sends them, where a gateway is wired.
+    messenger: Option<Messenger>,
 }
 
 impl std::fmt::Debug for Governance {
@@ -123,7 +150,22 @@ impl Governance {
     /// When a password cannot be hashed here.
     pub fn new(office: Database, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self, GovernanceError> {
         let nobody = Password::generate()?.hash()?.into();
-        Ok(Self { office, clock, settings, hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)), nobody })
+        Ok(Self {
+            office,
+            clock,
+            settings,
+            hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE)),
+            nobody,
+            code_key: CodeKey::generate()?,
+            messenger: None,
+        })
+    }
+
+    /// The same, sending codes to residents' phones.
+    #[must_use]
+    pub fn with_messages(mut self, contacts: Arc<dyn Contacts>, gateway: Gateway) -> Self {
+        self.messenger = Some(Messenger::new(contacts, gateway));
+        self
     }
 
     /// The time that authenticators show.

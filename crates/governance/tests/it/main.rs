@@ -5,4 +5,8 @@
 mod attacks;
 mod desk;
 mod grants;
+mod guesses;
+mod phones;
+mod residents;
 mod sessions;
+mod silence;

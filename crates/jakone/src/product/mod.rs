@@ -2,6 +2,7 @@
 //!
 //! Owns the wiring and the order of starting and stopping. Decides nothing.
 
+mod contacts;
 mod delivery;
 mod routes;
 
@@ -16,7 +17,8 @@ use anyhow::Context as _;
 use axum::Router;
 use base::{Clock, SystemClock};
 use governance::Settings;
-use governance::pages::Sample;
+use governance::gateway::Gateway;
+use governance::pages::{Sample, Trial};
 use governance::service::Governance;
 use insight::store::Insight;
 use journal::{Cover, Head};
@@ -37,6 +39,8 @@ use crate::data_directory::{DataDirectory, Start, start_runtime};
 
 pub use delivery::EngineSink;
 
+use contacts::RegistryContacts;
+
 /// How long open requests may take to end after a stop was asked for.
 const DRAIN_WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -50,6 +54,8 @@ pub struct Product {
     governance: Governance,
     /// Users of a demonstration, whose secrets are shown.
     samples: Arc<[Sample]>,
+    /// How a demonstration is tried as a resident.
+    trial: Option<Trial>,
     policies: Arc<Policies>,
     clients: Clients,
     devices: Devices,
@@ -113,6 +119,7 @@ impl Product {
             insight,
             governance,
             samples: Arc::new([]),
+            trial: None,
             policies,
             clients,
             devices,
@@ -144,6 +151,18 @@ impl Product {
     /// Shows users of a demonstration, with what they sign in with, where one signs in.
     pub fn show(&mut self, samples: Vec<Sample>) {
         self.samples = samples.into();
+    }
+
+    /// Sends codes to residents' phones through a gateway.
+    pub fn send_messages(&mut self, gateway: Gateway) {
+        let residents = self.residents.clone();
+        let contacts = RegistryContacts { residents, policies: Arc::clone(&self.policies) };
+        self.governance = self.governance.clone().with_messages(Arc::new(contacts), gateway);
+    }
+
+    /// Shows how a demonstration is tried, where residents sign in.
+    pub fn show_trial(&mut self, trial: Trial) {
+        self.trial = Some(trial);
     }
 
     /// Terminals.

@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::city::Running;
 
 /// An answer: status, head, body.
-struct Answer(u16, String, String);
+pub struct Answer(pub u16, pub String, pub String);
 
-fn send(address: &str, head: &str, cookie: &str, form: &str) -> Answer {
+pub fn send(address: &str, head: &str, cookie: &str, form: &str) -> Answer {
     let mut stream = TcpStream::connect(address).unwrap();
     let length = form.len();
     write!(
@@ -44,13 +44,13 @@ fn sign_in(address: &str, user: &Value) -> String {
     format!("__Host-{}", line.split(';').next().unwrap())
 }
 
-fn demo(data: &Path) -> Value {
+pub fn demo(data: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(data.join("demo.json")).unwrap()).unwrap()
 }
 
 /// Who may open what: the first letters of operator, data authority, agency, monitoring, inspector, counter; capital
 /// where they may.
-const TABLE: [(&str, &str); 24] = [
+pub const TABLE: [(&str, &str); 24] = [
     ("/", "ODaMIc"),
     ("/places", "oDAMic"),
     ("/places/ragunan", "oDAMic"),
@@ -130,6 +130,6 @@ fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
     city.stop();
 }
 
-fn uuid() -> String {
+pub fn uuid() -> String {
     base::CommandId::generate(SystemClock::new(0).now()).unwrap().to_string()
 }

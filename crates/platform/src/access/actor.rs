@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Code, PrincipalId};
+use base::{Code, HolderNumber, PrincipalId};
 
 use super::Action;
 
@@ -169,6 +169,12 @@ impl Actor {
     #[must_use]
     pub fn staff(id: impl Into<Arc<str>>, role: Role) -> Self {
         Self::new(ActorKind::Staff, id.into(), role, CONSOLE_PRINCIPAL)
+    }
+
+    /// A resident who signed in: the holder of this number, and nobody else's.
+    #[must_use]
+    pub fn resident(number: HolderNumber) -> Self {
+        Self::new(ActorKind::Resident, number.to_string().into(), Role::Resident, CONSOLE_PRINCIPAL)
     }
 
     /// The system itself.

@@ -12,7 +12,7 @@ use fluent_bundle::FluentValue;
 
 use super::assets;
 use super::mark::{Html, Icon, Outcome};
-use crate::access::{Action, Actor, Policies, Resource};
+use crate::access::{Action, Actor, ActorKind, Policies, Resource};
 use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
 use crate::problems::Problem;
 
@@ -140,6 +140,27 @@ impl PageContext {
     #[must_use]
     pub const fn is_for_residents(&self) -> bool {
         self.for_residents
+    }
+
+    /// Whether whoever looks is a resident who signed in.
+    #[must_use]
+    pub fn is_seen_by_resident(&self) -> bool {
+        self.actor().kind() == ActorKind::Resident
+    }
+
+    /// Whether the frame leads to the pages of those at work.
+    #[must_use]
+    pub fn leads_to_staff_pages(&self) -> bool {
+        !self.for_residents && !self.is_seen_by_resident()
+    }
+
+    /// Where the mark leads: to what the reader begins with.
+    #[must_use]
+    pub fn home(&self) -> String {
+        if !self.is_seen_by_resident() {
+            return "/".to_owned();
+        }
+        format!("/phone/{}?{LANGUAGE_PARAMETER}={}", self.actor().id(), self.language.tag())
     }
 
     /// Who looks.
@@ -342,6 +363,21 @@ mod tests {
         for key in kinds.iter().chain(&roles) {
             assert!(Texts::platform().has(Language::Indonesian, key), "{key}");
         }
+    }
+
+    #[test]
+    fn residents_who_signed_in_are_led_to_their_own_page_and_to_none_of_the_staff() {
+        let number = base::HolderNumber::new(7).unwrap();
+        let seen = |actor| {
+            let visitor = Visitor { actor, name: "x".into() };
+            page("/holders", "").seen_by(Some(visitor))
+        };
+        let resident = seen(Actor::resident(number));
+        assert_eq!(resident.home(), format!("/phone/{number}?bahasa=id"));
+        assert!(resident.is_seen_by_resident() && !resident.leads_to_staff_pages());
+        let staff = seen(Actor::staff("u", crate::access::Role::Operator));
+        assert_eq!(staff.home(), "/");
+        assert!(staff.leads_to_staff_pages() && !staff.for_residents().leads_to_staff_pages());
     }
 
     #[test]
