@@ -68,10 +68,12 @@ pub async fn send(
         let problem = Problem::new(problems::HOLDER_NUMBER_INVALID);
         return show(&pages, page, typed.to_owned(), Some(problem));
     };
-    let asker = match fields.get("tanda").map(Token::parse) {
-        Some(Ok(asker)) => asker,
+    let mark = match fields.get("tanda").map(Token::parse) {
+        Some(Ok(mark)) => mark,
         _ => fresh()?,
     };
+    // Pressed twice it is one ask; gone back and another number typed it is another.
+    let asker = mark.derive(&holder.to_string());
     let compose = |code: &OneTimeCode| page.t1("governance-resident-message", "code", code.reveal());
     match pages.governance.ask_code(&asker, holder, compose).await {
         Ok(()) => Ok(to(&page, CODE, cookie::set_asker(&asker))),

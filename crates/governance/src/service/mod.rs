@@ -86,9 +86,9 @@ pub enum GovernanceError {
     /// The grant is over for good.
     #[error("the grant was revoked")]
     GrantRevoked,
-    /// A row holds a holder number that is none.
-    #[error("a stored holder number is none")]
-    HolderStored,
+    /// A row says whose it is in a way that names nobody.
+    #[error("a stored session or code is nobody's")]
+    SubjectStored,
     /// A secret cannot be made.
     #[error(transparent)]
     Secret(#[from] SecretError),

@@ -24,6 +24,16 @@ pub(super) enum Subject {
     Resident(HolderNumber),
 }
 
+impl Subject {
+    fn of(row: &session::Model) -> Result<Self, GovernanceError> {
+        match (row.user_id, row.holder) {
+            (Some(id), None) => Ok(Self::User(id)),
+            (None, Some(number)) => holder(number).map(Self::Resident),
+            _ => Err(GovernanceError::SubjectStored),
+        }
+    }
+}
+
 /// A holder number as the tables keep it.
 pub(super) fn stored(holder: HolderNumber) -> i64 {
     i64::try_from(holder.index()).unwrap_or(i64::MAX)
@@ -32,7 +42,7 @@ pub(super) fn stored(holder: HolderNumber) -> i64 {
 /// A holder number read back.
 pub(super) fn holder(stored: i64) -> Result<HolderNumber, GovernanceError> {
     let index = u64::try_from(stored).ok();
-    index.and_then(|index| HolderNumber::new(index).ok()).ok_or(GovernanceError::HolderStored)
+    index.and_then(|index| HolderNumber::new(index).ok()).ok_or(GovernanceError::SubjectStored)
 }
 
 /// A new session; the one the browser had before ends.
@@ -82,23 +92,22 @@ impl Governance {
                 && now.since(Timestamp(row.begun_at)) <= self.settings.lasting
         };
         let Some(row) = found.filter(lasts) else { return Ok(None) };
-        let user = match row.user_id {
-            Some(id) => user::Entity::find_by_id(id).one(self.office.read()).await?,
-            None => None,
+        let found = match Subject::of(&row)? {
+            Subject::User(id) => self.at_work(id, now).await?,
+            Subject::Resident(number) => {
+                Some(Visitor { actor: Actor::resident(number), name: number.to_string().into() })
+            }
         };
-        let user = user.filter(|user| user.disabled_at.is_none());
-        if user.is_none() && row.holder.is_none() {
-            return Ok(None);
-        }
-        if now.since(Timestamp(row.seen_at)) >= SEEN_AGAIN {
+        if found.is_some() && now.since(Timestamp(row.seen_at)) >= SEEN_AGAIN {
             self.change(hash, session::Column::SeenAt).await?;
         }
-        if let Some(stored) = row.holder {
-            let number = holder(stored)?;
-            let name = number.to_string().into();
-            return Ok(Some(Visitor { actor: Actor::resident(number), name }));
-        }
-        let Some(user) = user else { return Ok(None) };
+        Ok(found)
+    }
+
+    /// Somebody at work with what is granted to them now; nobody where the user is disabled.
+    async fn at_work(&self, id: Uuid, now: Timestamp) -> Result<Option<Visitor>, GovernanceError> {
+        let user = user::Entity::find_by_id(id).one(self.office.read()).await?;
+        let Some(user) = user.filter(|user| user.disabled_at.is_none()) else { return Ok(None) };
         let granted = self.granted(&user.role, user.agency.as_deref(), now).await?;
         Ok(visitor(&user, granted))
     }
