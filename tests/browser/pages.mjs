@@ -88,7 +88,7 @@ export function somebody(root, rest = '') {
 /** The page of the last holder on the first list: nobody whom a demonstration suggests to sign in as. */
 export function somebodyElse() {
   return async (base) => {
-    const tried = (await (await fetch(new URL('/resident', base))).text()).match(/P-[0-9A-Z]{4}-\d{4}(?=<)/)?.[0];
+    const tried = (await (await fetch(new URL('/resident', base))).text()).match(/<strong class="nowrap">(P-[^<]+)/)?.[1];
     const list = await (await fetch(new URL('/holders', base))).text();
     const numbers = [...list.matchAll(/href="\/holders\/(P-[^"?]+)/g)].map((found) => found[1]);
     return `/phone/${numbers.findLast((number) => number !== tried)}`;

@@ -32,6 +32,7 @@ struct NumberPage {
     is_open: bool,
     mark: String,
     number: String,
+    /// A number to try a demonstration with.
     trial: Option<String>,
     information: Html,
 }
@@ -97,7 +98,7 @@ fn show(
         is_open: pages.governance.sends_codes(),
         mark: fresh()?.reveal(),
         number,
-        trial: trial.map(|number| page.t1("governance-resident-trial", "number", number)),
+        trial,
         information: Icon::Information.svg(),
         page,
     };

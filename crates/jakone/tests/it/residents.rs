@@ -67,7 +67,7 @@ fn wait<T>(mut look: impl FnMut() -> Option<T>) -> T {
 /// Signs in as the holder whom the demonstration suggests; gives number and session.
 fn sign_in(address: &str) -> (String, String) {
     let Answer(_, _, form) = send(address, "GET /resident", "", "");
-    let number = between(&form, "pakai nomor ", '<').to_owned();
+    let number = between(&form, "<strong class=\"nowrap\">", '<').to_owned();
     let Answer(_, _, page) = send(address, "GET /resident/code", "", "");
     let messages = between(&page, "href=\"http://127.0.0.1:", '/').to_owned();
     let kept = ask(address, &number);
@@ -84,7 +84,7 @@ fn sign_in(address: &str) -> (String, String) {
 /// Every route of a holder, with what its own resident and any other get: method, rest of the path, form, own, other.
 const ROUTES: [(&str, &str, &str, u16, u16); 8] = [
     ("GET", "/holders", "", 403, 403),
-    ("GET", "/holders/NUMBER", "", 200, 403),
+    ("GET", "/holders/NUMBER", "", 303, 403),
     ("GET", "/holders/NUMBER/block", "", 200, 403),
     ("POST", "/holders/NUMBER/block", "id=ID&media=MEDIUM&sebab=lost", 404, 403),
     ("GET", "/phone/NUMBER", "", 200, 403),
@@ -174,7 +174,7 @@ fn a_server_sends_codes_through_the_gateway_it_is_given_and_says_so_without_one(
     let data = tempfile::tempdir().unwrap();
     let city = Running::start(&["demo", "--residents", "60", "--days", "1", "--rate", "0"], data.path());
     let Answer(_, _, form) = send(&city.address, "GET /resident", "", "");
-    let number = between(&form, "pakai nomor ", '<').to_owned();
+    let number = between(&form, "<strong class=\"nowrap\">", '<').to_owned();
     city.stop();
     let city = Running::start(&["serve"], data.path());
     let Answer(status, _, page) = send(&city.address, "GET /resident", "", "");
