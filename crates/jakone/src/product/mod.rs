@@ -105,9 +105,7 @@ impl Product {
             Arc::clone(&policies),
             Arc::clone(&clock),
         );
-        // Authenticators show the machine's time, whatever time it is in the city.
-        let authenticators = Arc::new(SystemClock::new(0));
-        let governance = Governance::new(databases.office.clone(), authenticators, Settings::default())?;
+        let governance = governance(&databases)?;
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
         let office = databases.office.clone();
         let residents = Residents::open(directory.root(), outbox.clone(), office, Arc::clone(&clock)).await?;
@@ -263,6 +261,12 @@ impl Product {
         databases.close().await?;
         Ok(())
     }
+}
+
+/// Who may act. Authenticators and codes go by the machine's time, whatever time it is in the city.
+fn governance(databases: &Databases) -> anyhow::Result<Governance> {
+    let authenticators = Arc::new(SystemClock::new(0));
+    Ok(Governance::new(databases.office.clone(), authenticators, Settings::default())?)
 }
 
 /// What keeps tables up with the journal, each behind its own cursor.
