@@ -39,7 +39,19 @@ export const PAGES = [
   { name: 'programme-aid', path: '/programmes/kjp_plus.sd' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'signed-in', path: '/sign-in', as: 'pengelola' },
+  { name: 'resident', path: '/resident' },
+  { name: 'resident-code', path: '/resident/code' },
+  { name: 'resident-own', path: '/resident', as: 'resident' },
+  { name: 'resident-other', path: somebodyElse(), as: 'resident', status: 403 },
+  { name: 'messages', path: linked('/resident/code', 'http://127.0.0.1:') },
   { name: 'grants', path: '/grants', as: 'diskominfotik' },
+  { name: 'home', path: '/home', as: 'diskominfotik' },
+  { name: 'users', path: '/users', as: 'diskominfotik' },
+  { name: 'delegates', path: '/delegates', as: 'diskominfotik' },
+  { name: 'callers', path: '/callers', as: 'pengelola' },
+  { name: 'audit', path: '/audit', as: 'inspektorat' },
+  { name: 'recover', path: '/recover' },
+  { name: 'looks', path: somebody('/phone/', '/looks') },
   { name: 'problems', path: '/problems' },
   { name: 'problem', path: '/problems/medium_unknown' },
   { name: 'api', path: '/api' },
@@ -77,6 +89,16 @@ export function somebody(root, rest = '') {
     const number = desk.match(/name="orang" value="(P-[^"]+)"/);
     if (!number) throw new Error('the tap desk begins with nobody');
     return `${root}${number[1]}${rest}`;
+  };
+}
+
+/** The page of the last holder on the first list: nobody whom a demonstration suggests to sign in as. */
+export function somebodyElse() {
+  return async (base) => {
+    const tried = (await (await fetch(new URL('/resident', base))).text()).match(/<strong class="nowrap">(P-[^<]+)/)?.[1];
+    const list = await (await fetch(new URL('/holders', base))).text();
+    const numbers = [...list.matchAll(/href="\/holders\/(P-[^"?]+)/g)].map((found) => found[1]);
+    return `/phone/${numbers.findLast((number) => number !== tried)}`;
   };
 }
 

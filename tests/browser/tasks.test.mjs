@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { open, overflow, sendSignIn, startBrowser, startCity } from './harness.mjs';
+import { open, overflow, sendCode, signInOn, startBrowser, startCity } from './harness.mjs';
 import { CITY, LANGUAGES, linked, somebody } from './pages.mjs';
 
 let city;
@@ -169,38 +169,99 @@ task('somebody at work signs in, sees where the role leads, and signs out', '/si
   const sample = page.locator('tbody tr').nth(language === 'id' ? 0 : 2);
   const login = await sample.locator('th').innerText();
   const [, password, code] = await sample.locator('td').allInnerTexts();
-  await sendSignIn(page, login, password, code);
+  await signInOn(page, login, password, code);
   assert.match(await heading(page), word(language, /^Anda masuk sebagai/, /^You are signed in as/));
   assert.ok((await page.locator('main ul a.button').count()) >= 2, 'where the role leads');
   await go(page, page.locator('form[action^="/sign-out"] button'));
   assert.match(await heading(page), word(language, /Siapa/, /^Who/));
 });
 
-/** The code somebody signed in with last: it counts once. */
-let used = '';
+task('a resident signs in with the code on the phone, sees the card, and signs out', '/resident', async (page, language) => {
+  const number = await sendCode(page);
+  assert.match(page.url(), new RegExp(`/phone/${number}`));
+  assert.match(await page.locator('.saldo').innerText(), /^−?Rp/);
+  assert.equal(await page.locator('nav').count(), 0, 'no way to the pages of those at work');
+  await go(page, page.locator('a[href*="/uses"]'));
+  await go(page, page.locator('.crumb a'));
+  await go(page, page.locator('form[action^="/sign-out"] button'));
+  assert.match(await heading(page), word(language, /^Berapa nomor/, /^What is your/));
+});
 
-task('Diskominfotik issues a grant and revokes it', '/sign-in', async (page, language) => {
-  const sample = page.locator('tbody tr', { hasText: 'diskominfotik' });
-  const cell = (index) => sample.locator('td').nth(index).innerText();
-  while ((await cell(2)) === used) {
-    await page.waitForTimeout(1_000);
-    await page.reload();
-  }
-  used = await cell(2);
-  await sendSignIn(page, await sample.locator('th').innerText(), await cell(1), used);
+/** Signs in as somebody else, wherever one is. */
+async function as(page, language, login) {
+  await page.context().clearCookies();
+  await page.goto(new URL(`/sign-in?bahasa=${language}`, page.url()).href);
+  await signInOn(page, login);
+}
+
+/** Opens what waits for whoever signed in and decides it. */
+async function decide(page, what, verdict) {
+  await go(page, page.locator('tbody tr', { hasText: what }).first().locator('a.button'));
+  await go(page, page.locator(`button[name=putusan][value=${verdict}]`));
+}
+
+task('one officer asks for a grant, another gives it and revokes it', '/sign-in', async (page, language) => {
+  const document = `9/${language}/2026`;
+  await as(page, language, 'diskominfotik');
   await go(page, page.locator('main a[href^="/grants"]'));
   await page.selectOption('select[name=peran]', 'monitoring');
   await page.locator('input[name=kolom]').first().check();
   await page.fill('input[name=tujuan]', 'Evaluasi');
-  await page.fill('input[name=dokumen]', `9/${language}/2026`);
+  await page.fill('input[name=dokumen]', document);
   await go(page, page.locator('main form button.main'));
-  const row = page.locator('tbody tr', { hasText: `9/${language}/2026` });
+  assert.match(await page.locator('main').innerText(), word(language, /Menunggu keputusan/, /Waits for a decision/));
+  assert.equal(await page.locator('button[value=approved]').count(), 0, 'whoever asks does not decide');
+  await as(page, language, 'diskominfotik2');
+  await decide(page, document, 'approved');
+  assert.match(await page.locator('main').innerText(), word(language, /Disetujui Maya Larasati/, /Approved by Maya Larasati/));
+  await page.goto(new URL(`/grants?bahasa=${language}`, page.url()).href);
+  const row = page.locator('tbody tr', { hasText: document });
   assert.match(await row.innerText(), word(language, /Berlaku/, /In force/));
   await row.locator('summary').click();
   await row.locator('select').selectOption('revoked');
   await row.locator('input[name=alasan]').fill('Evaluasi selesai');
   await go(page, row.locator('button'));
-  assert.match(await page.locator('tbody tr', { hasText: `9/${language}/2026` }).innerText(), word(language, /Dicabut/, /Revoked/));
+  assert.match(await page.locator('tbody tr', { hasText: document }).innerText(), word(language, /Dicabut/, /Revoked/));
+});
+
+task('a new officer starts with a code that two people gave', '/sign-in', async (page, language) => {
+  const login = `baru.${language}`;
+  await as(page, language, 'diskominfotik');
+  await go(page, page.locator('main a[href^="/users"]'));
+  await page.fill('input[name=masuk]', login);
+  await page.fill('input[name=nama]', `Baru ${language}`);
+  await page.selectOption('select[name=peran]', 'counter');
+  await page.selectOption('select[name=perangkat_daerah]', 'jakpro');
+  await go(page, page.locator('main form button.main'));
+  await as(page, language, 'diskominfotik2');
+  await decide(page, `Baru ${language}`, 'approved');
+  const code = await page.locator('[role=status] code').innerText();
+  await page.context().clearCookies();
+  await page.goto(new URL(`/recover?bahasa=${language}`, page.url()).href);
+  await page.fill('input[name=nama]', login);
+  await page.fill('input[name=pemulihan]', code);
+  await page.fill('input[name=sandi]', 'kuda laut menari pelan');
+  await page.fill('input[name=sandi2]', 'kuda laut menari pelan');
+  await go(page, page.locator('main form button.main'));
+  assert.match(await page.locator('main code').innerText(), /^([A-Z2-7]{4} ?){8}$/);
+});
+
+task('the operator limits a client, and the inspectorate reads who did', '/sign-in', async (page, language) => {
+  await as(page, language, 'pengelola');
+  await go(page, page.locator('main a[href^="/callers"]'));
+  const row = page.locator('tbody tr', { hasText: 'demo bank' });
+  await row.locator('summary').click();
+  await row.locator('input[name=batas]').fill('50000');
+  await go(page, row.locator('button[value=limit]'));
+  assert.match(await page.locator('tbody tr', { hasText: 'demo bank' }).innerText(), word(language, /50\.000 permintaan/, /50,000 requests/));
+  await as(page, language, 'inspektorat');
+  await go(page, page.locator('main a[href^="/audit"]'));
+  assert.match(await page.locator('tbody').innerText(), word(language, /Batas aplikasi diubah/, /Limit of a client changed/));
+});
+
+task('a resident reads who looked at the data', somebody('/phone/'), async (page, language) => {
+  await go(page, page.locator('main a[href*="/looks"]'));
+  assert.match(await page.locator('main').innerText(), word(language, /Ruang kendali/, /Control room/));
 });
 
 task('a resident blocks a lost card from the phone', linked('/holders?setelah=1500', '/holders/P-'), async (page, language) => {

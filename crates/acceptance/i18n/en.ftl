@@ -843,6 +843,8 @@ acceptance-phone-lost = Lost your card?
 acceptance-phone-lost-next = Block it now. Your balance is safe and moves to the new card.
 acceptance-phone-block = Block my card
 acceptance-phone-block-note = We ask once more before blocking.
+acceptance-phone-sign-out = Sign out
+acceptance-phone-sign-out-note = Sign out when others use this phone. After 15 minutes without use you are signed out.
 acceptance-phone-today = Today
 acceptance-phone-yesterday = Yesterday
 

@@ -841,6 +841,8 @@ acceptance-phone-lost = Kartu hilang?
 acceptance-phone-lost-next = Blokir sekarang. Saldo Anda aman dan pindah ke kartu pengganti.
 acceptance-phone-block = Blokir kartu saya
 acceptance-phone-block-note = Kami akan bertanya sekali lagi sebelum memblokir.
+acceptance-phone-sign-out = Keluar
+acceptance-phone-sign-out-note = Keluarlah bila ponsel ini dipakai orang lain. Setelah 15 menit tidak dipakai, Anda keluar sendiri.
 acceptance-phone-today = Hari ini
 acceptance-phone-yesterday = Kemarin
 

@@ -10,6 +10,7 @@ mod code;
 mod ids;
 mod money;
 mod nik;
+mod phone;
 mod region;
 mod region_table;
 mod time;
@@ -23,6 +24,7 @@ pub use ids::{
 };
 pub use money::{Rupiah, RupiahError};
 pub use nik::{Nik, NikError, NikWarning, Sex};
+pub use phone::{PhoneNumber, PhoneNumberError};
 pub use region::{RegionCode, RegionCodeError, RegionLevel};
 pub use region_table::{Region, RegionTable, RegionTableError};
 pub use time::{CivilDate, CivilTime, Micros, Timestamp, WIB_OFFSET};

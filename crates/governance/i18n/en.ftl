@@ -2,7 +2,8 @@
 
 governance-nav-sign-in = Sign in
 governance-sign-in-title = Sign in
-governance-sign-in-crumb = For people at work. Holders of a card need not sign in here.
+governance-sign-in-crumb = For people at work.
+governance-sign-in-resident = Holders of a card sign in here.
 governance-sign-in-open = Who is at work here?
 governance-sign-in-login = Sign-in name
 governance-sign-in-password = Password
@@ -19,6 +20,34 @@ governance-samples-title = Sample accounts
 governance-samples-note = in this demonstration only; anybody may use them
 governance-samples-who = Name and role
 governance-samples-code = Code now
+
+# Signing in as the holder of a card.
+
+governance-resident-title = My card: sign in
+governance-resident-steps = Steps
+governance-resident-step-number = Number
+governance-resident-step-code = Code
+governance-resident-open = What is your holder number?
+governance-resident-lead = We send a code to your phone. With it you see the balance, rights and uses of your card.
+governance-resident-number = Holder number
+governance-resident-number-hint = It is on your card and begins with P. Example:
+governance-resident-send = Send a code to my phone
+governance-resident-other = New phone, or none known to us?
+governance-resident-other-next = Come to a counter with your card and identity card. People there will help you.
+governance-resident-trial = Demonstration: use the number
+governance-resident-code-title = My card: code
+governance-resident-code-open = Which code did you receive?
+governance-resident-code-lead = If that number is known to us with a phone, the message arrives within a minute.
+governance-resident-code = Code of six digits
+governance-resident-code-hint = Valid for 5 minutes, used once. Give it to nobody, not even to people at a counter.
+governance-resident-enter = See my card
+governance-resident-late = No message yet?
+governance-resident-late-wait = Wait two minutes, then look at the messages on your phone again.
+governance-resident-late-again = Check your holder number and ask for a code again. At most three codes within an hour.
+governance-resident-late-counter = Still none? Come to a counter with your card and identity card.
+governance-resident-again = Ask for a code again
+governance-resident-trial-read = Demonstration: read the message here
+governance-resident-message = Jakarta One: your code is { $code }. Valid for 5 minutes. Give this code to nobody.
 
 # Leave to see persons.
 

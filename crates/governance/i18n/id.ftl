@@ -2,7 +2,8 @@
 
 governance-nav-sign-in = Masuk
 governance-sign-in-title = Masuk
-governance-sign-in-crumb = Untuk petugas. Pemegang kartu tidak perlu masuk di sini.
+governance-sign-in-crumb = Untuk petugas.
+governance-sign-in-resident = Pemegang kartu masuk di sini.
 governance-sign-in-open = Siapa yang bekerja di sini?
 governance-sign-in-login = Nama masuk
 governance-sign-in-password = Kata sandi
@@ -19,6 +20,34 @@ governance-samples-title = Akun contoh
 governance-samples-note = hanya pada peragaan ini; semua orang boleh memakainya
 governance-samples-who = Nama dan peran
 governance-samples-code = Kode sekarang
+
+# Masuk sebagai pemegang kartu.
+
+governance-resident-title = Kartu saya: masuk
+governance-resident-steps = Langkah
+governance-resident-step-number = Nomor
+governance-resident-step-code = Kode
+governance-resident-open = Berapa nomor pemegang Anda?
+governance-resident-lead = Kami kirim kode lewat pesan ke ponsel Anda. Dengan kode itu Anda melihat saldo, hak, dan pemakaian kartu Anda.
+governance-resident-number = Nomor pemegang
+governance-resident-number-hint = Tertulis di kartu, diawali huruf P. Contoh:
+governance-resident-send = Kirim kode ke ponsel saya
+governance-resident-other = Ponsel ganti, atau belum terdaftar?
+governance-resident-other-next = Datang ke loket dengan kartu dan KTP. Petugas membantu Anda di sana.
+governance-resident-trial = Peragaan: pakai nomor
+governance-resident-code-title = Kartu saya: kode
+governance-resident-code-open = Kode apa yang Anda terima?
+governance-resident-code-lead = Bila nomor tadi terdaftar dengan ponsel, pesannya sampai dalam satu menit.
+governance-resident-code = Kode enam angka
+governance-resident-code-hint = Berlaku 5 menit, dipakai sekali. Jangan berikan kepada siapa pun, juga bukan kepada petugas.
+governance-resident-enter = Lihat kartu saya
+governance-resident-late = Pesan belum datang?
+governance-resident-late-wait = Tunggu dua menit, lalu lihat lagi pesan di ponsel Anda.
+governance-resident-late-again = Periksa nomor pemegang Anda dan minta kode lagi. Paling banyak tiga kode dalam satu jam.
+governance-resident-late-counter = Masih belum? Datang ke loket dengan kartu dan KTP.
+governance-resident-again = Minta kode lagi
+governance-resident-trial-read = Peragaan: baca pesannya di sini
+governance-resident-message = Jakarta One: kode Anda { $code }. Berlaku 5 menit. Jangan berikan kode ini kepada siapa pun.
 
 # Izin melihat orang.
 

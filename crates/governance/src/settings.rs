@@ -16,6 +16,18 @@ pub struct Settings {
     pub pause: Micros,
     /// How long a code of recovery can be used.
     pub recovery: Micros,
+    /// How long a resident's session may stand idle: phones are lent and left lying.
+    pub resident_idle: Micros,
+    /// How long a code sent to a phone is valid.
+    pub code_lasting: Micros,
+    /// How often a code may be typed.
+    pub code_tries: i32,
+    /// Codes sent to one holder within a window.
+    pub codes_max: u64,
+    /// How long that window is.
+    pub codes_window: Micros,
+    /// Asks for a code from everybody within a window, which bounds the table.
+    pub asks_max: u64,
 }
 
 impl Default for Settings {
@@ -26,6 +38,12 @@ impl Default for Settings {
             failures: 5,
             pause: 15 * Timestamp::MINUTE,
             recovery: 24 * Timestamp::HOUR,
+            resident_idle: 15 * Timestamp::MINUTE,
+            code_lasting: 5 * Timestamp::MINUTE,
+            code_tries: 5,
+            codes_max: 3,
+            codes_window: Timestamp::HOUR,
+            asks_max: 20_000,
         }
     }
 }

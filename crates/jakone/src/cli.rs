@@ -65,6 +65,13 @@ pub struct ServeArguments {
     /// Port on the loopback address; 0 for any free one.
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
+    /// Message gateway that sends codes to residents' phones (http://127.0.0.1:PORT). Without one residents cannot sign
+    /// in. Its token is read from the environment variable `JAKONE_MESSAGE_GATEWAY_TOKEN` or from a file.
+    #[arg(long, value_name = "URL")]
+    pub message_gateway: Option<String>,
+    /// File that holds the message gateway's token.
+    #[arg(long, value_name = "FILE", requires = "message_gateway")]
+    pub message_gateway_token_file: Option<PathBuf>,
 }
 
 /// Arguments of `publish`.

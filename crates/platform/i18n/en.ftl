@@ -72,6 +72,7 @@ platform-problems-status = HTTP status
 platform-problems-technical = Technical detail
 platform-problems-back = Back to the list of codes
 platform-error-home = Open the live page
+platform-error-home-resident = Open my card
 platform-error-crumb = This request cannot be served
 
 # The audit: what was looked at or changed.

@@ -72,6 +72,7 @@ platform-problems-status = Status HTTP
 platform-problems-technical = Rincian teknis
 platform-problems-back = Kembali ke daftar kode
 platform-error-home = Buka halaman langsung
+platform-error-home-resident = Buka kartu saya
 platform-error-crumb = Permintaan ini tidak dapat dilayani
 
 # Jejak audit: apa yang dilihat atau diubah.

@@ -145,6 +145,22 @@ platform-problem-sign_in_refused-title = Not signed in
 platform-problem-sign_in_refused-why = Name, password and code do not go together, the code was used already, or the user is paused after several failures.
 platform-problem-sign_in_refused-next = Check all three and take the newest code. After five failures, wait 15 minutes.
 
+platform-problem-code_refused-title = The code does not match yet
+platform-problem-code_refused-why = The code is wrong, was used already, or is older than five minutes.
+platform-problem-code_refused-next = Look at the newest message on your phone and type its six digits. If that fails, ask for a new code.
+
+platform-problem-code_unavailable-title = No code can be sent
+platform-problem-code_unavailable-why = This system is not connected to a sender of messages.
+platform-problem-code_unavailable-next = Come to a counter with your card and identity card; people there will help. Operator: start with --message-gateway.
+
+platform-problem-codes_exhausted-title = Too many ask for a code
+platform-problem-codes_exhausted-why = Very many codes were asked for within the last hour.
+platform-problem-codes_exhausted-next = Wait a few minutes, then try again. If it is urgent, come to a counter with your card and identity card.
+
+platform-problem-holder_number_invalid-title = Not a holder number
+platform-problem-holder_number_invalid-why = A holder number is the letter P and eight letters or digits, like P-7F3K-2209.
+platform-problem-holder_number_invalid-next = Look at the number on your card again and type it once more.
+
 platform-problem-user_invalid-title = Incomplete user
 platform-problem-user_invalid-why = A sign-in name has 2 to 40 lower-case letters, digits, points or hyphens; a person's name 1 to 100 characters; the role is one of the staff roles.
 platform-problem-user_invalid-next = Correct it and try again.
@@ -204,6 +220,10 @@ platform-problem-projection_behind-next = Try again shortly, or read without min
 platform-problem-nik_invalid-title = NIK not valid
 platform-problem-nik_invalid-why = A NIK has 16 digits with a possible date of birth and serial number.
 platform-problem-nik_invalid-next = Check the NIK on the identity card and send again.
+
+platform-problem-phone_invalid-title = Mobile number not valid
+platform-problem-phone_invalid-why = A mobile number of Indonesia begins with 08 or +628 and has 10 to 13 digits.
+platform-problem-phone_invalid-next = Check the mobile number and send again.
 
 platform-problem-nik_registered-title = NIK already registered
 platform-problem-nik_registered-why = A holder with this NIK exists already.

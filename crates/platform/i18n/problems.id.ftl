@@ -145,6 +145,22 @@ platform-problem-sign_in_refused-title = Belum bisa masuk
 platform-problem-sign_in_refused-why = Nama, kata sandi, dan kode belum cocok, kodenya sudah dipakai, atau pengguna sedang dijeda setelah beberapa kali gagal.
 platform-problem-sign_in_refused-next = Periksa ketiganya dan pakai kode terbaru. Setelah lima kali gagal, tunggu 15 menit.
 
+platform-problem-code_refused-title = Kode belum cocok
+platform-problem-code_refused-why = Kode salah, sudah dipakai, atau sudah lewat lima menit.
+platform-problem-code_refused-next = Lihat pesan terbaru di ponsel Anda, lalu tulis enam angkanya. Bila tetap gagal, minta kode baru.
+
+platform-problem-code_unavailable-title = Kode belum dapat dikirim
+platform-problem-code_unavailable-why = Sistem ini belum terhubung dengan pengirim pesan.
+platform-problem-code_unavailable-next = Datang ke loket dengan kartu dan KTP; petugas membantu Anda. Pengelola: jalankan dengan --message-gateway.
+
+platform-problem-codes_exhausted-title = Terlalu banyak yang meminta kode
+platform-problem-codes_exhausted-why = Dalam satu jam terakhir sudah banyak sekali kode yang diminta.
+platform-problem-codes_exhausted-next = Tunggu beberapa menit, lalu coba lagi. Bila mendesak, datang ke loket dengan kartu dan KTP.
+
+platform-problem-holder_number_invalid-title = Nomor pemegang belum tepat
+platform-problem-holder_number_invalid-why = Nomor pemegang terdiri atas huruf P dan delapan huruf atau angka, seperti P-7F3K-2209.
+platform-problem-holder_number_invalid-next = Lihat lagi nomor di kartu Anda, lalu tulis sekali lagi.
+
 platform-problem-user_invalid-title = Data pengguna tidak lengkap
 platform-problem-user_invalid-why = Nama masuk memakai 2 sampai 40 huruf kecil, angka, titik, atau tanda hubung; nama orang 1 sampai 100 huruf; perannya salah satu peran petugas.
 platform-problem-user_invalid-next = Perbaiki datanya, lalu ulangi.
@@ -204,6 +220,10 @@ platform-problem-projection_behind-next = Coba lagi sebentar lagi, atau baca tan
 platform-problem-nik_invalid-title = NIK tidak sah
 platform-problem-nik_invalid-why = NIK terdiri atas 16 angka dengan tanggal lahir dan nomor urut yang mungkin.
 platform-problem-nik_invalid-next = Periksa kembali NIK pada KTP, lalu kirim lagi.
+
+platform-problem-phone_invalid-title = Nomor ponsel tidak sah
+platform-problem-phone_invalid-why = Nomor ponsel Indonesia diawali 08 atau +628 dan terdiri atas 10 sampai 13 angka.
+platform-problem-phone_invalid-next = Periksa kembali nomor ponsel, lalu kirim lagi.
 
 platform-problem-nik_registered-title = NIK sudah terdaftar
 platform-problem-nik_registered-why = Seorang pemegang dengan NIK ini sudah ada.

@@ -44,6 +44,8 @@ pub(crate) struct Field(pub(crate) &'static str);
 pub(crate) const NAME: Field = Field("residents_individual.name");
 /// A person's identity number.
 pub(crate) const NIK: Field = Field("residents_individual.nik");
+/// A person's mobile number.
+pub(crate) const PHONE: Field = Field("residents_individual.phone");
 /// A household's family card number.
 pub(crate) const FAMILY_CARD: Field = Field("residents_household.number");
 

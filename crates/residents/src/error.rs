@@ -1,6 +1,7 @@
-//! Why a use case of the registry did not happen. No text carries a name or an identity number.
+//! Why a use case of the registry did not happen. No text carries a name, an identity number or a phone
+//! number.
 
-use base::{HolderNumber, NikError};
+use base::{HolderNumber, NikError, PhoneNumberError};
 use platform::access::Denied;
 use platform::database::DatabaseError;
 use platform::problems::{self, Problem};
@@ -24,6 +25,9 @@ pub enum ResidentsError {
     /// The name is empty, too long or holds control characters.
     #[error("a name has 1 to {} characters and no control characters", crate::rules::NAME_LENGTH_MAX)]
     NameInvalid,
+    /// The mobile number is none.
+    #[error(transparent)]
+    PhoneInvalid(#[from] PhoneNumberError),
     /// The holder number brought along belongs to somebody else.
     #[error("the holder number {holder} is taken")]
     HolderTaken {
@@ -90,6 +94,7 @@ impl From<ResidentsError> for Problem {
             ResidentsError::NikInvalid(_) => problems::NIK_INVALID,
             ResidentsError::NikRegistered => problems::NIK_REGISTERED,
             ResidentsError::NameInvalid => problems::NAME_INVALID,
+            ResidentsError::PhoneInvalid(_) => problems::PHONE_INVALID,
             ResidentsError::HolderTaken { .. } => problems::HOLDER_EXISTS,
             ResidentsError::HolderUnknown { .. } => problems::HOLDER_UNKNOWN,
             ResidentsError::HouseholdInvalid { .. } => problems::HOUSEHOLD_INVALID,

@@ -20,6 +20,8 @@ pub struct NewIndividual {
     pub bank: Code,
     /// A number the person has already; usually none, and one is allotted.
     pub holder: Option<HolderNumber>,
+    /// Mobile number as the person wrote it, for codes to sign in with; many have none.
+    pub phone: Option<String>,
 }
 
 /// Prints without name and number: this type ends up in logs of tests.

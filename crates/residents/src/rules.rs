@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base::Nik;
+use base::{Nik, PhoneNumber};
 
 use crate::error::ResidentsError;
 use crate::model::{NewHousehold, NewIndividual};
@@ -17,9 +17,10 @@ pub(crate) const MEMBERS_MAX: usize = 50;
 pub(crate) struct Checked {
     pub(crate) name: String,
     pub(crate) nik: Nik,
+    pub(crate) phone: Option<PhoneNumber>,
 }
 
-/// Checks a person's name and identity number.
+/// Checks a person's name, identity number and mobile number.
 pub(crate) fn check_individual(new: &NewIndividual) -> Result<Checked, ResidentsError> {
     let name = new.name.trim();
     let length = name.chars().count();
@@ -27,7 +28,8 @@ pub(crate) fn check_individual(new: &NewIndividual) -> Result<Checked, Residents
         return Err(ResidentsError::NameInvalid);
     }
     let (nik, _warnings) = Nik::parse(&new.nik)?;
-    Ok(Checked { name: name.to_owned(), nik })
+    let phone = new.phone.as_deref().map(PhoneNumber::parse).transpose()?;
+    Ok(Checked { name: name.to_owned(), nik, phone })
 }
 
 /// Checks a household's card number and that its head is one of its members, each named once.
@@ -63,6 +65,7 @@ mod tests {
             category: Code::parse("adult").unwrap(),
             bank: Code::parse("bank_a").unwrap(),
             holder: None,
+            phone: None,
         }
     }
 
@@ -75,6 +78,15 @@ mod tests {
         }
         let refused = check_individual(&person("Siti", "3175990112590000"));
         assert!(matches!(refused, Err(ResidentsError::NikInvalid(_))));
+    }
+
+    #[test]
+    fn a_mobile_number_is_kept_in_one_form_and_a_wrong_one_is_refused() {
+        let with =
+            |phone: &str| NewIndividual { phone: Some(phone.into()), ..person("Siti", "3175990112590001") };
+        let checked = check_individual(&with("0812-3456-7890")).unwrap();
+        assert_eq!(checked.phone.map(PhoneNumber::reveal).as_deref(), Some("+6281234567890"));
+        assert!(matches!(check_individual(&with("021 123456")), Err(ResidentsError::PhoneInvalid(_))));
     }
 
     #[test]

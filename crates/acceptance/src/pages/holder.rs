@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use base::{CivilDate, RegionCode, Timestamp};
 use engine::Position;
 use platform::problems::Problem;
@@ -107,6 +107,10 @@ pub async fn page(
     let uses = Uses { before, limit: USES, min_position: recorded_at };
     let (card, now) = pages.card(&page, &number, uses).await?;
     let (number, today) = (card.balance.holder, now.jakarta_date());
+    if page.is_seen_by_resident() {
+        // This page leads to others of those at work; the holder's own says the same without them.
+        return Ok(Redirect::to(&page.home()).into_response());
+    }
     let rights = pages.service.rights_today(page.actor(), &card).await?;
     let published = pages.service.published().await?;
     let person = pages.person(page.actor(), number, today).await?;

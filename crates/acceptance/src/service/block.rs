@@ -7,7 +7,7 @@ use platform::audit::Change;
 use platform::problems::{self, Problem};
 use runtime::Class;
 
-use super::{Decision, Service, busy};
+use super::{Decision, Service, busy, failed};
 
 /// Which medium, and why.
 #[derive(Clone, Debug)]

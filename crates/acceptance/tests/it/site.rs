@@ -171,6 +171,7 @@ fn siti(holder: HolderNumber) -> NewIndividual {
         category: Code::parse("adult").unwrap(),
         bank: Code::parse("bank_a").unwrap(),
         holder: Some(holder),
+        phone: None,
     }
 }
 

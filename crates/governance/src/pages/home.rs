@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use platform::access::{Action, Resource, authorize};
 use platform::approvals::Request;
-use platform::problems::{self, Problem};
+use platform::problems::Problem;
 use platform::web::{NavigationLink, PageContext, render};
 
 use super::Pages;
@@ -36,10 +36,10 @@ struct HomePage {
 /// `GET /home`
 pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Response, Problem> {
     let page = page.at(HERE);
-    let Some(visitor) = page.visitor().cloned() else { return Err(Problem::new(problems::SIGN_IN_NEEDED)) };
-    let manages = authorize(page.policies(), &visitor.actor, Action::ManageAccess, &Resource::City).ok();
-    let waiting = pages.governance.waiting_for(&visitor.actor, manages.as_ref()).await?;
-    let own = pages.governance.approvals().asked_by(&visitor.actor).await?;
+    let actor = page.signed_in()?;
+    let manages = authorize(page.policies(), &actor, Action::ManageAccess, &Resource::City).ok();
+    let waiting = pages.governance.waiting_for(&actor, manages.as_ref()).await?;
+    let own = pages.governance.approvals().asked_by(&actor).await?;
     let count = waiting.len();
     let opening = match count {
         0 => page.t("governance-home-open-none"),
@@ -50,7 +50,7 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
         ..asked(&page, request)
     });
     let template = HomePage {
-        name: visitor.name.to_string(),
+        name: page.visitor().map(|visitor| visitor.name.to_string()).unwrap_or_default(),
         opening,
         waiting: waiting.iter().map(|one| line(&page, one)).collect(),
         own: own.collect(),

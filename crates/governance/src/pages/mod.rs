@@ -1,6 +1,6 @@
 //! The portal's pages of this slice, and who a request comes from.
 //!
-//! Owns signing in and out, and the cookie.
+//! Owns signing in and out, of people at work and of residents, and the cookies.
 
 mod audit;
 mod callers;
@@ -10,6 +10,7 @@ mod grants;
 mod home;
 mod recover;
 mod requests;
+mod resident;
 mod sign_in;
 mod users;
 
@@ -20,6 +21,7 @@ use axum::extract::{FromRef, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{get, post};
+use base::HolderNumber;
 use platform::access::{Action, Permit, Resource, Role, authorize};
 use platform::i18n::SliceTexts;
 use platform::problems::Problem;
@@ -37,6 +39,17 @@ pub struct Pages {
     pub portal: Arc<Portal>,
     /// Users of a demonstration, whose secrets are for everybody to see; elsewhere none.
     pub samples: Arc<[Sample]>,
+    /// How a demonstration is tried as a resident; elsewhere none.
+    pub trial: Option<Trial>,
+}
+
+/// With what anybody signs in as a resident of a demonstration.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// A holder who has a phone.
+    pub holder: HolderNumber,
+    /// Address of the page on which messages are read.
+    pub messages: String,
 }
 
 /// A user of a demonstration.
@@ -84,11 +97,13 @@ fn permit(page: &PageContext, action: Action) -> Result<Permit, Problem> {
     Ok(authorize(page.policies(), page.actor(), action, &Resource::City)?)
 }
 
-/// Signing in and out, and what people at work do here.
+/// Signing in and out, of people at work and of residents, and what people at work do here.
 pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
+        .route("/resident", get(resident::ask).post(resident::send))
+        .route("/resident/code", get(resident::wait).post(resident::enter))
         .route("/grants", get(grants::page).post(grants::issue))
         .route("/grants/{id}", post(grants::change))
         .route("/home", get(home::page))

@@ -10,7 +10,7 @@ use platform::problems::Problem;
 use platform::web::{NavigationLink, OwnForm, PageContext, from_own_page, render_as};
 use serde::Deserialize;
 
-use super::{Pages, Sample, cookie};
+use super::{Pages, Sample, cookie, resident};
 use crate::secrets::Password;
 use crate::service::{Attempt, GovernanceError};
 
@@ -61,6 +61,9 @@ struct SignInPage<'s> {
 
 /// `GET /sign-in`
 pub async fn page(State(pages): State<Pages>, page: PageContext, Query(asked): Query<Asked>) -> Response {
+    if page.is_seen_by_resident() {
+        return to(&page, resident::HERE, None);
+    }
     show(&pages, page, String::new(), own(&asked.kembali), None)
 }
 
@@ -124,7 +127,8 @@ pub async fn sign_out(
     if let Some(token) = cookie::session(&headers) {
         pages.governance.sign_out(&token).await?;
     }
-    Ok(to(&page, HERE, cookie::clear()))
+    let next = if page.is_seen_by_resident() { resident::HERE } else { HERE };
+    Ok(to(&page, next, cookie::clear()))
 }
 
 /// On to a page, with a cookie.

@@ -2,9 +2,11 @@
 
 mod add_user;
 mod callers;
+mod codes;
 mod grants;
 mod home;
 mod matters;
+mod messages;
 mod recover;
 mod sessions;
 mod sign_in;
@@ -26,13 +28,19 @@ use uuid::Uuid;
 
 pub use add_user::{NewUser, Secrets};
 pub use callers::{CallerChange, NewCaller, NewTerminal};
+pub use codes::LetIn;
 pub use grants::{Column, Grant, GrantChange, GrantState, NewGrant, TEXT_LENGTH_MAX};
 pub use home::{Waiting, WaitingFor};
 pub use matters::matters;
+pub use messages::{Contact, Contacts, ContactsError};
 pub use recover::Recovery;
 pub use sign_in::Attempt;
 pub use users::User;
 
+use messages::Messenger;
+
+use crate::gateway::Gateway;
+use crate::one_time_code::CodeKey;
 use crate::secrets::{Password, SecretError};
 use crate::settings::Settings;
 use crate::store::user;
@@ -49,6 +57,15 @@ pub enum GovernanceError {
     /// Name, password and code do not go together; which of them is not said.
     #[error("name, password and code do not go together")]
     Refused,
+    /// The code is wrong, spent or old; which is not said.
+    #[error("the code does not let anybody in")]
+    CodeRefused,
+    /// There is no message gateway.
+    #[error("no message gateway is wired, so no code can be sent")]
+    CodeUnavailable,
+    /// Very many codes were asked for.
+    #[error("too many codes were asked for within the window")]
+    CodesExhausted,
     /// A user's data are incomplete.
     #[error("a user's {what} is missing or not one")]
     Invalid {
@@ -100,6 +117,9 @@ pub enum GovernanceError {
     /// A terminal cannot be changed.
     #[error(transparent)]
     Device(#[from] DevicesError),
+    /// A row says whose it is in a way that names nobody.
+    #[error("a stored session or code is nobody's")]
+    SubjectStored,
     /// A secret cannot be made.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -119,6 +139,9 @@ impl From<GovernanceError> for Problem {
         match error {
             GovernanceError::Denied(denied) => denied.into(),
             GovernanceError::Refused => Self::new(problems::SIGN_IN_REFUSED),
+            GovernanceError::CodeRefused => Self::new(problems::CODE_REFUSED),
+            GovernanceError::CodeUnavailable => Self::new(problems::CODE_UNAVAILABLE),
+            GovernanceError::CodesExhausted => Self::new(problems::CODES_EXHAUSTED).retry_after(300),
             GovernanceError::Invalid { what } => Self::new(problems::USER_INVALID).cause(what),
             GovernanceError::Exists { .. } => Self::new(problems::USER_EXISTS),
             GovernanceError::Unknown { .. } | GovernanceError::GrantUnknown => Self::new(problems::NOT_FOUND),
@@ -149,6 +172,10 @@ pub struct Governance {
     hashing: Arc<Semaphore>,
     /// The hash of nobody's password: a name that does not exist takes as long as one that does.
     nobody: Arc<str>,
+    /// Under which codes sent to phones are kept.
+    code_key: CodeKey,
+    /// Sends them, where a gateway is wired.
+    messenger: Option<Messenger>,
 }
 
 impl std::fmt::Debug for Governance {
@@ -175,7 +202,19 @@ impl Governance {
         let matters = matters(&clock, &audit, settings);
         let approvals = Approvals::new(office.clone(), Arc::clone(&clock), audit.clone(), policies, matters);
         let hashing = Arc::new(Semaphore::new(HASHED_AT_ONCE));
-        Ok(Self { office, clock, settings, audit, approvals, clients, devices, hashing, nobody })
+        Ok(Self {
+            office,
+            clock,
+            settings,
+            audit,
+            approvals,
+            clients,
+            devices,
+            hashing,
+            nobody,
+            code_key: CodeKey::generate()?,
+            messenger: None,
+        })
     }
 
     /// Requests of this office.
@@ -204,6 +243,13 @@ impl Governance {
                 Box::pin(async move { Ok(approvals.ask(txn, permit, matter, subject, body, None).await?) })
             })
             .await
+    }
+
+    /// The same, sending codes to residents' phones.
+    #[must_use]
+    pub fn with_messages(mut self, contacts: Arc<dyn Contacts>, gateway: Gateway) -> Self {
+        self.messenger = Some(Messenger::new(contacts, gateway));
+        self
     }
 
     /// The time that authenticators show.

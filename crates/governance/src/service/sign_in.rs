@@ -6,10 +6,11 @@ use platform::clients::Token;
 use platform::database::Transaction;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::sessions::{self, Subject};
 use super::{Governance, GovernanceError};
 use crate::secrets::{CodeSecret, Password, SecretError};
 use crate::settings::Settings;
-use crate::store::{session, user};
+use crate::store::user;
 
 /// What somebody typed.
 #[derive(Clone, Debug)]
@@ -94,25 +95,10 @@ async fn begin(
     txn: &Transaction,
     user: user::Model,
     step: i64,
-    (hash, before): (Vec<u8>, Option<Vec<u8>>),
+    session: (Vec<u8>, Option<Vec<u8>>),
     now: Timestamp,
 ) -> Result<(), GovernanceError> {
-    if let Some(before) = before
-        && let Some(old) = session::Entity::find_by_id(before).one(txn).await?
-        && old.ended_at.is_none()
-    {
-        let mut old: session::ActiveModel = old.into();
-        old.ended_at = Set(Some(now.0));
-        old.update(txn).await?;
-    }
-    let fresh = session::ActiveModel {
-        token_hash: Set(hash),
-        user_id: Set(user.id),
-        begun_at: Set(now.0),
-        seen_at: Set(now.0),
-        ended_at: Set(None),
-    };
-    session::Entity::insert(fresh).exec_without_returning(txn).await?;
+    sessions::begin(txn, Subject::User(user.id), session, now).await?;
     let mut row: user::ActiveModel = user.into();
     row.failures = Set(0);
     row.paused_until = Set(None);

@@ -9,7 +9,12 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001UsersSessions), Box::new(M0002Grants), Box::new(M0004Recovery)]
+        vec![
+            Box::new(M0001UsersSessions),
+            Box::new(M0002Grants),
+            Box::new(M0003ResidentSessions),
+            Box::new(M0004Recovery),
+        ]
     }
 
     fn migration_table_name() -> DynIden {
@@ -56,6 +61,59 @@ impl MigrationTrait for M0002Grants {
             .take();
         manager.create_index(of_grant).await
     }
+}
+
+struct M0003ResidentSessions;
+
+impl MigrationName for M0003ResidentSessions {
+    fn name(&self) -> &'static str {
+        "governance_0003_resident_sessions"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0003ResidentSessions {
+    /// Sessions last for hours and are made anew: whoever was signed in signs in once more.
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_table(Table::drop().table("governance_session").take()).await?;
+        manager.create_table(session_of_either()).await?;
+        let of_user =
+            Index::create().name("governance_session_user").table("governance_session").col("user_id").take();
+        manager.create_index(of_user).await?;
+        manager.create_table(code()).await?;
+        let of_holder =
+            Index::create().name("governance_code_holder").table("governance_code").col("holder").take();
+        manager.create_index(of_holder).await
+    }
+}
+
+fn session_of_either() -> TableCreateStatement {
+    let is_user = Expr::col("user_id").is_not_null().and(Expr::col("holder").is_null());
+    let is_holder = Expr::col("user_id").is_null().and(Expr::col("holder").is_not_null());
+    Table::create()
+        .table("governance_session")
+        .col(ColumnDef::new("token_hash").binary().not_null().primary_key())
+        .col(ColumnDef::new("user_id").uuid())
+        .col(ColumnDef::new("holder").big_integer())
+        .col(ColumnDef::new("begun_at").big_integer().not_null())
+        .col(ColumnDef::new("seen_at").big_integer().not_null())
+        .col(ColumnDef::new("ended_at").big_integer())
+        .foreign_key(ForeignKey::create().from("governance_session", "user_id").to("governance_user", "id"))
+        .check(is_user.or(is_holder))
+        .take()
+}
+
+fn code() -> TableCreateStatement {
+    Table::create()
+        .table("governance_code")
+        .col(ColumnDef::new("asker").binary().not_null().primary_key())
+        .col(ColumnDef::new("holder").big_integer().not_null())
+        .col(ColumnDef::new("code_mac").binary().not_null())
+        .col(ColumnDef::new("asked_at").big_integer().not_null())
+        .col(ColumnDef::new("is_sent").boolean().not_null())
+        .col(ColumnDef::new("tries").integer().not_null())
+        .col(ColumnDef::new("ended_at").big_integer())
+        .take()
 }
 
 struct M0004Recovery;

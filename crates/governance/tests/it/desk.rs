@@ -10,7 +10,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use base::{Clock, ManualClock, Timestamp};
 use governance::Settings;
-use governance::pages::{self, Pages};
+use governance::pages::{self, Pages, Trial};
 use governance::service::{Governance, NewUser, Secrets};
 use platform::access::{Action, Actor, Permit, Policies, Resource, Role, authorize};
 use platform::audit::Audit;
@@ -31,9 +31,14 @@ pub struct Answer {
 impl Answer {
     /// The cookie that was set, as a browser sends it back.
     pub fn cookie(&self) -> Option<String> {
+        self.cookie_of("__Host-jakone=")
+    }
+
+    /// The cookie that was set under a name with its equals sign.
+    pub fn cookie_of(&self, beginning: &str) -> Option<String> {
         let lines = self.headers.get_all(SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut pairs = lines.filter_map(|line| line.split(';').next());
-        pairs.find(|pair| pair.starts_with("__Host-jakone=")).map(str::to_owned)
+        pairs.find(|pair| pair.starts_with(beginning)).map(str::to_owned)
     }
 
     pub fn location(&self) -> &str {
@@ -67,6 +72,15 @@ pub fn permit() -> Permit {
 impl Desk {
     /// A portal where `ratna`, of the operator, may sign in.
     pub async fn open() -> Self {
+        Self::wired(Settings::default(), |governance| governance, None).await
+    }
+
+    /// The same with something wired to it.
+    pub async fn wired(
+        settings: Settings,
+        wire: impl FnOnce(Governance) -> Governance,
+        trial: Option<Trial>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let databases = Databases::open(directory.path()).await.unwrap();
         platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
@@ -79,8 +93,7 @@ impl Desk {
         let audit = Audit::new(office.clone(), Arc::clone(&shared));
         let policies = Arc::new(Policies::embedded().unwrap());
         let callers = (clients.clone(), devices);
-        let governance =
-            Governance::new(office, shared, Settings::default(), policies, audit, callers).unwrap();
+        let governance = wire(Governance::new(office, shared, settings, policies, audit, callers).unwrap());
         let secrets = Secrets::generate().unwrap();
         let new = NewUser {
             login: "ratna".into(),
@@ -105,8 +118,12 @@ impl Desk {
             .route("/whoami", get(async |page: PageContext| page.actor().role().as_str()))
             .route("/may", get(async |page: PageContext| may(&page)))
             .with_state(Arc::clone(&portal));
-        let state =
-            Pages { governance: governance.clone(), portal: Arc::clone(&portal), samples: Arc::new([]) };
+        let state = Pages {
+            governance: governance.clone(),
+            portal: Arc::clone(&portal),
+            samples: Arc::new([]),
+            trial,
+        };
         let router = Edge::new(portal)
             .around(pages::routes(state).merge(whoami))
             .layer(from_fn_with_state(governance.clone(), pages::identify));

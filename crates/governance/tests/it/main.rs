@@ -5,5 +5,9 @@
 mod attacks;
 mod desk;
 mod grants;
+mod guesses;
 mod office;
+mod phones;
+mod residents;
 mod sessions;
+mod silence;

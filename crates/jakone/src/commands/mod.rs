@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod journal;
+mod message_gateway;
 mod publish;
 mod scenario;
 mod serve;

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::message_gateway;
 use crate::cli::ServeArguments;
 use crate::data_directory::{DataDirectory, Start};
 use crate::problem::Problem;
@@ -17,11 +18,15 @@ use crate::product::Product;
 /// # Errors
 /// What stands in the way of starting, or made it stop.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
+    let gateway = message_gateway::of(arguments)?;
     let directory = DataDirectory::open_or_create(&arguments.data)?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
         let clock = Arc::new(directory.clock()?);
-        let product = Product::open(&directory, Start::with_clock(clock)).await?;
+        let mut product = Product::open(&directory, Start::with_clock(clock)).await?;
+        if let Some(gateway) = gateway {
+            product.send_messages(gateway);
+        }
         product.caught_up().await?;
         serve(product, listener).await
     })

@@ -2,6 +2,7 @@
 //!
 //! Owns the wiring and the order of starting and stopping. Decides nothing.
 
+mod contacts;
 mod delivery;
 mod routes;
 
@@ -16,7 +17,8 @@ use anyhow::Context as _;
 use axum::Router;
 use base::{Clock, SystemClock};
 use governance::Settings;
-use governance::pages::Sample;
+use governance::gateway::Gateway;
+use governance::pages::{Sample, Trial};
 use governance::service::Governance;
 use insight::store::Insight;
 use journal::{Cover, Head};
@@ -38,6 +40,8 @@ use crate::data_directory::{DataDirectory, Start, start_runtime};
 
 pub use delivery::EngineSink;
 
+use contacts::RegistryContacts;
+
 /// How long open requests may take to end after a stop was asked for.
 const DRAIN_WAIT_MAX: Duration = Duration::from_secs(5);
 
@@ -51,6 +55,8 @@ pub struct Product {
     governance: Governance,
     /// Users of a demonstration, whose secrets are shown.
     samples: Arc<[Sample]>,
+    /// How a demonstration is tried as a resident.
+    trial: Option<Trial>,
     policies: Arc<Policies>,
     clients: Clients,
     devices: Devices,
@@ -107,17 +113,9 @@ impl Product {
             Arc::clone(&policies),
             Arc::clone(&clock),
         );
-        // Authenticators show the machine's time, whatever time it is in the city.
-        let authenticators = Arc::new(SystemClock::new(0));
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
-        let governance = Governance::new(
-            databases.office.clone(),
-            authenticators,
-            Settings::default(),
-            Arc::clone(&policies),
-            audit,
-            (clients.clone(), devices.clone()),
-        )?;
+        let callers = (clients.clone(), devices.clone());
+        let governance = governance(&databases, &policies, audit, callers)?;
         let clients = clients.granted_by(Arc::new(governance.clone()));
         let office = databases.office.clone();
         let residents = Residents::open(directory.root(), outbox.clone(), office, Arc::clone(&clock)).await?;
@@ -129,6 +127,7 @@ impl Product {
             insight,
             governance,
             samples: Arc::new([]),
+            trial: None,
             policies,
             clients,
             devices,
@@ -164,6 +163,18 @@ impl Product {
     pub fn demonstrate(&mut self, samples: Vec<Sample>) {
         self.samples = samples.into();
         self.is_open = true;
+    }
+
+    /// Sends codes to residents' phones through a gateway.
+    pub fn send_messages(&mut self, gateway: Gateway) {
+        let residents = self.residents.clone();
+        let contacts = RegistryContacts { residents, policies: Arc::clone(&self.policies) };
+        self.governance = self.governance.clone().with_messages(Arc::new(contacts), gateway);
+    }
+
+    /// Shows how a demonstration is tried, where residents sign in.
+    pub fn show_trial(&mut self, trial: Trial) {
+        self.trial = Some(trial);
     }
 
     /// Terminals.
@@ -265,6 +276,18 @@ impl Product {
         databases.close().await?;
         Ok(())
     }
+}
+
+/// Who may act. Authenticators and codes go by the machine's time, whatever time it is in the city.
+fn governance(
+    databases: &Databases,
+    policies: &Arc<Policies>,
+    audit: Audit,
+    callers: (Clients, Devices),
+) -> anyhow::Result<Governance> {
+    let (office, authenticators) = (databases.office.clone(), Arc::new(SystemClock::new(0)));
+    let (settings, policies) = (Settings::default(), Arc::clone(policies));
+    Ok(Governance::new(office, authenticators, settings, policies, audit, callers)?)
 }
 
 /// What keeps tables up with the journal, each behind its own cursor.

@@ -74,6 +74,7 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
             governance: product.governance.clone(),
             portal: Arc::clone(&portal),
             samples: Arc::clone(&product.samples),
+            trial: product.trial.clone(),
         }));
     let router = Router::new()
         .merge(api_routes.with_state(state))

@@ -20,8 +20,14 @@ pub struct Running {
 impl Running {
     /// Starts it and waits for its `ready` line.
     pub fn start(arguments: &[&str], data: &Path) -> Self {
+        Self::start_with(arguments, data, &[])
+    }
+
+    /// The same with environment variables.
+    pub fn start_with(arguments: &[&str], data: &Path, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_jakone"))
             .args(arguments)
+            .envs(variables.iter().copied())
             .args(["--port", "0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
@@ -60,7 +66,7 @@ impl Drop for Running {
 }
 
 /// One request on a connection of its own; none if the server went away.
-fn request(address: &str, head: &str, body: &str) -> Option<(u16, String)> {
+pub fn request(address: &str, head: &str, body: &str) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
     let length = body.len();
@@ -76,7 +82,7 @@ fn request(address: &str, head: &str, body: &str) -> Option<(u16, String)> {
     (whole == Some(body.len())).then(|| (status, body.to_owned()))
 }
 
-fn token(data: &Path, role: &str) -> String {
+pub fn token(data: &Path, role: &str) -> String {
     let demo: Value =
         serde_json::from_str(&std::fs::read_to_string(data.join("demo.json")).unwrap()).unwrap();
     let clients = demo["clients"].as_array().unwrap();
@@ -94,7 +100,7 @@ fn top_up(address: &str, token: &str, id: CommandId) -> Option<Value> {
     serde_json::from_str(&answer).ok()
 }
 
-fn jakone(arguments: &[&str], data: &Path) -> Output {
+pub fn jakone(arguments: &[&str], data: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_jakone")).args(arguments).arg("--data").arg(data).output().unwrap()
 }
 

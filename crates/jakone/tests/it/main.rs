@@ -7,6 +7,7 @@ mod city;
 mod damage;
 mod kill;
 mod reading;
+mod residents;
 mod scenario;
 mod town;
 mod who;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Code, PrincipalId};
+use base::{Code, HolderNumber, PrincipalId};
 
 use super::{Action, Leave};
 
@@ -182,6 +182,12 @@ impl Actor {
     #[must_use]
     pub fn nobody() -> Self {
         Self::new(ActorKind::Nobody, "nobody".into(), Role::Nobody, CONSOLE_PRINCIPAL)
+    }
+
+    /// A resident who signed in: the holder of this number, and nobody else's.
+    #[must_use]
+    pub fn resident(number: HolderNumber) -> Self {
+        Self::new(ActorKind::Resident, number.to_string().into(), Role::Resident, CONSOLE_PRINCIPAL)
     }
 
     /// The system itself.

@@ -16,6 +16,7 @@ const SCHEMA: &str = include_str!("../../../../policies/schema.cedarschema");
 const POLICIES: &str = concat!(
     include_str!("../../../../policies/clients.cedar"),
     include_str!("../../../../policies/console.cedar"),
+    include_str!("../../../../policies/residents.cedar"),
     include_str!("../../../../policies/staff.cedar"),
     include_str!("../../../../policies/system.cedar"),
 );
@@ -109,6 +110,10 @@ impl Policies {
             let granted = actor.granted().iter().map(|leave| text(leave.action.as_str()));
             facts.insert("granted".to_owned(), RestrictedExpression::new_set(granted));
         }
+        if actor.kind() == ActorKind::Resident {
+            let own = RestrictedExpression::new_entity_uid(uid("Holder", actor.id())?);
+            facts.insert("holder".to_owned(), own);
+        }
         let entity =
             Entity::new(principal.clone(), facts, HashSet::new()).map_err(|error| error.to_string())?;
         let entities =
@@ -189,6 +194,8 @@ mod tests {
             ("nobody", Actor::nobody()),
             ("client operator with grants", client(Role::Operator).with_grants(leave())),
             ("client bank with grants", client(Role::Bank).with_grants(leave())),
+            ("resident, of their own", Actor::resident(HolderNumber::new(1).unwrap())),
+            ("resident, of another", Actor::resident(HolderNumber::new(2).unwrap())),
         ]
         .into_iter()
         .chain(Role::OF_STAFF.map(|role| (role.as_str(), Actor::staff("u", role))))
@@ -222,6 +229,25 @@ mod tests {
             table.push_str(&format!("{name}: {}\n", allowed.join(" ")));
         }
         insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn a_resident_sees_and_blocks_what_is_their_own_and_nothing_else() {
+        let policies = Policies::embedded().unwrap();
+        let own = HolderNumber::new(7).unwrap();
+        let resident = Actor::resident(own);
+        for action in Action::ALL {
+            let may = |resource| authorize(&policies, &resident, action, &resource).is_ok();
+            let is_theirs =
+                matches!(action, Action::ViewHolder | Action::ViewIndividual | Action::ManageMedium);
+            assert_eq!(may(Resource::Holder(own)), is_theirs, "{action:?}");
+            for other in [0, 6, 8, 700, HolderNumber::COUNT - 1] {
+                assert!(!may(Resource::Holder(HolderNumber::new(other).unwrap())), "{action:?} of {other}");
+            }
+            for other in [Resource::City, Resource::Place("ragunan".parse().unwrap())] {
+                assert!(!may(other), "{action:?} of {other:?}");
+            }
+        }
     }
 
     #[test]

@@ -71,6 +71,12 @@ impl Token {
         Self::parse(rest.trim())
     }
 
+    /// Another token, for one purpose: always the same from this one, and named by nobody who has not got it.
+    #[must_use]
+    pub fn derive(&self, purpose: &str) -> Self {
+        Self(Sha256::new().chain_update(self.0).chain_update(purpose).finalize().into())
+    }
+
     /// The text to hand to the client, once.
     #[must_use]
     pub fn reveal(&self) -> String {
@@ -106,6 +112,15 @@ mod tests {
         for wrong in ["", "jakone_", "jakone_00", &"0".repeat(64), &format!("jakone_{}", "g".repeat(64))] {
             assert_eq!(Token::parse(wrong), Err(TokenError::Malformed), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_derived_token_is_the_same_for_the_same_purpose_and_another_for_another() {
+        let (token, other) = (Token::generate().unwrap(), Token::generate().unwrap());
+        assert_eq!(token.derive("a"), token.derive("a"));
+        assert_ne!(token.derive("a"), token.derive("b"));
+        assert_ne!(token.derive("a"), other.derive("a"));
+        assert_ne!(token.derive("a"), token);
     }
 
     #[test]

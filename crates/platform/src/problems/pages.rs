@@ -73,6 +73,7 @@ struct ErrorPage<'a> {
 
 /// The page a person sees when a request met a problem.
 pub(crate) fn error_page(page: PageContext, problem: &Problem) -> Response {
+    let page = if page.is_seen_by_resident() { page.for_residents() } else { page };
     let entry = Entry::new(problem.kind(), &page);
     let template = ErrorPage { page, entry, technical: problem.technical() };
     let mut response = crate::web::render_as(problem.status(), &template);

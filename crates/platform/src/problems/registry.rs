@@ -95,6 +95,10 @@ registry! {
     ACCESS_DENIED = "access_denied", 403;
     SIGN_IN_NEEDED = "sign_in_needed", 401;
     SIGN_IN_REFUSED = "sign_in_refused", 403;
+    CODE_REFUSED = "code_refused", 403;
+    CODE_UNAVAILABLE = "code_unavailable", 503;
+    CODES_EXHAUSTED = "codes_exhausted", 503;
+    HOLDER_NUMBER_INVALID = "holder_number_invalid", 400;
     USER_INVALID = "user_invalid", 400;
     USER_EXISTS = "user_exists", 409;
     GRANT_INVALID = "grant_invalid", 400;
@@ -129,6 +133,7 @@ registry! {
     // The registry of residents.
     NIK_INVALID = "nik_invalid", 422;
     NIK_REGISTERED = "nik_registered", 409;
+    PHONE_INVALID = "phone_invalid", 422;
     NAME_INVALID = "name_invalid", 422;
     HOUSEHOLD_REGISTERED = "household_registered", 409;
     HOUSEHOLD_INVALID = "household_invalid", 422;

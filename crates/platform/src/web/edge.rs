@@ -38,6 +38,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
+/// Where a resident signs in, who comes to a page of their own.
+const RESIDENT_SIGN_IN: &str = "/resident";
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A number for one request, for logs and for the person who asks about it. Counts from the start of the process.
@@ -167,7 +170,8 @@ impl Reader {
         let asked =
             if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) };
         let pairs = [("bahasa", self.language.tag()), ("kembali", asked.as_str())];
-        let address = format!("{}?{}", account.href, serde_urlencoded::to_string(pairs).ok()?);
+        let place = if self.path.starts_with("/phone/") { RESIDENT_SIGN_IN } else { account.href };
+        let address = format!("{place}?{}", serde_urlencoded::to_string(pairs).ok()?);
         let address = HeaderValue::from_str(&address).ok()?;
         Some((StatusCode::SEE_OTHER, [(header::LOCATION, address)]).into_response())
     }

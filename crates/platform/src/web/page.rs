@@ -12,9 +12,9 @@ use fluent_bundle::FluentValue;
 
 use super::assets;
 use super::mark::{Html, Icon, Outcome};
-use crate::access::{Action, Actor, Policies, Resource};
+use crate::access::{Action, Actor, ActorKind, Policies, Resource};
 use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
-use crate::problems::{Problem, SIGN_IN_NEEDED};
+use crate::problems::{ACCESS_DENIED, Problem, SIGN_IN_NEEDED};
 
 /// An entry of the main navigation.
 #[derive(Debug, Clone, Copy)]
@@ -113,19 +113,16 @@ impl PageContext {
         self.visitor.as_ref()
     }
 
-    /// Whoever signed in, as an actor.
+    /// Whoever signed in at work, as an actor.
     ///
     /// # Errors
-    /// `sign_in_needed` when nobody did.
+    /// `sign_in_needed` when nobody did; `access_denied` for a resident.
     pub fn signed_in(&self) -> Result<Actor, Problem> {
         let visitor = self.visitor.as_ref().ok_or_else(|| Problem::new(SIGN_IN_NEEDED))?;
+        if visitor.actor.kind() != ActorKind::Staff {
+            return Err(Problem::new(ACCESS_DENIED));
+        }
         Ok(visitor.actor.clone())
-    }
-
-    /// Where the name of the product leads: to what waits for whoever signed in, else to the first page.
-    #[must_use]
-    pub const fn brand_href(&self) -> &'static str {
-        if self.visitor.is_some() { "/home" } else { "/" }
     }
 
     /// Where one signs in or out.
@@ -155,6 +152,27 @@ impl PageContext {
     #[must_use]
     pub const fn is_for_residents(&self) -> bool {
         self.for_residents
+    }
+
+    /// Whether whoever looks is a resident who signed in.
+    #[must_use]
+    pub fn is_seen_by_resident(&self) -> bool {
+        self.actor().kind() == ActorKind::Resident
+    }
+
+    /// Whether the frame leads to the pages of those at work.
+    #[must_use]
+    pub fn leads_to_staff_pages(&self) -> bool {
+        !self.for_residents && !self.is_seen_by_resident()
+    }
+
+    /// Where the mark leads: to what the reader begins with.
+    #[must_use]
+    pub fn home(&self) -> String {
+        if !self.is_seen_by_resident() {
+            return if self.visitor.is_some() { "/home" } else { "/" }.to_owned();
+        }
+        format!("/phone/{}?{LANGUAGE_PARAMETER}={}", self.actor().id(), self.language.tag())
     }
 
     /// Who looks.
@@ -357,6 +375,21 @@ mod tests {
         for key in kinds.iter().chain(&roles) {
             assert!(Texts::platform().has(Language::Indonesian, key), "{key}");
         }
+    }
+
+    #[test]
+    fn residents_who_signed_in_are_led_to_their_own_page_and_to_none_of_the_staff() {
+        let number = base::HolderNumber::new(7).unwrap();
+        let seen = |actor| {
+            let visitor = Visitor { actor, name: "x".into() };
+            page("/holders", "").seen_by(Some(visitor))
+        };
+        let resident = seen(Actor::resident(number));
+        assert_eq!(resident.home(), format!("/phone/{number}?bahasa=id"));
+        assert!(resident.is_seen_by_resident() && !resident.leads_to_staff_pages());
+        let staff = seen(Actor::staff("u", crate::access::Role::Operator));
+        assert_eq!(staff.home(), "/home");
+        assert!(staff.leads_to_staff_pages() && !staff.for_residents().leads_to_staff_pages());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The use cases, one file each. Every one holds the permit against its action before anything else.
 
+mod contact_of;
 mod find_by_nik;
 mod form_household;
 mod names_of;

@@ -11,20 +11,20 @@ use platform::outbox::{NewMessage, Outbox};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{Residents, numbers};
-use crate::cipher::{Cipher, NAME, NIK};
+use crate::cipher::{Cipher, NAME, NIK, PHONE};
 use crate::error::ResidentsError;
 use crate::model::{NewIndividual, Registered};
 use crate::rules::{Checked, check_individual};
 use crate::store::individual;
 
-/// People of one transaction: their rows (nine columns) stay below the variables one statement may have.
+/// People of one transaction: their rows (ten columns) stay below the variables one statement may have.
 const PEOPLE_PER_TRANSACTION: usize = 2_000;
 
 impl Residents {
     /// Registers a person: the record, and the command that tells the engine of the new holder, in one transaction.
     ///
     /// # Errors
-    /// [`ResidentsError`]: no permit, an impossible name or identity number, or the number registered already.
+    /// [`ResidentsError`]: no permit, an impossible name, identity number or mobile number, or somebody registered already.
     pub async fn register_individual(
         &self,
         permit: &Permit,
@@ -86,6 +86,8 @@ impl Batch<'_> {
             self.people.iter().zip(self.checked).zip(indexes).zip(holders)
         {
             let id = ids::uuid_v7(self.now).map_err(ResidentsError::Randomness)?;
+            let phone =
+                checked.phone.map(|phone| self.cipher.seal(PHONE, id, &phone.reveal())).transpose()?;
             rows.push(individual::ActiveModel {
                 id: ActiveValue::Set(id),
                 holder: ActiveValue::Set(numbers::stored(holder)),
@@ -96,6 +98,7 @@ impl Batch<'_> {
                 home: ActiveValue::Set(new.home.map(|home| home.to_string())),
                 category: ActiveValue::Set(new.category.to_string()),
                 registered_at: ActiveValue::Set(self.now.0),
+                phone: ActiveValue::Set(phone),
             });
             messages.push(open_holder(self.callers_now, holder, new)?);
             registered.push(Registered { id, holder });

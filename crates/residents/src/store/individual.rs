@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A person as stored: name and identity number encrypted, the number's blind index beside it.
+/// A person as stored: name, identity number and mobile number encrypted, the number's blind index beside it.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "residents_individual")]
 pub struct Model {
@@ -16,6 +16,7 @@ pub struct Model {
     pub home: Option<String>,
     pub category: String,
     pub registered_at: i64,
+    pub phone: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

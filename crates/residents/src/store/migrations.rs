@@ -9,7 +9,7 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001IndividualsHouseholds)]
+        vec![Box::new(M0001IndividualsHouseholds), Box::new(M0002Phone)]
     }
 
     fn migration_table_name() -> DynIden {
@@ -38,6 +38,22 @@ impl MigrationTrait for M0001IndividualsHouseholds {
             .col("household_id")
             .take();
         manager.create_index(of_household).await
+    }
+}
+
+struct M0002Phone;
+
+impl MigrationName for M0002Phone {
+    fn name(&self) -> &'static str {
+        "residents_0002_phone"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0002Phone {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let phone = ColumnDef::new("phone").binary().take();
+        manager.alter_table(Table::alter().table("residents_individual").add_column(phone).take()).await
     }
 }
 

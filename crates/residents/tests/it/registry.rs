@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use base::{CivilDate, Code, HolderNumber, ManualClock, RegionCode, Timestamp};
 use engine::Body;
-use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
+use platform::access::{Action, Actor, Leave, Permit, Policies, Resource, authorize};
 use platform::database::Databases;
 use platform::migrations;
 use platform::outbox::{CommandSink, Delivery, Dispatcher, Message, Outbox};
@@ -40,6 +40,7 @@ fn person(name: &str, serial: u32) -> NewIndividual {
         category: Code::parse("adult").unwrap(),
         bank: Code::parse("bank_a").unwrap(),
         holder: None,
+        phone: None,
     }
 }
 
@@ -90,13 +91,13 @@ async fn neither_name_nor_number_stands_in_any_file() {
     let directory = tempfile::tempdir().unwrap();
     let registry = open(directory.path()).await.unwrap();
     let register = permit(Action::RegisterIndividual, Resource::City);
-    let new = person("Sumarni Kartawijaya", 12);
+    let new = NewIndividual { phone: Some("0840 5550 1234".into()), ..person("Sumarni Kartawijaya", 12) };
     let registered = registry.residents.register_individual(&register, &new).await.unwrap();
     let family_card = "3175990112100001".to_owned();
     let household = NewHousehold { family_card, head: registered.holder, members: vec![registered.holder] };
     let form = permit(Action::FormHousehold, Resource::City);
     registry.residents.form_household(&form, &household).await.unwrap();
-    let secrets = ["Sumarni", "Kartawijaya", new.nik.as_str(), household.family_card.as_str()];
+    let secrets = ["Sumarni", "Kartawijaya", new.nik.as_str(), household.family_card.as_str(), "84055501234"];
     let search = || {
         for entry in std::fs::read_dir(directory.path()).unwrap() {
             let path = entry.unwrap().path();
@@ -227,4 +228,40 @@ async fn a_permit_opens_its_own_door_only() {
         registry.residents.show_individual(&register, siti.holder).await,
         Err(ResidentsError::Denied(_))
     ));
+}
+
+#[tokio::test]
+async fn a_mobile_number_comes_back_in_one_form_for_the_system_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let registry = open(directory.path()).await.unwrap();
+    let register = permit(Action::RegisterIndividual, Resource::City);
+    let with = |phone: Option<&str>, serial| NewIndividual {
+        phone: phone.map(str::to_owned),
+        ..person("Siti", serial)
+    };
+    let people = [with(Some("0840-5550-1234"), 1), with(Some("+62 840 5550 9999"), 2), with(None, 3)];
+    let people = registry.residents.register_many(&register, &people).await.unwrap();
+    for (person, phone) in people.iter().zip([Some("+6284055501234"), Some("+6284055509999"), None]) {
+        let view = permit(Action::ViewIndividual, Resource::Holder(person.holder));
+        let found = registry.residents.contact_of(&view, person.holder).await.unwrap();
+        assert_eq!(found.map(base::PhoneNumber::reveal).as_deref(), phone);
+        let other = permit(Action::ViewIndividual, Resource::City);
+        assert!(registry.residents.contact_of(&other, person.holder).await.is_err(), "one holder at a time");
+    }
+    let nobody = HolderNumber::new(HolderNumber::COUNT - 1).unwrap();
+    let view = permit(Action::ViewIndividual, Resource::Holder(nobody));
+    assert_eq!(registry.residents.contact_of(&view, nobody).await.unwrap(), None);
+    let holder = people[0].holder;
+    let policies = Policies::embedded().unwrap();
+    let granted = Actor::staff("u", platform::access::Role::Operator)
+        .with_grants([Leave { action: Action::ViewIndividual, basis: "1".into() }]);
+    let view = authorize(&policies, &granted, Action::ViewIndividual, &Resource::Holder(holder)).unwrap();
+    assert!(registry.residents.show_individual(&view, holder).await.is_ok());
+    let denied = registry.residents.contact_of(&view, holder).await;
+    assert!(matches!(denied, Err(ResidentsError::Denied(_))), "no grant names the mobile number");
+    for printed in [format!("{:?}", with(Some("0840-5550-1234"), 9)), format!("{people:?}")] {
+        assert!(!printed.contains("5550"), "{printed}");
+    }
+    let refused = registry.residents.register_individual(&register, &with(Some("021 555"), 4)).await;
+    assert!(matches!(refused, Err(ResidentsError::PhoneInvalid(_))));
 }

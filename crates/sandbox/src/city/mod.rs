@@ -21,6 +21,7 @@ mod network;
 mod offices;
 mod outing;
 mod people;
+mod phones;
 mod planner;
 mod registry;
 mod rights;

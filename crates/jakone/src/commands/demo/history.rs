@@ -145,6 +145,7 @@ async fn register(product: &Product, city: &City) -> anyhow::Result<()> {
         category: resident.category,
         bank: city.bank,
         holder: Some(resident.holder),
+        phone: resident.phone(city.begins).map(base::PhoneNumber::reveal),
     };
     let people: Vec<NewIndividual> = city.residents.iter().map(person).collect();
     product.residents().register_many(&system_permit(Action::RegisterIndividual)?, &people).await?;

@@ -3,6 +3,7 @@
 mod clock;
 mod credentials;
 mod history;
+mod messages;
 mod traffic;
 mod users;
 
@@ -72,6 +73,7 @@ pub fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         };
         product.demonstrate(users::samples(&demo)?);
         let address = listener.local_addr().context("the listener has no address")?;
+        let _gateway = messages::start(&mut product, &city, address).await?;
         let traffic = traffic::start(&product, &demo, city, address, arguments.rate).await?;
         let served = serve(product, listener).await;
         if let Some(traffic) = traffic {
