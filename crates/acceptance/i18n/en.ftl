@@ -927,4 +927,4 @@ acceptance-looks-none-next = When an officer opens them, the office, the time an
 acceptance-looks-note = Each time an officer opens your data, the office, the time and the leave it rests on are written down and cannot be removed.
 acceptance-looks-no-basis = Without written leave: the demonstration or the system itself.
 acceptance-looks-older = Older ones
-acceptance-looks-link = Who looked at my data?
+acceptance-looks-link = See the list

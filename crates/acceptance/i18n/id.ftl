@@ -919,4 +919,4 @@ acceptance-looks-none-next = Bila ada petugas yang membukanya, kantornya, waktun
 acceptance-looks-note = Setiap kali petugas membuka data Anda, kantor, waktu, dan dasar izinnya tercatat dan tidak dapat dihapus.
 acceptance-looks-no-basis = Tanpa izin tertulis: peragaan atau sistem sendiri.
 acceptance-looks-older = Yang lebih lama
-acceptance-looks-link = Siapa yang melihat data saya?
+acceptance-looks-link = Lihat daftarnya

@@ -51,6 +51,8 @@ pub async fn decide(
     let verdict = fields.get("putusan").and_then(Verdict::parse);
     let verdict = verdict.ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
     let actor = page.signed_in()?;
+    // Whoever it is none of their business hears that there is no such request, whatever they try.
+    pages.governance.approvals().request(&actor, id).await?;
     let reason = fields.get("alasan").unwrap_or_default();
     match pages.governance.approvals().decide(&actor, id, verdict, reason).await {
         Ok(decided) => show(&pages, page, id, None, decided.handover).await,

@@ -63,9 +63,9 @@ async fn insecure_direct_object_reference_a_request_is_nobody_elses_business() {
         let other = desk.another(login, role, None).await;
         assert_eq!(desk.get(&path, Some(&other)).await.status, StatusCode::NOT_FOUND, "{login}");
         let decided = desk.post(&path, Some(&other), "putusan=approved").await;
-        assert_eq!(decided.status, StatusCode::FORBIDDEN, "{login}");
+        assert_eq!(decided.status, StatusCode::NOT_FOUND, "{login}");
         let taken = desk.post(&path, Some(&other), "putusan=withdrawn").await;
-        assert_eq!(taken.status, StatusCode::FORBIDDEN, "{login}");
+        assert_eq!(taken.status, StatusCode::NOT_FOUND, "{login}");
     }
     assert_eq!(desk.get("/requests/1", Some(&maker)).await.status, StatusCode::NOT_FOUND);
     assert_eq!(desk.post(&path, Some(&maker), "putusan=withdrawn").await.status, StatusCode::OK);

@@ -154,8 +154,8 @@ fn a_city_of_another_week_decides_commands_of_today() {
 fn an_empty_directory_serves_an_empty_city_and_content_is_published_once() {
     let data = tempfile::tempdir().unwrap();
     let city = Running::start(&["serve"], data.path());
-    assert_eq!(city.get("/").0, 200);
-    assert_eq!(city.get("/tap").0, 200);
+    assert_eq!(city.get("/sign-in").0, 200);
+    assert_eq!(city.get("/problems").0, 200);
     let file = data.path().join("more.yaml");
     std::fs::write(&file, "organisations: [").unwrap();
     let file_text = file.to_str().unwrap();

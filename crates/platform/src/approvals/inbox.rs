@@ -103,7 +103,7 @@ impl Approvals {
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
         let all = decision::Entity::find()
             .filter(decision::Column::RequestId.is_in(ids))
-            .order_by_asc(decision::Column::Id)
+            .order_by_asc(decision::Column::Step)
             .all(self.office.read())
             .await?;
         let of = |row: request::Model| {

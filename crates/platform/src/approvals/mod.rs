@@ -264,7 +264,7 @@ async fn find(txn: &impl sea_orm::ConnectionTrait, id: Uuid) -> Result<Request, 
     let row = request::Entity::find_by_id(id).one(txn).await?.ok_or(ApprovalError::Unknown)?;
     let decisions = decision::Entity::find()
         .filter(decision::Column::RequestId.eq(id))
-        .order_by_asc(decision::Column::Id)
+        .order_by_asc(decision::Column::Step)
         .all(txn)
         .await?;
     Ok(Request::read(row, decisions))

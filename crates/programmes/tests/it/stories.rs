@@ -33,6 +33,7 @@ const OUT_OF_REACH: &[Refusal] = &[
     Refusal::EpochInvalid,
     Refusal::MovementMissing,
     Refusal::Internal,
+    Refusal::AttestationInvalid,
     Refusal::PlaceFull,
     // Every wallet that is published can be taken out in cash, wholly or in part.
     Refusal::CashNotAllowed,

@@ -8,7 +8,7 @@ use programmes::service::content::Content;
 use super::world::{World, all_codes, date};
 
 /// Codes that the life of the default city does not cause.
-const LEFT_TO_OTHERS: [(&str, &str, &str); 35] = [
+const LEFT_TO_OTHERS: [(&str, &str, &str); 36] = [
     ("refusal", "medium_exists", "the issuer counts serials; engine tables"),
     ("refusal", "medium_replaced", "an office replaces or activates a card twice; engine tables"),
     ("refusal", "account_overdraft", "an office's own transfers; engine tables"),
@@ -34,6 +34,7 @@ const LEFT_TO_OTHERS: [(&str, &str, &str); 35] = [
     ("refusal", "genesis_exists", "the process itself; engine tables"),
     ("refusal", "epoch_invalid", "the process itself; engine tables"),
     ("refusal", "movement_missing", "the edge demands place and time; replay without keys"),
+    ("refusal", "attestation_invalid", "the audit is laid down by the office; engine tables"),
     ("refusal", "internal", "a fault of the engine; fault tests"),
     ("refusal", "calendar_missing", "the published calendars cover the city's days; stories"),
     ("refusal", "cash_not_allowed", "no published wallet forbids cash; engine tables"),
