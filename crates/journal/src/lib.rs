@@ -25,11 +25,14 @@ mod draft;
 mod embedded;
 mod entry;
 mod hash;
+mod jetstream;
 mod keys;
 mod layout;
 mod log;
 mod memory;
+mod postgres;
 mod seal;
+mod server;
 mod vault;
 
 pub use draft::{Draft, Movement};
@@ -39,8 +42,11 @@ pub use embedded::{
 };
 pub use entry::{Damage, Entry, Record, Records, SealedMovement};
 pub use hash::Hash;
+pub use jetstream::{Copies, Jetstream, JetstreamError, JetstreamOptions, SyncAlways};
 pub use keys::{KeyError, KeyRing};
 pub use layout::{ENTRY_BYTES_MAX, HEADER_BYTES};
 pub use log::{AppendError, Appended, Head, Journal, ReadError, Reader};
 pub use memory::Memory;
+pub use postgres::{Postgres, PostgresError, PostgresOptions, Unfit};
 pub use seal::{Sealed, Sealer};
+pub use server::{Uncovered, WrongEntry};
