@@ -119,7 +119,9 @@ pub enum ReadError {
     #[error(transparent)]
     Damaged(#[from] Damaged),
     /// The server that keeps the journal cannot be read at the moment, or refused.
-    #[error("cannot {action} at {server}: {reason}; see that the server is up and can be reached, then read again")]
+    #[error(
+        "cannot {action} at {server}: {reason}; see that the server is up and can be reached, then read again"
+    )]
     Server {
         /// What was tried.
         action: &'static str,

@@ -12,13 +12,16 @@ use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::publish::PublishAck;
 use async_nats::jetstream::stream::{RawMessageError, RawMessageErrorKind, Stream};
-use async_nats::jetstream::{Context, ErrorCode, Error as ServerError};
+use async_nats::jetstream::{Context, Error as ServerError, ErrorCode};
 use async_nats::{Client, ConnectOptions};
 use tokio::task::JoinSet;
 
 use super::options::{JetstreamError, JetstreamOptions};
 use crate::seal::Sealed;
 use crate::server::{Blocking, TimeOver};
+
+/// How long connecting may take, all addresses together.
+pub(crate) const CONNECT_MAX: Duration = Duration::from_secs(10);
 
 /// Why something asked of the servers has no result.
 #[derive(Debug)]
@@ -51,19 +54,16 @@ impl Link {
     pub(crate) fn new(options: &JetstreamOptions) -> Result<Self, JetstreamError> {
         let blocking = Blocking::with_a_thread("journal-nats")?;
         let servers = addresses(&options.servers);
-        let failed = |reason: String| JetstreamError::Reach {
-            action: "connect",
-            servers: servers.clone(),
-            reason,
-        };
-        let connected = blocking.run(options.wait_max, async {
+        let failed =
+            |reason: String| JetstreamError::Reach { action: "connect", servers: servers.clone(), reason };
+        let connected = blocking.run(CONNECT_MAX, async {
             let client = connect(options, options.user.clone()).await?;
             let mut context = async_nats::jetstream::new(client.clone());
             context.set_timeout(options.wait_max);
             let stream = context.get_stream_no_info(&options.stream).await.map_err(|e| e.to_string())?;
             Ok((client, context, stream))
         });
-        let connected = connected.map_err(|TimeOver| failed(format!("no answer within {:?}", options.wait_max)))?;
+        let connected = connected.map_err(|TimeOver| failed(format!("no answer within {CONNECT_MAX:?}")))?;
         let (client, context, stream) = connected.map_err(failed)?;
         let (name, subject, wait_max) = (options.stream.clone(), options.subject(), options.wait_max);
         Ok(Self { blocking, client, context, stream, name, subject, wait_max, servers })
@@ -142,7 +142,7 @@ pub(crate) async fn connect(
 ) -> Result<Client, String> {
     let mut connect = ConnectOptions::new()
         .name("jakone-journal")
-        .connection_timeout(options.wait_max)
+        .connection_timeout(Duration::from_secs(2))
         .request_timeout(Some(options.wait_max))
         .ping_interval(Duration::from_secs(5))
         .max_reconnects(None)
@@ -161,10 +161,12 @@ impl From<PublishError> for Trouble {
         match error.kind() {
             PublishErrorKind::WrongLastSequence => Self::NotLast,
             PublishErrorKind::MaxPayloadExceeded => Self::Refused(error.to_string()),
-            PublishErrorKind::Other => match error.source().and_then(|cause| cause.downcast_ref::<ServerError>()) {
-                Some(cause) => cause.into(),
-                None => Self::Unsure(error.to_string()),
-            },
+            PublishErrorKind::Other => {
+                match error.source().and_then(|cause| cause.downcast_ref::<ServerError>()) {
+                    Some(cause) => cause.into(),
+                    None => Self::Unsure(error.to_string()),
+                }
+            }
             _ => Self::Unsure(error.to_string()),
         }
     }

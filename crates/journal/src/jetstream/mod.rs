@@ -145,10 +145,9 @@ impl Jetstream {
         let limit = account.limits.max_storage.and_then(|limit| u64::try_from(limit).ok());
         let left = limit.map_or(u64::MAX, |limit| limit.saturating_sub(account.storage));
         let mut roomy = left >= wanted.saturating_mul(distance(copies));
-        if let Some(Ok((said, _))) = self.servers.as_ref().map(|servers| servers.ask(&self.link)) {
-            let full = said.iter().filter_map(|server| server.room).filter(|room| *room < wanted).count();
-            // Two of three copies are enough, and while one server is away the other two are needed.
-            roomy &= full == 0 || said.len() > copies;
+        if let Some(Ok(said)) = self.servers.as_ref().map(|servers| servers.ask(&self.link, copies)) {
+            // Two of three would do, but then the third falls behind for good.
+            roomy &= said.iter().filter_map(|server| server.room).all(|room| room >= wanted);
         }
         self.roomy = roomy;
         if !roomy {

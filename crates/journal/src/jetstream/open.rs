@@ -16,6 +16,9 @@ use crate::hash::Hash;
 use crate::log::{Head, ReadError};
 use crate::server::{WrongEntry, check_cover};
 
+/// More servers than a cluster has: all that answer are looked at.
+const SERVERS_MAX: usize = 100;
+
 /// A stream that may be used.
 pub(crate) struct Opened {
     pub(crate) link: Link,
@@ -35,13 +38,16 @@ pub(crate) fn open(options: &JetstreamOptions, cover: Option<Cover>) -> Result<O
     }
     let servers = Servers::new(&link, options)?;
     if let Some(servers) = &servers {
-        let (said, active) = servers.ask(&link)?;
-        servers::check(&said, active)?;
+        servers::check(&servers.ask(&link, SERVERS_MAX)?, options.copies)?;
     }
     let info = find_or_make(&link, options)?;
     stream::check(options, &info.config, &info.state)?;
     let last = info.state.last_sequence;
-    let head = if last == 0 { Head::EMPTY } else { entry_at(&link, options, last)?.ok_or_else(|| missing(options, last))? };
+    let head = if last == 0 {
+        Head::EMPTY
+    } else {
+        entry_at(&link, options, last)?.ok_or_else(|| missing(options, last))?
+    };
     if let Some(cover) = cover.filter(|cover| cover.seq > 0) {
         let found = if cover.seq > head.seq { None } else { entry_at(&link, options, cover.seq)? };
         check_cover(head, cover, found.map(|found| found.hash))?;
@@ -55,7 +61,9 @@ fn find_or_make(link: &Link, options: &JetstreamOptions) -> Result<Info, Jetstre
         let got = link.context.get_stream(&options.stream).await;
         match got.as_ref().map_err(|error| error.kind()) {
             Ok(stream) => Ok(Some(stream.cached_info().clone())),
-            Err(GetStreamErrorKind::JetStream(cause)) if cause.error_code() == ErrorCode::STREAM_NOT_FOUND => {
+            Err(GetStreamErrorKind::JetStream(cause))
+                if cause.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
                 Ok(None)
             }
             Err(other) => Err(Trouble::Unsure(other.to_string())),

@@ -79,7 +79,7 @@ impl JetstreamOptions {
             copies: Copies::Three,
             sync,
             wait_max: Duration::from_secs(5),
-            room_every: Duration::from_secs(5),
+            room_every: Duration::from_secs(15),
         }
     }
 
@@ -104,8 +104,10 @@ pub enum JetstreamError {
     #[error("the operating system refused what a connection needs: {0}")]
     System(#[from] std::io::Error),
     /// No server can be reached, or none leads at the moment.
-    #[error("cannot {action} at {servers}: {reason}; see that most of the servers are up and that address and \
-             password are right")]
+    #[error(
+        "cannot {action} at {servers}: {reason}; see that most of the servers are up and that address and \
+             password are right"
+    )]
     Reach {
         /// What was tried.
         action: &'static str,
@@ -115,8 +117,11 @@ pub enum JetstreamError {
         reason: String,
     },
     /// A server is too old.
-    #[error("the NATS server {server} has version {found}; journals need {} or later, because earlier ones may lose \
-             what they acknowledged. Install a newer one (Debian's is too old)", version_min())]
+    #[error(
+        "the NATS server {server} has version {found}; journals need {} or later, because earlier ones may lose \
+             what they acknowledged. Install a newer one (Debian's is too old)",
+        version_min()
+    )]
     Version {
         /// Which server.
         server: String,
@@ -124,23 +129,30 @@ pub enum JetstreamError {
         found: String,
     },
     /// A server flushes later than it acknowledges.
-    #[error("the NATS server {server} acknowledges before it flushes; write `sync_interval: always` into its \
-             `jetstream` block and restart it")]
+    #[error(
+        "the NATS server {server} acknowledges before it flushes; write `sync_interval: always` into its \
+             `jetstream` block and restart it"
+    )]
     SyncLater {
         /// Which server.
         server: String,
     },
-    /// Not every server said how it flushes.
-    #[error("only {answered} of {active} NATS servers said how they flush; start the others, then try again")]
+    /// Too few servers said how they flush.
+    #[error(
+        "{answered} NATS servers with JetStream said how they flush, and an entry needs {needed}; start the \
+             others, then try again"
+    )]
     Silent {
         /// How many answered.
         answered: usize,
-        /// How many there are.
-        active: usize,
+        /// How many acknowledge an entry.
+        needed: usize,
     },
     /// A full entry does not fit into a message.
-    #[error("the NATS server takes messages of {found} bytes, an entry with its headers may have {needed}; set \
-             `max_payload` to at least that")]
+    #[error(
+        "the NATS server takes messages of {found} bytes, an entry with its headers may have {needed}; set \
+             `max_payload` to at least that"
+    )]
     Payload {
         /// What it takes.
         found: usize,
@@ -148,8 +160,10 @@ pub enum JetstreamError {
         needed: usize,
     },
     /// The stream is not a journal's.
-    #[error("the stream {stream} has {field} = {found}, a journal needs {wanted}; set it so with the nats tool, or \
-             name another stream")]
+    #[error(
+        "the stream {stream} has {field} = {found}, a journal needs {wanted}; set it so with the nats tool, or \
+             name another stream"
+    )]
     Stream {
         /// The stream.
         stream: String,

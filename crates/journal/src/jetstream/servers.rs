@@ -8,11 +8,13 @@ use async_nats::Client;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::link::{Link, connect};
-use super::options::{JetstreamError, JetstreamOptions, SyncAlways, is_late_enough};
+use super::link::{CONNECT_MAX, Link, connect};
+use super::options::{Copies, JetstreamError, JetstreamOptions, SyncAlways, is_late_enough};
 
-/// How long the answers may be apart.
+/// How long the answers may be apart. How many will come is not known: a server that is gone is counted for minutes.
 const QUIET: Duration = Duration::from_millis(500);
+/// How long all of them together may take.
+const ANSWERS_MAX: Duration = Duration::from_secs(3);
 const QUESTION: &str = "$SYS.REQ.SERVER.PING.STATSZ";
 
 /// One server's answer.
@@ -35,7 +37,7 @@ impl Servers {
             return Ok(None);
         };
         let user = Some((user.clone(), password.clone()));
-        let connected = link.blocking.run(link.wait_max, connect(options, user));
+        let connected = link.blocking.run(CONNECT_MAX, connect(options, user));
         match connected.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
             Ok(client) => Ok(Some(Self(client))),
             Err(reason) => {
@@ -45,30 +47,29 @@ impl Servers {
         }
     }
 
-    /// Asks every server; the count beside the answers is how many servers there are.
-    pub(crate) fn ask(&self, link: &Link) -> Result<(Vec<Server>, usize), JetstreamError> {
-        let asked = link.blocking.run(link.wait_max, self.answers());
+    /// Asks every server, and waits for so many answers, or until no more come.
+    pub(crate) fn ask(&self, link: &Link, enough: usize) -> Result<Vec<Server>, JetstreamError> {
+        let asked = link.blocking.run(ANSWERS_MAX, self.answers(enough));
         asked.unwrap_or_else(|_| Err("no answer in time".to_owned())).map_err(|reason| {
             let servers = link.servers.clone();
             JetstreamError::Reach { action: "ask the servers how they flush", servers, reason }
         })
     }
 
-    async fn answers(&self) -> Result<(Vec<Server>, usize), String> {
+    async fn answers(&self, enough: usize) -> Result<Vec<Server>, String> {
         let inbox = self.0.new_inbox();
         let mut answers = self.0.subscribe(inbox.clone()).await.map_err(|e| e.to_string())?;
         self.0.publish_with_reply(QUESTION, inbox, "".into()).await.map_err(|e| e.to_string())?;
         self.0.flush().await.map_err(|e| e.to_string())?;
-        let (mut servers, mut active) = (Vec::new(), 1);
-        while servers.len() < active {
+        let mut servers = Vec::new();
+        while servers.len() < enough {
             let Ok(Some(answer)) = tokio::time::timeout(QUIET, answers.next()).await else {
                 break;
             };
             let said: Value = serde_json::from_slice(&answer.payload).map_err(|e| e.to_string())?;
-            active = active.max(number(&said, "/statsz/active_servers").and_then(|n| n.try_into().ok()).unwrap_or(1));
             servers.push(server(&said));
         }
-        Ok((servers, active))
+        Ok(servers)
     }
 }
 
@@ -89,8 +90,9 @@ fn server(said: &Value) -> Server {
     }
 }
 
-/// Requires that every server keeps what it acknowledges.
-pub(crate) fn check(servers: &[Server], active: usize) -> Result<(), JetstreamError> {
+/// Requires that every server that answered keeps what it acknowledges, and that enough of them answered for an entry to
+/// be acknowledged at all. One that is away now is asked at the next start.
+pub(crate) fn check(servers: &[Server], copies: Copies) -> Result<(), JetstreamError> {
     for server in servers {
         if !is_late_enough(&server.version) {
             let (server, found) = (server.name.clone(), server.version.clone());
@@ -100,6 +102,7 @@ pub(crate) fn check(servers: &[Server], active: usize) -> Result<(), JetstreamEr
             return Err(JetstreamError::SyncLater { server: server.name.clone() });
         }
     }
-    let answered = servers.len();
-    if answered < active { Err(JetstreamError::Silent { answered, active }) } else { Ok(()) }
+    let (answered, needed) =
+        (servers.iter().filter(|server| server.room.is_some()).count(), copies.count() / 2 + 1);
+    if answered < needed { Err(JetstreamError::Silent { answered, needed }) } else { Ok(()) }
 }

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::stream::{Config, DiscardPolicy, PersistenceMode, RetentionPolicy, State, StorageType};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, PersistenceMode, RetentionPolicy, State, StorageType,
+};
 
 use super::options::{JetstreamError, JetstreamOptions};
 use crate::layout::ENTRY_BYTES_MAX;
@@ -36,7 +38,11 @@ pub(crate) fn wanted(options: &JetstreamOptions) -> Config {
 }
 
 /// Compares what is there, field by field, and names the first that is wrong.
-pub(crate) fn check(options: &JetstreamOptions, config: &Config, state: &State) -> Result<(), JetstreamError> {
+pub(crate) fn check(
+    options: &JetstreamOptions,
+    config: &Config,
+    state: &State,
+) -> Result<(), JetstreamError> {
     let wrong = |field, found: String, wanted: String| {
         Err(JetstreamError::Stream { stream: options.stream.clone(), field, found, wanted })
     };

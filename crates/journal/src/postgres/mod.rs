@@ -146,7 +146,10 @@ impl Postgres {
             let table = "create table journal.room (bytes bytea not null); \
                          alter table journal.room alter column bytes set storage external";
             sqlx::raw_sql(table).execute(&mut *never).await?;
-            sqlx::query("insert into journal.room (bytes) values ($1)").bind(&bytes).execute(&mut *never).await?;
+            sqlx::query("insert into journal.room (bytes) values ($1)")
+                .bind(&bytes)
+                .execute(&mut *never)
+                .await?;
             never.rollback().await
         });
         match asked {

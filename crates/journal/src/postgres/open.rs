@@ -74,8 +74,7 @@ pub(crate) fn as_hash(bytes: &[u8]) -> Hash {
 fn head_row(row: &PgRow) -> Result<HeadRow, sqlx::Error> {
     let (seq, at): (i64, i64) = (row.try_get("seq")?, row.try_get("at")?);
     let hash: Vec<u8> = row.try_get("hash")?;
-    let head =
-        Head { seq: u64::try_from(seq).unwrap_or_default(), hash: as_hash(&hash), at: Timestamp(at) };
+    let head = Head { seq: u64::try_from(seq).unwrap_or_default(), hash: as_hash(&hash), at: Timestamp(at) };
     Ok(HeadRow { version: row.try_get("version")?, epoch: row.try_get("epoch")?, head })
 }
 
@@ -108,9 +107,8 @@ fn look(link: &mut Link) -> Result<HeadRow, PostgresError> {
 fn take_over(link: &mut Link, seen: i64) -> Result<i64, PostgresError> {
     let epoch = seen.saturating_add(1);
     let update = "update journal.head set epoch = $1 where epoch = $2";
-    let done = link.must("take the lead", async |live| {
-        sqlx::query(update).bind(epoch).bind(seen).execute(live).await
-    })?;
+    let done = link
+        .must("take the lead", async |live| sqlx::query(update).bind(epoch).bind(seen).execute(live).await)?;
     if done.rows_affected() == 1 {
         Ok(epoch)
     } else {

@@ -26,11 +26,7 @@ impl PostgresOptions {
     /// The journal in this database, with five seconds for an append.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            wait_max: Duration::from_secs(5),
-            retry_pause: Duration::from_millis(500),
-        }
+        Self { url: url.into(), wait_max: Duration::from_secs(5), retry_pause: Duration::from_millis(500) }
     }
 
     pub(crate) fn connect(&self) -> Result<PgConnectOptions, PostgresError> {
@@ -59,11 +55,15 @@ pub(crate) fn server_name(options: &PgConnectOptions) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// `fsync` is off.
-    #[error("the server runs with fsync = off, so an acknowledged entry may be lost with the power; set fsync = on")]
+    #[error(
+        "the server runs with fsync = off, so an acknowledged entry may be lost with the power; set fsync = on"
+    )]
     FsyncOff,
     /// `full_page_writes` is off.
-    #[error("the server runs with full_page_writes = off, so a crash may tear pages that were whole; set \
-             full_page_writes = on")]
+    #[error(
+        "the server runs with full_page_writes = off, so a crash may tear pages that were whole; set \
+             full_page_writes = on"
+    )]
     TornPages,
     /// It is a standby.
     #[error("the server is a standby and takes no entries; connect to the primary, or promote this one")]
@@ -81,7 +81,9 @@ pub enum PostgresError {
     #[error("the operating system refused what a connection needs: {0}")]
     System(#[from] std::io::Error),
     /// The server cannot be reached or gave no answer in time.
-    #[error("{server} cannot be reached: {reason}; see that it is up and that address and password are right")]
+    #[error(
+        "{server} cannot be reached: {reason}; see that it is up and that address and password are right"
+    )]
     Reach {
         /// Which server.
         server: String,
@@ -89,7 +91,9 @@ pub enum PostgresError {
         reason: String,
     },
     /// It is up, but refuses.
-    #[error("{server} refuses to {action}: {reason}; see to the rights of the journal's role and the server's log")]
+    #[error(
+        "{server} refuses to {action}: {reason}; see to the rights of the journal's role and the server's log"
+    )]
     Refused {
         /// Which server.
         server: String,
@@ -107,8 +111,10 @@ pub enum PostgresError {
         unfit: Unfit,
     },
     /// The schema is of another version.
-    #[error("the schema `journal` at {server} has version {found}, this program knows version {known}; use the \
-             program that made it, or a later one")]
+    #[error(
+        "the schema `journal` at {server} has version {found}, this program knows version {known}; use the \
+             program that made it, or a later one"
+    )]
     Version {
         /// Which server.
         server: String,
@@ -118,8 +124,10 @@ pub enum PostgresError {
         known: i32,
     },
     /// The head does not name the last entry.
-    #[error("at {server} the head names entry {head}, but the last entry is {last}: rows were removed or added by \
-             hand. Put the database back from a replica or a copy")]
+    #[error(
+        "at {server} the head names entry {head}, but the last entry is {last}: rows were removed or added by \
+             hand. Put the database back from a replica or a copy"
+    )]
     Torn {
         /// Which server.
         server: String,
@@ -129,8 +137,10 @@ pub enum PostgresError {
         last: u64,
     },
     /// Another process opened the journal at the same moment.
-    #[error("another process took the journal at {server} over while this one was opening it; only one may lead: \
-             stop the other one, or leave the lead to it")]
+    #[error(
+        "another process took the journal at {server} over while this one was opening it; only one may lead: \
+             stop the other one, or leave the lead to it"
+    )]
     TakenOver {
         /// Which server.
         server: String,

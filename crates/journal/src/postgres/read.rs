@@ -50,9 +50,9 @@ impl PostgresReader {
 
     fn fill(&mut self, end: u64) -> Result<(), ReadError> {
         let (from, to) = (number(self.follow.next_seq()), number(end));
-        let rows = self.link.run(async |live| {
-            sqlx::query_as::<_, EntryRow>(PAGE).bind(from).bind(to).fetch_all(live).await
-        });
+        let rows = self
+            .link
+            .run(async |live| sqlx::query_as::<_, EntryRow>(PAGE).bind(from).bind(to).fetch_all(live).await);
         self.page = rows.map_err(|trouble| self.failed(trouble))?.into();
         Ok(())
     }

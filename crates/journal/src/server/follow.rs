@@ -12,8 +12,10 @@ use crate::log::Head;
 
 /// A server gave back what was not written: where, and what is wrong. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("entry {seq} in {place}: {finding}. Nothing was changed. Keep the server's files as they are, and put the \
-         journal back from a replica or a copy")]
+#[error(
+    "entry {seq} in {place}: {finding}. Nothing was changed. Keep the server's files as they are, and put the \
+         journal back from a replica or a copy"
+)]
 pub struct WrongEntry {
     /// The table or stream.
     pub place: String,
@@ -51,7 +53,8 @@ impl Follow {
 
     /// Checks the next entry and goes on behind it.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<Head, WrongEntry> {
-        let entry = Entry::parse_unchecked_hashes(bytes).map_err(|damage| self.wrong(Finding::Entry(damage)))?;
+        let entry =
+            Entry::parse_unchecked_hashes(bytes).map_err(|damage| self.wrong(Finding::Entry(damage)))?;
         let follows = self.before.is_none_or(|(hash, _)| hash == entry.previous_hash());
         if entry.seq() != self.next_seq || !follows {
             return Err(self.wrong(Finding::NotNext));

@@ -6,8 +6,8 @@ use std::time::Duration;
 use fixtures::servers::PostgresServer;
 use journal::conformance::Chain;
 use journal::{
-    AppendError, Appended, Cover, Entry, Finding, Hash, Head, Journal, Postgres, PostgresError, PostgresOptions, ReadError,
-    Sealed, Uncovered, Unfit,
+    AppendError, Appended, Cover, Entry, Finding, Hash, Head, Journal, Postgres, PostgresError,
+    PostgresOptions, ReadError, Sealed, Uncovered, Unfit,
 };
 
 fn open(url: &str) -> Postgres {
@@ -101,7 +101,11 @@ fn nothing_acknowledged_is_lost_when_the_server_is_killed_under_load() {
                 let before = server.sql(&url, "select seq from journal.head").parse::<u64>().unwrap();
                 let grown = |now: String| now.parse::<u64>().is_ok_and(|now| now > before + 50);
                 while !grown(server.sql(&url, "select seq from journal.head")) {}
-                if round % 2 == 0 { server.kill() } else { server.stop_at_once() }
+                if round % 2 == 0 {
+                    server.kill()
+                } else {
+                    server.stop_at_once()
+                }
                 server.run();
             }
             kills.store(true, Ordering::Relaxed);
@@ -236,7 +240,11 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 fn wrong_rows_are_found_by_the_reader() {
     let server = PostgresServer::shared();
     let damage: &[(&str, &str, u64)] = &[
-        ("a byte", "update journal.entry set bytes = set_byte(bytes, 150, get_byte(bytes, 150) # 1) where seq = 3", 3),
+        (
+            "a byte",
+            "update journal.entry set bytes = set_byte(bytes, 150, get_byte(bytes, 150) # 1) where seq = 3",
+            3,
+        ),
         ("a hash", "update journal.entry set hash = decode(repeat('0a', 32), 'hex') where seq = 4", 4),
         ("a missing row", "delete from journal.entry where seq = 2", 2),
         (
@@ -257,7 +265,10 @@ fn wrong_rows_are_found_by_the_reader() {
         // From the entry after the damage on, the chain to the one before is checked too.
         let mut later = journal.reader(place + 1).unwrap();
         assert!(later.next().is_err(), "{what}");
-        assert!(journal.reader(6).unwrap().next().unwrap().is_some(), "{what}: what is far from it can be read");
+        assert!(
+            journal.reader(6).unwrap().next().unwrap().is_some(),
+            "{what}: what is far from it can be read"
+        );
     }
 }
 
@@ -266,7 +277,10 @@ fn a_database_whose_head_is_not_its_last_entry_is_refused() {
     let server = PostgresServer::shared();
     let url = server.database();
     let sealed = filled(&url, 3);
-    server.sql(&url, "create table kept as select * from journal.entry; delete from journal.entry where seq = 3");
+    server.sql(
+        &url,
+        "create table kept as select * from journal.entry; delete from journal.entry where seq = 3",
+    );
     let error = refused(&url, None);
     assert!(matches!(error, PostgresError::Torn { head: 3, last: 2, .. }), "{error}");
     server.sql(&url, "insert into journal.entry select * from kept where seq = 3");
