@@ -113,7 +113,7 @@ fn load(
     journal: &mut Jetstream,
     chain: &mut Chain,
     over: &AtomicBool,
-    grown: &mpsc::Sender<u64>,
+    grown: mpsc::Sender<u64>,
 ) -> (Vec<Sealed>, u32) {
     let (mut acknowledged, mut unknown) = (Vec::new(), 0);
     while !over.load(Ordering::Relaxed) {
@@ -137,7 +137,9 @@ fn with_one_node_of_three_stopped_it_goes_on_and_loses_nothing() {
     let (sender, grown) = mpsc::channel();
     let grows = |by: usize| (0..by).all(|_| grown.recv_timeout(Duration::from_secs(60)).is_ok());
     let (acknowledged, _) = std::thread::scope(|scope| {
-        let writer = scope.spawn(|| load(&mut journal, &mut chain, &over, &sender));
+        // The sender ends with the writer, so that nobody waits for entries that will not come.
+        let (journal, chain, over_too) = (&mut journal, &mut chain, &over);
+        let writer = scope.spawn(move || load(journal, chain, over_too, sender));
         // Each node once, so that the leader and the one we are connected to are among them.
         let went_on: Vec<bool> = (0..3)
             .map(|node| {

@@ -6,6 +6,7 @@ mod backends;
 mod cover;
 mod damage;
 mod desk;
+mod evidence;
 mod jetstream;
 mod keys;
 mod postgres;
