@@ -10,6 +10,8 @@ mod checkpoint;
 mod note;
 mod proof;
 mod tree;
+#[cfg(test)]
+mod vectors;
 mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};

@@ -41,11 +41,15 @@ pub fn verify_inclusion(
     proof: &[Hash],
     root: &Hash,
 ) -> Result<(), ProofError> {
+    leads_to(hash::leaf(&entry.0), index, size, proof, root)
+}
+
+fn leads_to(leaf: Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError::Beyond { asked: index, size });
     }
     let (mut place, mut last) = (index, size - 1);
-    let mut node = hash::leaf(&entry.0);
+    let mut node = leaf;
     for beside in proof {
         if last == 0 {
             return Err(ProofError::Length);
@@ -121,5 +125,58 @@ pub fn verify_consistency(
         (true, true) => Ok(()),
         (false, _) => Err(ProofError::OldRoot),
         (true, false) => Err(ProofError::Root),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::vectors;
+    use super::*;
+
+    /// Every proof but the right one: a hash altered, left out or put in anywhere.
+    fn altered(proof: &[Hash]) -> Vec<Vec<Hash>> {
+        let other = Hash([7; 32]);
+        let mut all = vec![[proof, &[other]].concat()];
+        for place in 0..proof.len() {
+            let (before, after) = (&proof[..place], &proof[place + 1..]);
+            all.extend([[before, after].concat(), [before, &[other], after].concat()]);
+            all.push([before, &[other], &proof[place..]].concat());
+        }
+        all
+    }
+
+    #[test]
+    fn the_published_inclusion_proofs_hold_and_no_altered_one_does() {
+        let (leaves, roots) = (vectors::leaves(), vectors::roots());
+        for (index, size, proof) in vectors::INCLUSION {
+            let leaf = hash::leaf(&leaves[usize::try_from(*index).unwrap()]);
+            let (root, proof) = (roots[usize::try_from(*size).unwrap() - 1], vectors::hashes(proof));
+            let check = |proof: &[Hash], root| leads_to(leaf, *index, *size, proof, root);
+            assert_eq!(check(&proof, &root), Ok(()), "{index} in {size}");
+            assert_eq!(check(&proof, &Hash([7; 32])), Err(ProofError::Root));
+            assert!(altered(&proof).iter().all(|proof| check(proof, &root).is_err()), "{index} in {size}");
+        }
+        assert_eq!(leads_to(Hash::ZERO, 8, 8, &[], &roots[7]), Err(ProofError::Beyond { asked: 8, size: 8 }));
+    }
+
+    #[test]
+    fn the_published_consistency_proofs_hold_and_no_altered_one_does() {
+        let (roots, other) = (vectors::roots(), Hash([7; 32]));
+        for (old, new, proof) in vectors::CONSISTENCY {
+            let root = |size: u64| roots[usize::try_from(size).unwrap() - 1];
+            let (old_root, root, proof) = (root(*old), root(*new), vectors::hashes(proof));
+            let check =
+                |old_root, root, proof: &[Hash]| verify_consistency(*old, old_root, *new, root, proof);
+            assert_eq!(check(&old_root, &root, &proof), Ok(()), "{old} to {new}");
+            assert!(check(&other, &root, &proof).is_err() && check(&old_root, &other, &proof).is_err());
+            assert!(
+                altered(&proof).iter().all(|proof| check(&old_root, &root, proof).is_err()),
+                "{old} to {new}"
+            );
+        }
+        let empty = hash::digest(&[]);
+        assert_eq!(verify_consistency(0, &empty, 8, &roots[7], &[]), Ok(()), "everything continues nothing");
+        assert_eq!(verify_consistency(0, &other, 8, &roots[7], &[]), Err(ProofError::OldRoot));
+        assert!(verify_consistency(8, &roots[7], 7, &roots[6], &[]).is_err(), "nothing goes back");
     }
 }

@@ -84,8 +84,11 @@ impl<N: Nodes> EntryTree<N> {
     /// # Errors
     /// [`TreeError::Missing`] when a node on its way up is not in the store.
     pub fn append(&mut self, entry: &Hash) -> Result<(), TreeError> {
-        let mut index = self.size;
-        let mut node = hash::leaf(&entry.0);
+        self.push(hash::leaf(&entry.0))
+    }
+
+    fn push(&mut self, leaf: Hash) -> Result<(), TreeError> {
+        let (mut index, mut node) = (self.size, leaf);
         self.nodes.keep(0, index, node);
         for level in 0..self.size.trailing_ones() {
             node = hash::inner(&self.node(level, index - 1)?, &node);
@@ -179,4 +182,34 @@ impl<N: Nodes> EntryTree<N> {
 fn split(leaves: &Range<u64>) -> (Range<u64>, Range<u64>) {
     let middle = leaves.start + (1 << (leaves.end - leaves.start - 1).ilog2());
     (leaves.start..middle, middle..leaves.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::vectors;
+    use super::*;
+
+    #[test]
+    fn roots_and_proofs_of_the_published_leaves_are_the_published_ones() {
+        let mut tree = EntryTree::new(MemoryNodes::default(), 0);
+        for (leaf, root) in vectors::leaves().iter().zip(vectors::roots()) {
+            tree.push(hash::leaf(leaf)).unwrap();
+            assert_eq!(tree.root(tree.size()).unwrap(), root);
+        }
+        for (index, size, proof) in vectors::INCLUSION {
+            assert_eq!(tree.inclusion(*index, *size).unwrap(), vectors::hashes(proof), "{index} in {size}");
+        }
+        for (old, new, proof) in vectors::CONSISTENCY {
+            assert_eq!(tree.consistency(*old, *new).unwrap(), vectors::hashes(proof), "{old} to {new}");
+        }
+    }
+
+    #[test]
+    fn a_node_that_was_lost_is_named() {
+        let mut tree = EntryTree::new(MemoryNodes(vec![Vec::new()]), 3);
+        assert_eq!(tree.root(3), Err(TreeError::Missing { level: 1, index: 0 }));
+        assert_eq!(tree.inclusion(2, 3), Err(TreeError::Missing { level: 1, index: 0 }));
+        tree = EntryTree::new(MemoryNodes(vec![vec![Hash::ZERO]]), 1);
+        assert_eq!(tree.append(&Hash::ZERO), Ok(()));
+    }
 }

@@ -100,7 +100,9 @@ fn nothing_acknowledged_is_lost_when_the_server_is_killed_under_load() {
             let entries = || server.sql(&url, "select seq from journal.head").parse::<u64>().unwrap();
             for round in 0..4 {
                 let wanted = entries() + 50;
-                while !over.load(Ordering::Relaxed) && entries() < wanted {}
+                while !over.load(Ordering::Relaxed) && entries() < wanted {
+                    std::thread::yield_now();
+                }
                 if round % 2 == 0 {
                     server.kill()
                 } else {
