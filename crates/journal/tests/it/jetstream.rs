@@ -331,3 +331,13 @@ fn a_stream_that_is_behind_or_another_is_refused_and_so_is_a_foreign_message() {
     let error = Jetstream::open(options, None).unwrap_err();
     assert!(matches!(error, JetstreamError::Read(_)) && error.to_string().contains("entry 4"), "{error}");
 }
+
+#[test]
+fn where_tls_is_asked_for_nothing_is_said_without_it() {
+    let nodes = NatsCluster::start(NatsSettings { nodes: 1, ..NatsSettings::default() });
+    let mut options = options(&nodes, "TLS");
+    options.tls_roots = Some("/etc/ssl/certs/ca-certificates.crt".into());
+    let error = Jetstream::open(options, None).unwrap_err();
+    assert!(matches!(&error, JetstreamError::Reach { action: "connect", .. }), "{error}");
+    assert!(error.to_string().contains("InvalidContentType"), "the answer to a greeting of TLS: {error}");
+}

@@ -357,3 +357,23 @@ fn an_address_that_leads_nowhere_is_said_without_its_password() {
     assert!(!said.contains("geheim"), "{said}");
     assert!(matches!(refused("not an address", None), PostgresError::Url(_)));
 }
+
+#[test]
+fn where_tls_is_asked_for_nothing_is_said_without_it() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        // Says that it speaks TLS, and then does not; what it hears must be a TLS greeting.
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.read_exact(&mut [0; 8]).unwrap();
+        socket.write_all(b"S").unwrap();
+        let mut heard = [0; 2];
+        socket.read_exact(&mut heard).unwrap();
+        socket.write_all(b"not TLS at all").unwrap();
+        heard
+    });
+    let error = refused(&format!("postgres://journal:geheim@{address}/journal?sslmode=require"), None);
+    assert!(matches!(error, PostgresError::Reach { .. }), "{error}");
+    assert_eq!(server.join().unwrap(), [0x16, 0x03], "a handshake of TLS");
+}
