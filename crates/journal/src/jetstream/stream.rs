@@ -61,7 +61,7 @@ pub(crate) fn check(
     let smallest = i64::try_from(MESSAGE_BYTES_MAX).unwrap_or(i64::MAX);
     let message_size = i64::from(config.max_message_size);
     let limits = [
-        ("max_age", i64::try_from(config.max_age.as_secs()).unwrap_or(i64::MAX)),
+        ("max_age", i64::try_from(config.max_age.as_nanos()).unwrap_or(i64::MAX)),
         ("max_bytes", config.max_bytes),
         ("max_msgs", config.max_messages),
         ("max_msgs_per_subject", config.max_messages_per_subject),

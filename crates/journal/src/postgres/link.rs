@@ -11,6 +11,9 @@ use sqlx::{Connection as _, Row as _};
 use super::options::{PostgresError, PostgresOptions, Unfit, server_name};
 use crate::server::{Blocking, TimeOver};
 
+/// How long one step of opening may take, whatever an append may.
+const OPEN_MAX: Duration = Duration::from_secs(10);
+
 /// What the session asks of the server, whatever its configuration says. A statement that the server cuts short while
 /// it waits for its replicas would be acknowledged without them, so no time limit of the server's applies.
 const SESSION: &str = "set synchronous_commit = on; set statement_timeout = 0; set lock_timeout = 0; \
@@ -73,9 +76,17 @@ impl Link {
         &mut self,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, Trouble> {
+        self.run_within(self.wait_max, work)
+    }
+
+    fn run_within<T>(
+        &mut self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, Trouble> {
         // Taken out: if time ends the work in the middle, the connection goes with it.
         let (options, held) = (&self.options, self.live.take());
-        let done = self.blocking.run(self.wait_max, async move {
+        let done = self.blocking.run(limit, async move {
             let mut live = match held {
                 Some(live) => live,
                 None => connect(options).await?,
@@ -90,7 +101,7 @@ impl Link {
                 result
             }
             Ok(Err(trouble)) => Err(trouble),
-            Err(TimeOver) => Err(Trouble::Unsure(format!("no answer within {:?}", self.wait_max))),
+            Err(TimeOver) => Err(Trouble::Unsure(format!("no answer within {limit:?}"))),
         }
     }
 
@@ -100,7 +111,7 @@ impl Link {
         action: &'static str,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, PostgresError> {
-        self.run(work).map_err(|trouble| self.failed(action, trouble))
+        self.run_within(OPEN_MAX, work).map_err(|trouble| self.failed(action, trouble))
     }
 
     pub(crate) fn failed(&self, action: &'static str, trouble: Trouble) -> PostgresError {

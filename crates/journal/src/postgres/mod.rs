@@ -79,6 +79,20 @@ impl Postgres {
         })
     }
 
+    /// Reads what is there at this moment from `from_seq` on, without taking the lead from anybody; also from a standby.
+    ///
+    /// # Errors
+    /// [`PostgresError`] says what is wrong and what to do.
+    pub fn beside(
+        options: &PostgresOptions,
+        from_seq: u64,
+    ) -> Result<(Head, Box<dyn Reader>), PostgresError> {
+        let mut link = Link::new(options)?;
+        let head = open::head(&mut link)?;
+        let reader = PostgresReader::new(link, Arc::new(AtomicU64::new(head.seq)), from_seq)?;
+        Ok((head, Box::new(reader)))
+    }
+
     /// Why the last append is unknown or there is no space, if that is so.
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {

@@ -54,6 +54,11 @@ pub(crate) fn open(options: &PostgresOptions, cover: Option<Cover>) -> Result<Op
     Ok(Opened { link, head: now.head, epoch })
 }
 
+/// Where the journal ends, checked; changes nothing.
+pub(crate) fn head(link: &mut Link) -> Result<Head, PostgresError> {
+    look(link).map(|row| row.head)
+}
+
 /// The hash of the entry with this number.
 pub(crate) async fn hash_at(live: &mut PgConnection, seq: u64) -> Result<Option<Hash>, sqlx::Error> {
     let query = sqlx::query_scalar("select hash from journal.entry where seq = $1").bind(number(seq));

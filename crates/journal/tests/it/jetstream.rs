@@ -216,7 +216,7 @@ fn a_stream_that_is_not_a_journals_is_refused_by_the_name_of_the_field() {
         ("allow_direct", r#""allow_direct":true"#),
         ("discard", r#""discard":"old""#),
         ("storage", r#""storage":"memory""#),
-        ("max_age", r#""max_age":86400000000000"#),
+        ("max_age", r#""max_age":200000000,"duplicate_window":200000000"#),
         ("max_bytes", r#""max_bytes":1000000"#),
         ("max_msgs", r#""max_msgs":1000"#),
         ("max_msg_size", r#""max_msg_size":1000"#),
