@@ -1,9 +1,10 @@
 //! The durable, ordered, hash-chained log of the city: entries of records, their seals, and where they are kept.
 //!
 //! Owns the byte format of an entry (value leaves, movement leaves, Merkle root, chain), the keys under which
-//! movement is encrypted, the [`Journal`] port with its backends ([`Embedded`] segment files and [`Memory`]), recovery
-//! after a kill, and [`verify`]. Never knows what a command is, never decides, never reads a clock to order anything,
-//! never rewrites a byte that was acknowledged.
+//! movement is encrypted, the [`Journal`] port with its backends ([`Embedded`] segment files, [`Postgres`],
+//! [`Jetstream`] and [`Memory`]), recovery after a kill, [`verify`], and the [`evidence`] for outsiders. Never
+//! knows what a command is, never decides, never reads a clock to order anything, never rewrites a byte that was
+//! acknowledged.
 //!
 //! # Invariants
 //!
@@ -24,12 +25,16 @@ pub mod conformance;
 mod draft;
 mod embedded;
 mod entry;
+pub mod evidence;
 mod hash;
+mod jetstream;
 mod keys;
 mod layout;
 mod log;
 mod memory;
+mod postgres;
 mod seal;
+mod server;
 mod vault;
 
 pub use draft::{Draft, Movement};
@@ -39,8 +44,11 @@ pub use embedded::{
 };
 pub use entry::{Damage, Entry, Record, Records, SealedMovement};
 pub use hash::Hash;
+pub use jetstream::{Copies, Jetstream, JetstreamError, JetstreamOptions, SyncAlways};
 pub use keys::{KeyError, KeyRing};
 pub use layout::{ENTRY_BYTES_MAX, HEADER_BYTES};
 pub use log::{AppendError, Appended, Head, Journal, ReadError, Reader};
 pub use memory::Memory;
+pub use postgres::{Postgres, PostgresError, PostgresOptions, Unfit};
 pub use seal::{Sealed, Sealer};
+pub use server::{Uncovered, WrongEntry};

@@ -13,6 +13,7 @@ use crate::embedded::Damaged;
 use crate::entry::Damage;
 use crate::hash::Hash;
 use crate::seal::Sealed;
+use crate::server::WrongEntry;
 
 /// A position: the last entry, its hash and its time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,9 +65,20 @@ pub enum AppendError {
         /// What the operating system said.
         reason: String,
     },
-    /// No segment is reserved; nothing was written. `has_space` says so before anything is decided.
-    #[error("no space is reserved for the entry; ask `has_space` before deciding")]
+    /// No segment is reserved, or the server's disk is full; nothing was written. `has_space` says so before anything
+    /// is decided.
+    #[error("there is no space for the entry; ask `has_space` before deciding")]
     NoSpace,
+    /// The server that keeps the journal refused the entry for good, so the process must end.
+    #[error("{server} refused to {action}: {reason}; the process must end and recover")]
+    Refused {
+        /// What was tried.
+        action: &'static str,
+        /// Which server, without its password.
+        server: String,
+        /// What it said.
+        reason: String,
+    },
     /// The entry is not the next one; nothing was written.
     #[error("entry {seq} cannot follow entry {head}")]
     Gap {
@@ -106,6 +118,21 @@ pub enum ReadError {
     /// A byte is not what was written.
     #[error(transparent)]
     Damaged(#[from] Damaged),
+    /// The server that keeps the journal cannot be read at the moment, or refused.
+    #[error(
+        "cannot {action} at {server}: {reason}; see that the server is up and can be reached, then read again"
+    )]
+    Server {
+        /// What was tried.
+        action: &'static str,
+        /// Which server, without its password.
+        server: String,
+        /// What it said, or that it said nothing.
+        reason: String,
+    },
+    /// A server gave back what was not written.
+    #[error(transparent)]
+    Wrong(#[from] WrongEntry),
     /// The journal does not reach that far: the asker has seen entries this journal does not have.
     #[error("entry {from_seq} was asked for, but the journal ends at {head}")]
     Beyond {

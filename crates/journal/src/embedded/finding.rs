@@ -38,6 +38,9 @@ pub enum Finding {
     /// A segment file is missing between two others or before the first.
     #[error("the segment file is missing")]
     SegmentMissing,
+    /// No entry stands where one must.
+    #[error("the entry is missing")]
+    Missing,
     /// The entry itself is wrong.
     #[error("the entry is damaged: {0}")]
     Entry(Damage),

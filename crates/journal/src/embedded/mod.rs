@@ -18,7 +18,6 @@ mod verify;
 mod walk;
 mod window;
 
-use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -36,6 +35,7 @@ use crate::entry::Entry;
 use crate::layout::{ENTRY_BYTES_MAX, Header};
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
 use crate::seal::Sealed;
+use open::DirLock;
 use read::{EmbeddedReader, Published};
 use reserve::{Reserved, Reserver};
 use segment::{FIRST_ENTRY, SegmentAt};
@@ -50,8 +50,9 @@ pub struct Embedded {
     reserver: Reserver,
     published: Arc<RwLock<Published>>,
     failed: bool,
-    /// Held as long as the journal is open; released by the operating system when the process ends.
-    _lock: File,
+    /// Held as long as the journal is open; released by the operating system when the process ends. The last field, so
+    /// that it is given back when everything else has ended.
+    _lock: DirLock,
 }
 
 impl std::fmt::Debug for Embedded {
@@ -223,6 +224,8 @@ impl Journal for Embedded {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
     use crate::conformance::Chain;
 

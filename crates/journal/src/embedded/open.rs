@@ -95,9 +95,20 @@ pub enum OpenError {
     SegmentBytes(u64),
 }
 
+/// The lock on a journal's directory. It is given back by name and not by closing the file: a process that another
+/// thread is starting at this moment has a copy of every open file, and with it of the lock, until it runs.
+pub(crate) struct DirLock(File);
+
+impl Drop for DirLock {
+    fn drop(&mut self) {
+        // What cannot be unlocked is unlocked when the file is closed.
+        let _ = self.0.unlock();
+    }
+}
+
 /// A journal that may be used.
 pub(crate) struct Opened {
-    pub(crate) lock: File,
+    pub(crate) lock: DirLock,
     pub(crate) walked: Walked,
     pub(crate) active: Option<Reserved>,
     pub(crate) reserver: Reserver,
@@ -132,13 +143,13 @@ pub(crate) fn open(dir: &Path, options: &EmbeddedOptions, cover: Option<Cover>) 
     Ok(Opened { lock, walked, active, reserver, torn })
 }
 
-fn lock(dir: &Path) -> Result<File, OpenError> {
+fn lock(dir: &Path) -> Result<DirLock, OpenError> {
     std::fs::create_dir_all(dir).map_err(walking("make", dir))?;
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     flush(parent)?;
     let lock = File::open(dir).map_err(walking("open", dir))?;
     match lock.try_lock() {
-        Ok(()) => Ok(lock),
+        Ok(()) => Ok(DirLock(lock)),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked { dir: dir.to_path_buf() }),
         Err(TryLockError::Error(error)) => Err(walking("lock", dir)(error).into()),
     }

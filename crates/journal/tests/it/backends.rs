@@ -1,7 +1,10 @@
-//! Both backends of this crate against the conformance suite.
+//! Every backend of this crate against the conformance suite.
 
+use fixtures::servers::{NatsCluster, PostgresServer};
 use journal::conformance::{Factory, Violation, run};
-use journal::{Embedded, EmbeddedOptions, Journal, Memory};
+use journal::{Embedded, EmbeddedOptions, Journal, Memory, Postgres, PostgresOptions};
+
+use crate::jetstream;
 
 #[derive(Default)]
 struct Memories {
@@ -45,6 +48,53 @@ impl Factory for Directories {
     }
 }
 
+struct Databases {
+    url: String,
+}
+
+impl Databases {
+    fn open(&self) -> Result<Box<dyn Journal>, Violation> {
+        let opened = Postgres::open(PostgresOptions::new(&self.url), None);
+        opened.map(|journal| Box::new(journal) as _).map_err(|error| Violation(error.to_string()))
+    }
+}
+
+impl Factory for Databases {
+    fn fresh(&mut self) -> Result<Box<dyn Journal>, Violation> {
+        self.url = PostgresServer::shared().database();
+        self.open()
+    }
+
+    fn reopen(&mut self, journal: Box<dyn Journal>) -> Result<Box<dyn Journal>, Violation> {
+        drop(journal);
+        self.open()
+    }
+}
+
+#[derive(Default)]
+struct Streams {
+    count: u32,
+}
+
+impl Streams {
+    fn open(&self) -> Box<dyn Journal> {
+        let stream = format!("RULE{}", self.count);
+        Box::new(jetstream::open(&jetstream::options(NatsCluster::shared(), &stream)))
+    }
+}
+
+impl Factory for Streams {
+    fn fresh(&mut self) -> Result<Box<dyn Journal>, Violation> {
+        self.count += 1;
+        Ok(self.open())
+    }
+
+    fn reopen(&mut self, journal: Box<dyn Journal>) -> Result<Box<dyn Journal>, Violation> {
+        drop(journal);
+        Ok(self.open())
+    }
+}
+
 #[test]
 fn the_journal_in_memory_keeps_every_rule() {
     run(&mut Memories::default()).unwrap();
@@ -53,4 +103,14 @@ fn the_journal_in_memory_keeps_every_rule() {
 #[test]
 fn the_journal_in_segment_files_keeps_every_rule() {
     run(&mut Directories { root: tempfile::tempdir().unwrap(), count: 0 }).unwrap();
+}
+
+#[test]
+fn the_journal_on_postgresql_keeps_every_rule() {
+    run(&mut Databases { url: String::new() }).unwrap();
+}
+
+#[test]
+fn the_journal_on_jetstream_keeps_every_rule() {
+    run(&mut Streams::default()).unwrap();
 }

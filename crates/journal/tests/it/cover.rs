@@ -92,3 +92,21 @@ fn segments_roll_over_and_are_read_as_one() {
     assert_eq!((verification.segments, verification.entries), (2, 8));
     assert!(verification.reserved >= 1);
 }
+
+#[test]
+fn a_closed_journal_opens_again_at_once_while_processes_are_being_started() {
+    let desk = Desk::with_entries(1);
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                // With a directory of its own a process is started the long way, over a copy of this one.
+                std::process::Command::new("true").current_dir("/").status().unwrap();
+            }
+        });
+        let opened: Vec<_> = (0..300).map(|_| desk.open(None).map(drop)).collect();
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        let refused = opened.into_iter().find_map(Result::err);
+        assert!(refused.is_none(), "{refused:?}");
+    });
+}

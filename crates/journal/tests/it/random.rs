@@ -1,4 +1,4 @@
-//! Random batches through every backend.
+//! Random batches through memory and segment files.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +39,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_goes_in_comes_out_of_every_backend(batches in batches()) {
+    fn what_goes_in_comes_out_of_memory_and_of_segment_files(batches in batches()) {
         let dir = tempfile::tempdir().unwrap();
         let keys = Arc::new(KeyRing::in_memory([9; 32]));
         let mut sealer = Sealer::new(Arc::clone(&keys));

@@ -5,9 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use base::{CivilDate, Timestamp};
+use fixtures::servers::{NatsCluster, NatsSettings, PostgresServer};
+use journal::conformance::Chain;
 use journal::{
-    Appended, Draft, Embedded, EmbeddedOptions, Entry, Head, Journal, KeyRing, Movement, Sealed, Sealer,
+    Appended, Draft, Embedded, EmbeddedOptions, Entry, Head, Journal, KeyRing, Movement, Postgres,
+    PostgresOptions, Sealed, Sealer,
 };
+
+use crate::jetstream;
 
 const ENTRIES: u32 = 200;
 
@@ -82,20 +87,49 @@ fn speed_of_sealing_and_reading() {
     per_record("replaying from disk without hashes", records, start.elapsed());
 }
 
-#[test]
-#[ignore = "a measurement: its numbers are read by people"]
-fn speed_of_one_small_append() {
-    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (mut journal, _) = Embedded::open(dir.path(), EmbeddedOptions::default(), None).unwrap();
-    let mut chain = journal::conformance::Chain::new();
-    let mut took: Vec<Duration> = (0..3_000)
+/// Appends entries with one value of so many bytes, one after the other; when half and 99 of 100 were durable.
+fn appends(journal: &mut dyn Journal, count: usize, bytes: usize) -> (Duration, Duration) {
+    let mut chain = Chain::after(journal.head());
+    let value = vec![1; bytes];
+    let mut took: Vec<Duration> = (0..count)
         .map(|_| {
-            let sealed = chain.next(&[&[1; 3_600]]).unwrap();
+            let sealed = chain.next(&[&value]).unwrap();
+            assert!(journal.wait_for_space(Duration::from_secs(60)));
             let start = Instant::now();
             assert!(matches!(journal.append(&sealed), Appended::Durable));
             start.elapsed()
         })
         .collect();
     took.sort();
-    println!("append of 4 KiB: p50 {:?}, p99 {:?}", took[1_500], took[2_970]);
+    (took[count / 2], took[count * 99 / 100])
+}
+
+fn measure(what: &str, journal: &mut dyn Journal) {
+    for (count, bytes) in [(1_000, 3_600), (200, 786_000)] {
+        let (half, most) = appends(journal, count, bytes);
+        println!("{what}, an entry of {bytes} bytes: p50 {half:?}, p99 {most:?}");
+    }
+    let mut reader = journal.reader(1).unwrap();
+    let (start, mut read) = (Instant::now(), 0);
+    while let Some(bytes) = reader.next().unwrap() {
+        read += bytes.len();
+    }
+    println!("{what}, read again: {} MB/s", read as u128 / start.elapsed().as_micros());
+}
+
+#[test]
+#[ignore = "a measurement: its numbers are read by people"]
+fn speed_of_one_append_on_every_backend() {
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    measure("embedded", &mut Embedded::open(dir.path(), EmbeddedOptions::default(), None).unwrap().0);
+    let server = PostgresServer::start(&["shared_buffers = 256MB", "max_wal_size = 2GB"]);
+    measure("PostgreSQL", &mut Postgres::open(PostgresOptions::new(server.database()), None).unwrap());
+    drop(server);
+    for nodes in [1, 3] {
+        let cluster = NatsCluster::start(NatsSettings { nodes, ..NatsSettings::default() });
+        measure(
+            &format!("JetStream, {nodes} nodes"),
+            &mut jetstream::open(&jetstream::options(&cluster, "SPEED")),
+        );
+    }
 }
