@@ -102,7 +102,7 @@ export async function open(browser, url, { width, script = true, state }) {
 }
 
 /** Sends the form where one signs in. */
-export async function sendSignIn(page, login, password, code) {
+async function sendSignIn(page, login, password, code) {
   for (const [field, value] of Object.entries({ nama: login, sandi: password, kode: code })) {
     await page.fill(`input[name=${field}]`, value);
   }

@@ -16,7 +16,7 @@ const states = {};
 before(async () => {
   city = await startCity(CITY);
   browser = await startBrowser();
-  for (const { as } of PAGES.filter((page) => page.as)) states[as] = await signIn(browser, city.base, as);
+  for (const { as } of PAGES.filter((page) => page.as)) states[as] ??= await signIn(browser, city.base, as);
 });
 
 after(async () => {

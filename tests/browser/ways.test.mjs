@@ -21,7 +21,7 @@ const states = {};
 before(async () => {
   city = await startCity([...CITY, '--rate', '0']);
   browser = await startBrowser();
-  for (const { as } of PAGES.filter((page) => page.as)) states[as] = await signIn(browser, city.base, as);
+  for (const { as } of PAGES.filter((page) => page.as)) states[as] ??= await signIn(browser, city.base, as);
 });
 
 after(async () => {

@@ -82,9 +82,9 @@ mod tests {
     use base::{Code, Timestamp};
     use engine::ledger::{AccountId, Kind};
     use engine::{
-        AccountKey, Amount, BenefitDefinition, BenefitRules, Event, Evidence, FareRule, Hold, Item, Leg,
-        Moved, Position, PriceRule, Purchase, PurchaseStep, Refund, RefundLine, Refunded, Rerated, Source,
-        Unit,
+        AccountKey, Amount, Attest, Attested, BenefitDefinition, BenefitRules, Event, Evidence, FareRule,
+        Hold, Item, Leg, Moved, Position, PriceRule, Purchase, PurchaseStep, Refund, RefundLine, Refunded,
+        Rerated, Source, Unit,
     };
 
     use super::*;
@@ -164,12 +164,15 @@ mod tests {
             balance: i64::MIN,
             voided: true,
         };
+        let digests = vec![[u8::MAX; 32].into(); Attest::LINES_MAX];
+        let attest = Body::Attest(Attest { first: u64::MAX, digests });
         let most = [
             (Body::Transfer(vec![leg; 1_024]), vec![Event::Moved(moved); 1_024]),
             (Body::Hold(vec![Hold { leg, deadline: Some(at) }; 1_024]), vec![held; 1_024]),
             (Body::from(benefit.clone()), vec![Event::BenefitPublished(Box::new(benefit))]),
             (Body::Purchase(basket), vec![Event::Moved(moved); 4]),
             (Body::Refund(Refund { purchase: u64::MAX, lines }), vec![Event::Refunded(back)]),
+            (attest, vec![Event::Attested(Attested { lines: u64::MAX, ..Attested::default() })]),
             (Body::Tick, tick(&moved)),
         ];
         for (body, events) in most {

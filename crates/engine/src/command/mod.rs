@@ -323,7 +323,8 @@ impl Body {
         }
     }
 
-    /// Whether the command belongs to the city's set-up, so that it may carry history before business starts.
+    /// Whether the command belongs to the city's set-up or its upkeep: business has not started by it, and content may still
+    /// carry history.
     #[must_use]
     pub const fn is_setup(&self) -> bool {
         matches!(
@@ -338,6 +339,7 @@ impl Body {
                 | Self::PublishOrganisation(_)
                 | Self::PublishCalendar(_)
                 | Self::PublishIntegration(_)
+                | Self::Attest(_)
         )
     }
 
