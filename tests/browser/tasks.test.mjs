@@ -166,7 +166,7 @@ task('a programme leads to its benefit and its map', '/programmes', async (page)
 
 task('somebody at work signs in, sees where the role leads, and signs out', '/sign-in', async (page, language) => {
   await signInOn(page, 'disdik');
-  assert.match(await heading(page), word(language, /menunggu Anda/, /waits? for you/));
+  assert.match(await heading(page), word(language, /menunggu Anda/, /(waits|waiting) for you/));
   assert.ok((await page.locator('main ul a.button').count()) >= 2, 'where the role leads');
   await go(page, page.locator('.who a[href^="/sign-in"]'));
   assert.match(await heading(page), word(language, /^Anda masuk sebagai/, /^You are signed in as/));

@@ -56,6 +56,7 @@ platform-role-nobody = Not signed in
 platform-actor-client = API client
 platform-actor-device = Device
 platform-actor-staff = Demonstration desk
+platform-actor-officer = Officer
 platform-actor-resident = Resident
 platform-actor-system = System
 platform-actor-nobody = Not signed in

@@ -56,6 +56,7 @@ platform-role-nobody = Belum masuk
 platform-actor-client = Klien API
 platform-actor-device = Perangkat
 platform-actor-staff = Meja peragaan
+platform-actor-officer = Petugas
 platform-actor-resident = Penduduk
 platform-actor-system = Sistem
 platform-actor-nobody = Belum masuk

@@ -175,10 +175,16 @@ fn row(page: &PageContext, names: &BTreeMap<String, String>, line: &AuditLine) -
         who: names.get(&line.actor).cloned().unwrap_or_else(|| line.actor.clone()),
         role: page.t(&format!("platform-role-{}", line.role)),
         what: page.t(&format!("platform-audit-{}", line.what)),
-        subject: line.subject.clone(),
+        subject: told(names, &line.subject),
         basis: line.basis.clone().unwrap_or_default(),
         number: line.number.map(|number| number.to_string()).unwrap_or_default(),
     }
+}
+
+/// Whom or what a line is about: a person by name, everything else as it stands in the table.
+fn told(names: &BTreeMap<String, String>, subject: &str) -> String {
+    let user = subject.strip_prefix("user/").and_then(|id| names.get(id));
+    user.map_or_else(|| subject.to_owned(), Clone::clone)
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ struct List {
     path: &'static str,
     title: String,
     head: String,
+    /// What the second column says: what a program may do, or what runs a terminal.
+    second: String,
     rows: Vec<Row>,
     /// How many are not shown.
     more: usize,
@@ -173,6 +175,7 @@ async fn show(
                 path: "clients",
                 title: page.t("governance-callers-clients"),
                 head: page.t("governance-told-client"),
+                second: page.t("governance-told-role"),
                 rows: clients.iter().take(SHOWN_MAX).map(|one| client(&page, one)).collect(),
                 more: clients.len().saturating_sub(SHOWN_MAX),
             },
@@ -180,6 +183,7 @@ async fn show(
                 path: "devices",
                 title: page.t("governance-callers-devices"),
                 head: page.t("governance-told-device"),
+                second: page.t("governance-told-runs"),
                 rows: devices.iter().take(SHOWN_MAX).map(|one| device(&page, one, &clients)).collect(),
                 more: devices.len().saturating_sub(SHOWN_MAX),
             },

@@ -235,7 +235,7 @@ async fn programs_and_terminals_are_added_by_two_limited_and_stopped_by_one() {
     }
     assert!(desk.clients.authenticate(&token).await.unwrap_err().to_string().contains("limit"));
     let page = desk.get("/callers?bahasa=en", Some(&maker)).await.html;
-    for said in ["1 clients and 1 devices are active.", "2 requests", "Bank Uji", "900001"] {
+    for said in ["Active: 1 as clients, 1 as devices.", "2 requests", "Bank Uji", "900001"] {
         assert!(page.contains(said), "{said}: {page}");
     }
     assert!(!page.contains("governance-"), "a text is missing: {page}");

@@ -1,12 +1,15 @@
-//! What is written to the log when residents sign in: that it happened, never who, with what, or where they are reached.
+//! What is written to the log when people sign in and start anew: that it happened, never who, with what, or where they are
+//! reached.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
+use platform::access::Role;
 use sandbox::gateway::Fault;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::desk::{Answer, Desk};
 use crate::phones::{PHONES, Street, digits, siti, until};
 
 /// Everything logged since.
@@ -39,7 +42,7 @@ impl<'w> MakeWriter<'w> for Written {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_code_no_holder_number_and_no_phone_number_is_ever_logged() {
+async fn no_secret_no_holder_number_and_no_phone_number_is_ever_logged() {
     let written = Written::default();
     // For the whole process: the database and the background have threads of their own.
     tracing_subscriber::fmt()
@@ -61,7 +64,13 @@ async fn no_code_no_holder_number_and_no_phone_number_is_ever_logged() {
         until(|| written.text().matches(says).count() >= times).await;
     }
     street.desk.post("/sign-out", Some(&session), "").await;
+    let of_staff = staff(&street.desk).await;
     let log = written.text();
+    for secret in &of_staff {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert!(secret.len() > 5 && line.is_none(), "{secret} stands in the log: {line:?}");
+    }
+    assert!(log.contains("recovered=true") && log.contains("sign-in"), "the log is written at all");
     assert!(log.contains("a code was typed") && log.contains("gateway_refused"), "the log is written at all");
     let national = PHONES[0].trim_start_matches("+62");
     let number = siti().to_string();
@@ -72,4 +81,40 @@ async fn no_code_no_holder_number_and_no_phone_number_is_ever_logged() {
         let line = log.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret} stands in the log: {line:?}");
     }
+}
+
+/// Signs in rightly and wrongly, adds a program, starts anew; gives every secret of it.
+async fn staff(desk: &Desk) -> Vec<String> {
+    let before = desk.sign_in(None).await;
+    let wrong = "a-password-mistyped";
+    desk.post("/sign-in", None, &desk.form_of("ratna", wrong, "000000")).await;
+    let handed_over = |answer: &Answer| {
+        let code = answer.html.split("<code>").nth(1).unwrap();
+        code.split("</code>").next().unwrap().to_owned()
+    };
+    let operator = desk.another("yusuf", Role::Operator, None).await;
+    let asked = desk.post("/callers/clients", Some(&before), "nama=Bank&peran=bank").await;
+    let token = handed_over(&desk.post(asked.location(), Some(&operator), "putusan=approved").await);
+    desk.clients.authenticate(&platform::clients::Token::parse(&token).unwrap()).await.unwrap().unwrap();
+    let maker = desk.another("hendra", Role::DataAuthority, None).await;
+    let checker = desk.another("maya", Role::DataAuthority, None).await;
+    let asked = desk.post("/users/ratna", Some(&maker), "perubahan=recover").await;
+    let code = handed_over(&desk.post(asked.location(), Some(&checker), "putusan=approved").await);
+    let password = "kuda laut menari pelan";
+    let form = format!("nama=ratna&pemulihan={code}&sandi={password}&sandi2={password}");
+    let key = handed_over(&desk.post("/recover", None, &form).await);
+    let sessions = [&before, &operator, &maker].map(|pair| pair.split('=').nth(1).unwrap().to_owned());
+    let mut secrets = vec![
+        desk.secrets.password.reveal().to_owned(),
+        desk.secrets.code.reveal(),
+        hex::encode(desk.secrets.code.bytes()),
+        wrong.to_owned(),
+        token,
+        code,
+        password.to_owned(),
+        key.replace(' ', ""),
+        key,
+    ];
+    secrets.extend(sessions);
+    secrets
 }

@@ -12,7 +12,7 @@ use fluent_bundle::FluentValue;
 
 use super::assets;
 use super::mark::{Html, Icon, Outcome};
-use crate::access::{Action, Actor, ActorKind, Policies, Resource};
+use crate::access::{Action, Actor, ActorKind, Policies, Resource, Role};
 use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
 use crate::problems::{ACCESS_DENIED, Problem, SIGN_IN_NEEDED};
 
@@ -274,7 +274,11 @@ impl PageContext {
     /// What kind of somebody looks.
     #[must_use]
     pub fn actor_name(&self) -> String {
-        self.t(&format!("platform-actor-{}", self.actor().kind().as_str().to_ascii_lowercase()))
+        let actor = self.actor();
+        if actor.kind() == ActorKind::Staff && actor.role() != Role::Console {
+            return self.t("platform-actor-officer");
+        }
+        self.t(&format!("platform-actor-{}", actor.kind().as_str().to_ascii_lowercase()))
     }
 
     /// In what capacity they look.

@@ -65,7 +65,7 @@ fn a_failed_append_stops_everything_before_anybody_hears_an_answer() {
     ear!(hear, HEARD);
     bounded(|| stop_by(Fate::Failed, hear));
     assert_eq!(HEARD.lock().unwrap().len(), 1);
-    assert!(HEARD.lock().unwrap()[0].starts_with("the journal could not be written: no space"));
+    assert!(HEARD.lock().unwrap()[0].starts_with("the journal could not be written: there is no space"));
 }
 
 #[test]
