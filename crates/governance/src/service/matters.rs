@@ -230,7 +230,7 @@ impl Matter for ClientMatter {
             })?;
             let subject = Subject::new("client", client.principal);
             self.0.audit.change(txn, by, &subject, "client_added", &Change::new(&request.body)).await?;
-            let secret = token.reveal().to_owned();
+            let secret = token.reveal();
             Ok(Some(Handover { key: "governance-handover-token", secret }))
         })
     }
