@@ -6,9 +6,11 @@ use std::path::Path;
 
 use base::{Clock, SystemClock};
 use governance::secrets::CodeSecret;
+use platform::database::{DatabaseError, Databases};
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
-use crate::city::{Running, request, token};
+use crate::city::{Running, jakone, request, token};
 
 /// An answer: status, head, body.
 pub struct Answer(pub u16, pub String, pub String);
@@ -150,6 +152,32 @@ fn every_page_is_open_to_the_roles_it_is_for_and_to_no_other() {
     city.stop();
     nobody_reads_a_server(data.path(), &demo, &filled);
     without_its_grant_a_role_sees_nobody(data.path(), &demo, &number);
+    meddling_with_the_audit_shows(data.path());
+}
+
+/// Every look above was laid down in the journal; a line that somebody changes in the table is named.
+fn meddling_with_the_audit_shows(data: &Path) {
+    let verify = || {
+        let output = jakone(&["verify"], data);
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    };
+    let (agrees, said) = verify();
+    assert!(agrees && said.contains(" lines of the audit agree") && !said.contains(" 0 lines"), "{said}");
+    let tasks = tokio::runtime::Runtime::new().unwrap();
+    tasks.block_on(async {
+        let databases = Databases::open(data).await.unwrap();
+        let changed = databases.office.transact(|txn, _| {
+            Box::pin(async move {
+                txn.execute_unprepared("update platform_audit set role = 'agency' where number = 7").await?;
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        changed.await.unwrap();
+        databases.close().await.unwrap();
+    });
+    let (agrees, said) = verify();
+    assert!(!agrees && said.contains("audit_line_changed") && said.contains("Line 7"), "{said}");
 }
 
 /// A server is no demonstration: whoever has not signed in is led to where one does, and forms do nothing.
