@@ -178,7 +178,8 @@ impl Reader {
 
     fn cookie(&self) -> Option<HeaderValue> {
         let tag = self.chosen.filter(|_| self.wants_page)?.tag();
-        let cookie = format!("{LANGUAGE_COOKIE}={tag}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        let cookie =
+            format!("{LANGUAGE_COOKIE}={tag}; Path=/; Max-Age=31536000; SameSite=Lax; Secure; HttpOnly");
         HeaderValue::from_str(&cookie).ok()
     }
 }
