@@ -41,10 +41,7 @@ impl Governance {
     ) -> Result<Vec<Waiting>, GovernanceError> {
         let requests = self.approvals.waiting_for(actor).await?.into_iter();
         let mut waiting: Vec<Waiting> = requests
-            .map(|request| Waiting {
-                since: request.decisions.last().map_or(request.made_at, |last| last.at),
-                what: WaitingFor::Decision(Box::new(request)),
-            })
+            .map(|request| Waiting { since: request.since(), what: WaitingFor::Decision(Box::new(request)) })
             .collect();
         if let Some(permit) = manages {
             permit.require(Action::ManageAccess)?;

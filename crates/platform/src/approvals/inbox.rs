@@ -5,8 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::entities::{decision, request};
-use super::rules::may_decide;
-use super::{Action, Actor, ApprovalError, Approvals, Request, Resource, Standing, find, since};
+use super::{Action, Actor, ApprovalError, Approvals, Delegation, Request, Resource, Standing, find};
 
 /// Open requests looked at: far more than people leave lying.
 const OPEN_MAX: u64 = 1_000;
@@ -42,13 +41,8 @@ impl Approvals {
     pub async fn waiting_for(&self, actor: &Actor) -> Result<Vec<Request>, ApprovalError> {
         let letters = self.letters_of(actor, self.clock.now()).await?;
         let mut waiting = self.open().await?;
-        waiting.retain(|request| {
-            let Ok(matter) = self.matter(&request.matter) else { return false };
-            let Standing::Waiting { step } = request.standing(matter.steps().len()) else { return false };
-            let Some(action) = matter.steps().get(step) else { return false };
-            self.stands(actor, &letters, request, *action).is_ok()
-        });
-        waiting.sort_by_key(since);
+        waiting.retain(|request| self.decides_next(actor, &letters, request));
+        waiting.sort_by_key(Request::since);
         Ok(waiting)
     }
 
@@ -57,11 +51,16 @@ impl Approvals {
     /// # Errors
     /// [`ApprovalError::Database`].
     pub async fn may_decide(&self, actor: &Actor, request: &Request) -> Result<bool, ApprovalError> {
-        let matter = self.matter(&request.matter)?;
-        let Standing::Waiting { step } = request.standing(matter.steps().len()) else { return Ok(false) };
-        let Some(action) = matter.steps().get(step) else { return Ok(false) };
         let letters = self.letters_of(actor, self.clock.now()).await?;
-        Ok(may_decide(request, actor.id()).is_ok() && self.stands(actor, &letters, request, *action).is_ok())
+        Ok(self.decides_next(actor, &letters, request))
+    }
+
+    /// Whether somebody, with these letters, may decide the step that a request waits for.
+    fn decides_next(&self, actor: &Actor, letters: &[Delegation], request: &Request) -> bool {
+        let Ok(matter) = self.matter(&request.matter) else { return false };
+        let Standing::Waiting { step } = request.standing(matter.steps().len()) else { return false };
+        let Some(action) = matter.steps().get(step) else { return false };
+        self.stands(actor, letters, request, *action).is_ok()
     }
 
     /// What somebody asked for, newest first, with how each stands.

@@ -12,7 +12,7 @@ mod rules;
 
 use std::sync::Arc;
 
-use base::{Clock, Timestamp};
+use base::Clock;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -195,7 +195,7 @@ impl Approvals {
             }
         };
         if let (Verdict::Approved, Some(parent)) = (verdict, request.parent)
-            && find(txn, parent).await?.standing(self.steps_of(parent, txn).await?) != Standing::Approved
+            && self.standing(&find(txn, parent).await?)? != Standing::Approved
         {
             return Err(ApprovalError::ParentOpen);
         }
@@ -228,9 +228,8 @@ impl Approvals {
         Ok(Decided { standing: Standing::Approved, handover })
     }
 
-    async fn steps_of(&self, id: Uuid, txn: &Transaction) -> Result<usize, ApprovalError> {
-        let request = find(txn, id).await?;
-        Ok(self.matter(&request.matter)?.steps().len())
+    fn standing(&self, request: &Request) -> Result<Standing, ApprovalError> {
+        Ok(request.standing(self.matter(&request.matter)?.steps().len()))
     }
 
     /// Under whose authority somebody decides: their own, or that of somebody who named them in a letter. Neither may have
@@ -268,12 +267,4 @@ async fn find(txn: &impl sea_orm::ConnectionTrait, id: Uuid) -> Result<Request, 
         .all(txn)
         .await?;
     Ok(Request::read(row, decisions))
-}
-
-/// Time of the next step, for whoever waits for it.
-const fn since(request: &Request) -> Timestamp {
-    match request.decisions.as_slice() {
-        [.., last] => last.at,
-        [] => request.made_at,
-    }
 }

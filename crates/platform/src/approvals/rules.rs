@@ -150,6 +150,15 @@ impl Request {
         }
     }
 
+    /// Since when it stands as it does.
+    #[must_use]
+    pub const fn since(&self) -> Timestamp {
+        match self.decisions.as_slice() {
+            [.., last] => last.at,
+            [] => self.made_at,
+        }
+    }
+
     /// A text of the body; empty where there is none.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
