@@ -231,9 +231,11 @@ task('a new officer starts with a code that two people gave', '/sign-in', async 
   await page.selectOption('select[name=peran]', 'counter');
   await page.selectOption('select[name=perangkat_daerah]', 'jakpro');
   await go(page, page.locator('main form button.main'));
+  const first = await page.locator('[role=status] code').innerText();
   await as(page, language, 'diskominfotik2');
   await decide(page, `Baru ${language}`, 'approved');
-  const code = await page.locator('[role=status] code').innerText();
+  const second = await page.locator('[role=status] code').innerText();
+  const code = `${first} ${second}`;
   await page.context().clearCookies();
   await page.goto(new URL(`/recover?bahasa=${language}`, page.url()).href);
   await page.fill('input[name=nama]', login);

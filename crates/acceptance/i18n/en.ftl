@@ -352,6 +352,7 @@ acceptance-holders-number = Holder number
 acceptance-holders-home = Region
 acceptance-holders-category = Rider category
 acceptance-holders-nameless = Not in the registry yet
+acceptance-holders-hidden = Name not covered by your leave
 acceptance-holders-no-more = No holder after this one.
 acceptance-holders-no-more-next = Go back to the beginning of the list, or look for a number.
 acceptance-holders-none = No holders yet.
@@ -363,6 +364,7 @@ acceptance-holder-age-and-home = Age and registered address
 acceptance-holder-age = { $years } years
 acceptance-holder-registry = Registry
 acceptance-holder-registry-none = This number has no record in the residents' registry yet
+acceptance-holder-registry-hidden = Your leave does not cover name, age and address.
 acceptance-holder-since = Holder since
 acceptance-holder-seal = { $count ->
     [0] No rights today

@@ -352,6 +352,7 @@ acceptance-holders-number = Nomor pemegang
 acceptance-holders-home = Wilayah
 acceptance-holders-category = Kategori penumpang
 acceptance-holders-nameless = Belum ada dalam registri
+acceptance-holders-hidden = Nama di luar izin Anda
 acceptance-holders-no-more = Tidak ada pemegang sesudah ini.
 acceptance-holders-no-more-next = Kembali ke awal daftar, atau cari dengan nomor.
 acceptance-holders-none = Belum ada pemegang.
@@ -363,6 +364,7 @@ acceptance-holder-age-and-home = Umur dan alamat KTP
 acceptance-holder-age = { $years } tahun
 acceptance-holder-registry = Registri
 acceptance-holder-registry-none = Nomor ini belum tercatat di registri penduduk
+acceptance-holder-registry-hidden = Izin Anda tidak mencakup nama, umur, dan alamat.
 acceptance-holder-since = Pemegang sejak
 acceptance-holder-seal = { $count ->
     [0] Tanpa hak hari ini

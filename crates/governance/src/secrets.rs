@@ -44,7 +44,19 @@ impl Password {
     /// # Errors
     /// When there is no randomness.
     pub fn generate() -> Result<Self, SecretError> {
-        let mut bytes = [0u8; LENGTH];
+        Self::random::<LENGTH>()
+    }
+
+    /// Half of a code that two people hand over.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub fn half() -> Result<Self, SecretError> {
+        Self::random::<{ LENGTH / 2 }>()
+    }
+
+    fn random<const N: usize>() -> Result<Self, SecretError> {
+        let mut bytes = [0u8; N];
         getrandom::fill(&mut bytes)?;
         let letter =
             |byte: &u8| ALPHABET.get(usize::from(byte % 32)).map_or('a', |letter| char::from(*letter));

@@ -92,9 +92,12 @@ pub enum ClientCommand {
     Add {
         /// What it is called.
         name: String,
-        /// `terminal_operator`, `bank` or `operator`.
+        /// `terminal_operator`, `bank`, `merchant` or `operator`.
         #[arg(long)]
         role: String,
+        /// Code of the bank or merchant it acts for; without one it acts for all, as a payment aggregator.
+        #[arg(long, value_name = "CODE")]
+        organisation: Option<String>,
         /// Directory of the city's data.
         #[arg(long, value_name = "DIR", default_value = DATA)]
         data: PathBuf,

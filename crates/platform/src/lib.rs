@@ -4,9 +4,11 @@
 //! the page shell and the charts. Never owns a table, rule or word of one capability.
 
 pub mod access;
+pub mod agencies;
 pub mod approvals;
 pub mod audit;
 pub mod chart;
+pub mod cipher;
 pub mod clients;
 pub mod database;
 pub mod devices;

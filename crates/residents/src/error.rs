@@ -3,12 +3,10 @@
 
 use base::{HolderNumber, NikError, PhoneNumberError};
 use platform::access::Denied;
+use platform::cipher::CipherError;
 use platform::database::DatabaseError;
 use platform::problems::{self, Problem};
 use sea_orm::DbErr;
-
-use crate::cipher::CipherError;
-use crate::keys::KeyError;
 
 /// Why a use case of the registry did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -67,9 +65,6 @@ pub enum ResidentsError {
     /// The operating system has no randomness to give.
     #[error("no randomness for a new number")]
     Randomness(#[source] getrandom::Error),
-    /// The keys do not fit, are missing or cannot be read.
-    #[error(transparent)]
-    Keys(#[from] KeyError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -103,7 +98,6 @@ impl From<ResidentsError> for Problem {
             | ResidentsError::Record { .. }
             | ResidentsError::Encode { .. }
             | ResidentsError::Randomness(_)
-            | ResidentsError::Keys(_)
             | ResidentsError::Database(_) => return Self::internal(&error),
         };
         Self::new(kind).cause(error.to_string())

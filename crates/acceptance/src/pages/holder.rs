@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{CivilDate, RegionCode, Timestamp};
 use engine::Position;
+use platform::access::Action;
 use platform::problems::Problem;
 use platform::web::{Fields, Html, Icon, Outcome, PageContext, render};
 use programmes::service::plain::Topic;
@@ -69,6 +70,10 @@ struct HolderPage {
     page: PageContext,
     number: String,
     person: Option<Person>,
+    /// Whether whoever looks may see who holders are, stop media and use the tap desk.
+    sees: bool,
+    stops: bool,
+    tries: bool,
     heading: String,
     home: String,
     since: String,
@@ -120,6 +125,9 @@ pub async fn page(
     let usable = rights.rights.iter().filter(|right| right.is_usable()).count();
     let date = |at: i64| words.format().date(Timestamp(at).jakarta_date());
     let template = HolderPage {
+        sees: page.may(Action::ViewIndividual),
+        stops: page.may(Action::ManageMedium),
+        tries: page.may(Action::UseTapDesk),
         heading: person.as_ref().map_or_else(|| number.to_string(), |person| person.name.clone()),
         number: number.to_string(),
         home: home.map_or_else(|| words.t("acceptance-word-elsewhere"), |home| region(&words, home)),

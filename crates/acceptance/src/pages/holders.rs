@@ -5,7 +5,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use base::{Code, HolderNumber, MediumSerial, RegionCode};
-use platform::access::Actor;
+use platform::access::{Action, Actor};
 use platform::problems::{self, Problem};
 use platform::web::{Fields, Html, Icon, PageContext, render};
 use programmes::service::content::LabelKind;
@@ -35,6 +35,8 @@ struct HoldersPage {
     is_first: bool,
     next: Option<i64>,
     /// Shapes: of what can be searched for, and of what cannot.
+    /// Whether whoever looks may see who holders are.
+    sees: bool,
     check: Html,
     bar: Html,
 }
@@ -69,6 +71,7 @@ pub async fn page(
         is_first: after < 0,
         next: holders.last().filter(|_| more).map(|last| last.index),
         lines: lines(&pages, &words, &holders).await?,
+        sees: page.may(Action::ViewIndividual),
         check: Icon::Check.svg(),
         bar: Icon::Bar.svg(),
         page: page.clone(),
@@ -109,11 +112,14 @@ async fn lines(pages: &Pages, words: &Words<'_>, holders: &[HolderLine]) -> Resu
     let names = pages.names(words.page.actor(), &numbers).await?;
     let home =
         |code: &String| RegionCode::parse(code).map_or_else(|_| code.clone(), |code| region(words, code));
+    let sees = words.page.may(Action::ViewIndividual);
+    let nameless = words.t(if sees { "acceptance-holders-nameless" } else { "acceptance-holders-hidden" });
     let line = |line: &HolderLine| Line {
         number: line.number.to_string(),
-        name: names.get(&line.number).cloned().unwrap_or_default(),
-        home: line.home.as_ref().map(home).unwrap_or_default(),
-        category: category(words, &line.category),
+        name: names.get(&line.number).cloned().unwrap_or_else(|| nameless.clone()),
+        // Where somebody lives and what kind of rider they are says who they are.
+        home: line.home.as_ref().filter(|_| sees).map(home).unwrap_or_default(),
+        category: if sees { category(words, &line.category) } else { String::new() },
     };
     Ok(holders.iter().map(line).collect())
 }

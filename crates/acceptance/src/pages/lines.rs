@@ -1,6 +1,6 @@
 //! Decisions as lines of a list: when, where, whose, what came of it, why in a few words, and where it stands.
 
-use base::Timestamp;
+use base::{HolderNumber, Timestamp};
 use platform::web::Html;
 
 use super::reason::tell;
@@ -34,31 +34,35 @@ pub struct DecisionLine {
 
 /// The decisions, newest first.
 pub fn of(words: &Words<'_>, lines: &[LatestLine], published: &Published) -> Vec<DecisionLine> {
-    lines
-        .iter()
-        .map(|line| {
-            let row = &line.row;
-            let told = tell(words, row, None);
-            let place = row.place.as_deref();
-            let service = row.service.clone().or_else(|| {
-                let place = place.and_then(|place| published.place(place));
-                place.map(|place| place.service.to_string())
-            });
-            let at = Timestamp(row.device_at.unwrap_or(row.at));
-            DecisionLine {
-                date: words.format().date(at.jakarta_date()),
-                time: words.format().clock(at.jakarta_time()),
-                place: place_name(words, row, place),
-                service: service.map(|service| words.service(&service)).unwrap_or_default(),
-                holder: line.holder.map(|holder| holder.to_string()),
-                badge: told.badge,
-                word: told.word,
-                charged: told.charged,
-                reason: told.short,
-                decided: words.decided(row.position()),
-            }
-        })
-        .collect()
+    let line = |line: &LatestLine| one(words, &line.row, line.holder, published);
+    lines.iter().map(line).collect()
+}
+
+/// The same, without whose they are.
+pub fn nobodys(words: &Words<'_>, rows: &[Model], published: &Published) -> Vec<DecisionLine> {
+    rows.iter().map(|row| one(words, row, None, published)).collect()
+}
+
+fn one(words: &Words<'_>, row: &Model, holder: Option<HolderNumber>, published: &Published) -> DecisionLine {
+    let told = tell(words, row, None);
+    let place = row.place.as_deref();
+    let service = row.service.clone().or_else(|| {
+        let place = place.and_then(|place| published.place(place));
+        place.map(|place| place.service.to_string())
+    });
+    let at = Timestamp(row.device_at.unwrap_or(row.at));
+    DecisionLine {
+        date: words.format().date(at.jakarta_date()),
+        time: words.format().clock(at.jakarta_time()),
+        place: place_name(words, row, place),
+        service: service.map(|service| words.service(&service)).unwrap_or_default(),
+        holder: holder.map(|holder| holder.to_string()),
+        badge: told.badge,
+        word: told.word,
+        charged: told.charged,
+        reason: told.short,
+        decided: words.decided(row.position()),
+    }
 }
 
 /// Where it was; for money that came in or went out, what it was.

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use base::HolderNumber;
+use base::{Code, HolderNumber};
+use platform::agencies;
 use platform::audit::AuditLine;
 use platform::problems::{self, Problem};
 use platform::web::{Fields, PageContext, render};
@@ -52,16 +53,36 @@ pub async fn page(
         number: number.to_string(),
         opening,
         older: lines.last().filter(|_| more).map(|last| last.sequence),
-        looks: lines.iter().map(|line| look(&page, line)).collect(),
+        looks: looks(&page, &lines),
         page: page.clone(),
     };
     Ok(render(&template))
 }
 
+/// The looks, those of one office within a minute and on one ground as one: a page that was opened is several of them.
+fn looks(page: &PageContext, lines: &[AuditLine]) -> Vec<Look> {
+    let mut looks: Vec<Look> = Vec::new();
+    for line in lines {
+        let next = look(page, line);
+        match looks.last_mut() {
+            Some(last) if (&last.who, &last.when, &last.why) == (&next.who, &next.when, &next.why) => {
+                if !last.what.contains(&next.what) {
+                    last.what = format!("{}; {}", last.what, next.what);
+                }
+            }
+            _ => looks.push(next),
+        }
+    }
+    looks
+}
+
 /// An office is named, never the person who works there.
 fn look(page: &PageContext, line: &AuditLine) -> Look {
+    let role = page.t(&format!("platform-role-{}", line.role));
+    let office = line.agency.as_deref().and_then(|code| Code::parse(code).ok());
+    let office = office.map(|code| agencies::name(code, page.language, line.at.jakarta_date()));
     Look {
-        who: page.t(&format!("platform-role-{}", line.role)),
+        who: office.map_or_else(|| role.clone(), |office| format!("{office} ({role})")),
         when: page.format().moment(line.at),
         what: page.t(&format!("platform-audit-{}", line.what)),
         why: line.basis.clone().unwrap_or_else(|| page.t("acceptance-looks-no-basis")),

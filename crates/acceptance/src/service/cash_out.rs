@@ -29,7 +29,7 @@ impl Service {
     /// # Errors
     /// A problem when nothing was decided.
     pub async fn cash_out(&self, actor: &Actor, input: CashOutInput) -> Result<Decision, Problem> {
-        self.authorize(actor, Action::CashOut, &Resource::City)?;
+        self.authorize(actor, Action::CashOut, &Resource::Organisation(input.bank))?;
         let CashOutInput { id, medium, wallet, bank, amount } = input;
         let body = Body::CashOut(CashOut { medium, benefit: wallet, bank, amount });
         self.submit_one(Class::Purchase, self.envelope(actor, Channel::Api, id, body)).await

@@ -64,9 +64,11 @@ impl Service {
         before: Option<Position>,
         limit: u64,
     ) -> Result<Vec<super::LatestLine>, Problem> {
-        self.looking(actor, &Resource::City, "decisions_listed").await?;
+        let permit = self.looking(actor, &Resource::City, "decisions_listed").await?;
         let rows = queries::decisions(&self.projections, filter, before, limit).await.map_err(failed)?;
-        self.with_holders(rows).await
+        let lines = self.with_holders(rows).await?;
+        self.seen(&permit, lines.iter().filter_map(|line| line.holder), "decision_listed").await?;
+        Ok(lines)
     }
 
     /// Where a command of this id was decided, if it was.

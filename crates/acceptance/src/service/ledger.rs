@@ -1,13 +1,14 @@
 //! The ledger as an auditor reads it: the trial balance at a position, the accounts behind each line, and what moved on
 //! each account.
 
+use base::HolderNumber;
 use engine::ledger::{AccountId, Kind};
 use engine::{Engine, Position, Unit};
 use journal::Head;
 use platform::access::{Action, Actor, Resource};
 use platform::problems::{self, Problem};
 
-use super::preview::account_line;
+use super::preview::{OwnerName, account_line};
 use super::{AccountLine, Service, busy, failed, unit_name};
 use crate::store::entities::account;
 use crate::store::ledger::{self, KindSums, Posting};
@@ -121,11 +122,12 @@ impl Service {
         skipped: u64,
         limit: u64,
     ) -> Result<Vec<Account>, Problem> {
-        self.looking(actor, &Resource::City, "accounts_listed").await?;
+        let permit = self.looking(actor, &Resource::City, "accounts_listed").await?;
         let rows = ledger::accounts_of(&self.projections, kind.code(), skipped, limit);
         let rows = rows.await.map_err(failed)?;
         let ids = rows.iter().map(|row| handle(row.id)).collect();
         let names = self.account_names(ids).await?;
+        self.seen(&permit, holders(&names), "account_listed").await?;
         Ok(rows.into_iter().zip(names).map(|(row, name)| Account { row, name }).collect())
     }
 
@@ -140,7 +142,7 @@ impl Service {
         before: Option<Position>,
         limit: u64,
     ) -> Result<(Account, Vec<Movement>), Problem> {
-        self.looking(actor, &Resource::City, "account_shown").await?;
+        let permit = self.looking(actor, &Resource::City, "account_opened").await?;
         let row = ledger::account(&self.projections, id).await.map_err(failed)?;
         let row = row.ok_or_else(|| Problem::new(problems::NOT_FOUND))?;
         let postings = ledger::postings(&self.projections, id, before, limit).await.map_err(failed)?;
@@ -151,6 +153,7 @@ impl Service {
         let others: Vec<u32> = postings.iter().map(other).collect();
         let mut names =
             self.account_names(std::iter::once(id).chain(others.iter().copied()).collect()).await?;
+        self.seen(&permit, holders(&names), "account_shown").await?;
         let name = if names.is_empty() { None } else { names.remove(0) };
         let movements = postings.into_iter().zip(others).zip(names);
         let movements = movements.map(|((posting, other_id), other)| Movement { posting, other, other_id });
@@ -164,6 +167,13 @@ impl Service {
         });
         Ok(read.await.map_err(busy)?.value)
     }
+}
+
+fn holders(names: &[Option<AccountLine>]) -> impl Iterator<Item = HolderNumber> {
+    names.iter().flatten().filter_map(|line| match line.owner {
+        OwnerName::Holder(number) => Some(number),
+        OwnerName::Code(_) | OwnerName::Unknown => None,
+    })
 }
 
 fn handle(id: i64) -> u32 {

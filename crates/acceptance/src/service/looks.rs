@@ -1,7 +1,7 @@
 //! Who looked at a holder: for the holder.
 
 use base::HolderNumber;
-use platform::access::{Action, Actor, Resource};
+use platform::access::{Actor, Resource};
 use platform::audit::AuditLine;
 use platform::problems::Problem;
 
@@ -20,7 +20,8 @@ impl Service {
         limit: u64,
     ) -> Result<Vec<AuditLine>, Problem> {
         let holder = Resource::Holder(number);
-        self.authorize(actor, Action::ViewHolder, &holder)?;
+        // Whoever reads who looked looks too.
+        self.looking(actor, &holder, "looks_read").await?;
         self.audit.looks_at(&holder.into(), before, limit).await.map_err(failed)
     }
 }

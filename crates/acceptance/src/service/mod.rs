@@ -26,14 +26,15 @@ mod top_up;
 mod trial;
 mod wallets;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Clock, CommandId, MediumSerial, PrincipalId};
+use base::{Clock, CommandId, HolderNumber, MediumSerial, PrincipalId};
 use engine::{Answer, Body, Channel, Envelope, Position, Step};
 use journal::Head;
 use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
-use platform::audit::Audit;
+use platform::audit::{Audit, Subject};
 use platform::database::{Database, DatabaseError, Databases};
 use platform::devices::Devices;
 use platform::problems::{self, Problem};
@@ -131,6 +132,18 @@ impl Service {
         let permit = self.authorize(actor, Action::ViewHolder, resource)?;
         self.audit.read(&permit, what).await.map_err(failed)?;
         Ok(permit)
+    }
+
+    /// Keeps that holders were seen in a list, before it is answered: each once.
+    async fn seen(
+        &self,
+        permit: &Permit,
+        holders: impl Iterator<Item = HolderNumber>,
+        what: &'static str,
+    ) -> Result<(), Problem> {
+        let holders: BTreeSet<HolderNumber> = holders.collect();
+        let seen: Vec<Subject> = holders.into_iter().map(|one| Resource::Holder(one).into()).collect();
+        self.audit.read_each(permit, &seen, what).await.map_err(failed)
     }
 
     /// The city's clock.

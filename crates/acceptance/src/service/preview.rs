@@ -9,10 +9,12 @@ use engine::{
     PriceRule, Priced, Refusal, Source, Tap, Verdict,
 };
 use platform::access::{Action, Actor, Resource};
+use platform::audit::Change;
 use platform::problems::{self, Problem};
 use runtime::Class;
 
-use super::{Decision, Passage, Service, busy};
+use super::{Decision, Passage, Service, busy, failed};
+use crate::store::queries;
 
 /// Benefits the holder does not have that one answer names at most.
 pub const NOT_HELD_MAX: usize = 20;
@@ -177,13 +179,18 @@ impl Service {
         input: DeskTapInput,
     ) -> Result<Decision, Problem> {
         let DeskTapInput { id, medium, place, passage } = input;
-        self.authorize(actor, Action::UseTapDesk, &Resource::City)?;
+        let permit = self.authorize(actor, Action::UseTapDesk, &Resource::City)?;
         // The desk is one terminal: its numbers are given one after the other.
         let _one_at_a_time = self.desk.lock().await;
         if let Some(row) = self.known(actor, id, medium).await? {
             let same = row.place.as_deref() == Some(place.as_str());
             return if same { Ok(Decision::of_row(&row)) } else { Err(Problem::new(problems::ID_CONFLICT)) };
         }
+        let whose = queries::holder_of(&self.projections, medium).await.map_err(failed)?;
+        let whose = whose.and_then(|row| HolderNumber::new(u64::try_from(row.holder).ok()?).ok());
+        let whose = whose.map_or(Resource::City, Resource::Holder);
+        let kept = Change::new(&(medium.0, place.as_str()));
+        self.audit.note(&permit, &whose.into(), "tap_recorded", &kept).await.map_err(failed)?;
         let now = self.clock.now();
         let movement = passage.movement(place, None, now);
         let ask = Ask { medium, movement: Some(movement.clone()) };

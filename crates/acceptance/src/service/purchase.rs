@@ -32,7 +32,7 @@ impl Service {
     /// # Errors
     /// A problem when nothing was decided.
     pub async fn purchase(&self, actor: &Actor, input: PurchaseInput) -> Result<Decision, Problem> {
-        self.authorize(actor, Action::Purchase, &Resource::City)?;
+        self.authorize(actor, Action::Purchase, &Resource::Organisation(input.merchant))?;
         let PurchaseInput { id, medium, merchant, from, items, step } = input;
         let body = Body::Purchase(Purchase { medium, merchant, from, items, step });
         let class = if step == PurchaseStep::Ask { Class::Ask } else { Class::Purchase };

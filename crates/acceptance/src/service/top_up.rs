@@ -29,8 +29,7 @@ impl Service {
     /// # Errors
     /// A problem when nothing was decided.
     pub async fn top_up(&self, actor: &Actor, input: TopUpInput) -> Result<Decision, Problem> {
-        let resource = input.holder.map_or(Resource::City, Resource::Holder);
-        self.authorize(actor, Action::TopUp, &resource)?;
+        self.authorize(actor, Action::TopUp, &Resource::Organisation(input.bank))?;
         let TopUpInput { id, medium, holder, bank, amount } = input;
         let body = Body::TopUp(TopUp { medium, holder, bank, amount });
         let envelope = self.envelope(actor, Channel::Api, id, body);

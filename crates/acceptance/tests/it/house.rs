@@ -1,5 +1,6 @@
 //! The API over a small running city: memory journal, clock that stands, real tables, router in-process.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use acceptance::api::{self, Api};
@@ -19,7 +20,7 @@ use journal::{KeyRing, Memory};
 use platform::access::{Action, Actor, Grants, InForce, Leave, Policies, Resource, Role, authorize};
 use platform::audit::Audit;
 use platform::clients::Clients;
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use platform::devices::{Devices, NewDevice};
 use platform::i18n::Texts;
 use platform::web::{Edge, Portal};
@@ -28,6 +29,11 @@ use programmes::service::labels::Labels;
 use runtime::{Class, Follower, Handle, Options, Runtime};
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 /// The terminal of the tests, and its key.
 pub const DEVICE: DeviceNumber = DeviceNumber(7);
@@ -71,7 +77,7 @@ impl House {
     /// Opens the house over a city: its script is played through the runtime.
     pub async fn over(city: City) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let databases = Databases::open(directory.path()).await.unwrap();
+        let databases = Databases::open(place(directory.path())).await.unwrap();
         platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
         platform::migrations::run::<Office>(&databases.office).await.unwrap();
         platform::migrations::run::<Projections>(&databases.projections).await.unwrap();
@@ -93,7 +99,7 @@ impl House {
         let permit = authorize(&policies, &Actor::system(), Action::ManageClients, &Resource::City).unwrap();
         let mut tokens = Vec::new();
         for role in Role::OF_CLIENTS {
-            let (client, token) = clients.add(&permit, role.as_str(), role).await.unwrap();
+            let (client, token) = clients.add(&permit, role.as_str(), role, None).await.unwrap();
             if role == Role::TerminalOperator {
                 let key = signing_key();
                 let public_key = key.verifying_key().to_bytes();

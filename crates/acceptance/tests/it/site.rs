@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use base::{CivilDate, Clock, Code, DeviceNumber, HolderNumber, ManualClock, RegionCode};
 use fixtures::City;
 use platform::access::{Action, Actor, Policies, Resource, authorize};
+use platform::cipher::Cipher;
 use platform::i18n::Texts;
 use platform::outbox::Outbox;
 use platform::web::{Edge, NavigationItem, Portal};
@@ -94,7 +95,8 @@ impl Site {
         let permit = |action| authorize(&policies, &Actor::system(), action, &Resource::City).unwrap();
         let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&house.clock);
         let outbox = Outbox::new(office.clone());
-        let residents = Residents::open(house.directory(), outbox, office, clock).await.unwrap();
+        let cipher = Cipher::open(house.directory(), &office, clock.as_ref()).await.unwrap();
+        let residents = Residents::open(cipher, outbox, office, clock).await.unwrap();
         if let Some(holder) = house.city.find("Siti") {
             residents.register_individual(&permit(Action::RegisterIndividual), &siti(holder)).await.unwrap();
         }

@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use base::{CivilDate, HolderNumber, Timestamp};
 use platform::access::Action;
-use platform::audit::{AuditFilter, AuditLine, Subject};
+use platform::audit::{AuditFilter, AuditLine, Change, Subject};
 use platform::problems::{self, Problem};
 use platform::web::{Fields, PageContext, render};
 
@@ -22,8 +22,22 @@ const HERE: &str = "/audit";
 const SHOWN: u64 = 50;
 
 /// Columns of a file.
-const EXPORTED: [&str; 11] =
-    ["number", "at", "actor_kind", "actor", "role", "agency", "action", "what", "subject", "basis", "digest"];
+const EXPORTED: [&str; 14] = [
+    "number",
+    "at",
+    "actor_kind",
+    "actor",
+    "actor_name",
+    "role",
+    "agency",
+    "action",
+    "what",
+    "subject",
+    "basis",
+    "digest",
+    "before",
+    "after",
+];
 
 /// Lines of a file: what a table program opens without complaint.
 const EXPORTED_MAX: u64 = 100_000;
@@ -63,6 +77,10 @@ pub async fn page(
     let permit = permit(&page, Action::ViewAudit)?;
     let filter = filter(&fields)?;
     let audit = pages.governance.audit();
+    if let Some(subject) = filter.subject.as_ref().filter(|subject| subject.starts_with("holder/")) {
+        // To read who looked at somebody is to look at them.
+        audit.read_of(&permit, &Subject::of(subject), "audit_read").await.map_err(failed)?;
+    }
     let mut lines = audit.lines(&permit, &filter, SHOWN + 1).await?;
     let more = lines.len() as u64 > SHOWN;
     lines.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
@@ -90,18 +108,22 @@ pub async fn page(
     Ok(render(&template))
 }
 
-/// `GET /audit.csv`: the same lines, oldest fields first, with number and digest, so that they can be held against the
-/// journal.
+/// `GET /audit.csv`: the same lines, newest first, with number and digest, so that they can be held against the journal. A file
+/// that reaches [`EXPORTED_MAX`] ends with a line that says where the next begins.
 pub async fn export(
     State(pages): State<Pages>,
     page: PageContext,
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let permit = permit(&page, Action::ViewAudit)?;
-    let lines = pages.governance.audit().lines(&permit, &filter(&fields)?, EXPORTED_MAX).await?;
-    // That the audit itself was taken out is part of the audit.
-    let taken = Subject::new("audit", lines.len());
-    pages.governance.audit().read_of(&permit, &taken, "audit_exported").await.map_err(failed)?;
+    let audit = pages.governance.audit();
+    let mut lines = audit.lines(&permit, &filter(&fields)?, EXPORTED_MAX + 1).await?;
+    let more = lines.len() as u64 > EXPORTED_MAX;
+    lines.truncate(usize::try_from(EXPORTED_MAX).unwrap_or(usize::MAX));
+    // That the audit itself was taken out is part of the audit, with what was asked for.
+    let asked = Change::new(&query(&page, &fields, fields.get("sebelum").map(|id| ("sebelum", id.into()))));
+    audit.note(&permit, &Subject::new("audit", "lines"), "audit_exported", &asked).await.map_err(failed)?;
+    let names = pages.governance.names().await?;
     let mut file = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     file.write_record(EXPORTED).map_err(|error| Problem::internal(&error))?;
     for line in &lines {
@@ -110,6 +132,7 @@ pub async fn export(
             line.at.rfc3339(),
             line.actor_kind.clone(),
             line.actor.clone(),
+            names.get(&line.actor).cloned().unwrap_or_default(),
             line.role.clone(),
             line.agency.clone().unwrap_or_default(),
             line.action.clone(),
@@ -117,8 +140,16 @@ pub async fn export(
             line.subject.clone(),
             line.basis.clone().unwrap_or_default(),
             hex::encode(&line.digest),
+            digest(line.before.as_ref()),
+            digest(line.after.as_ref()),
         ];
         file.write_record(cells.map(text)).map_err(|error| Problem::internal(&error))?;
+    }
+    if let (true, Some(last)) = (more, lines.last()) {
+        let next = format!("sebelum={}", last.sequence);
+        let mut cells = vec![String::new(); EXPORTED.len()];
+        cells.splice(0..2, ["…".to_owned(), next]);
+        file.write_record(cells).map_err(|error| Problem::internal(&error))?;
     }
     let file = file.into_inner().map_err(|error| Problem::internal(error.error()))?;
     let headers = [
@@ -126,6 +157,10 @@ pub async fn export(
         (CONTENT_DISPOSITION, "attachment; filename=\"jejak-audit.csv\""),
     ];
     Ok((headers, file).into_response())
+}
+
+fn digest(of: Option<&Vec<u8>>) -> String {
+    of.map(hex::encode).unwrap_or_default()
 }
 
 fn failed(error: platform::database::DatabaseError) -> Problem {

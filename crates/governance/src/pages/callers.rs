@@ -1,4 +1,4 @@
-//! Programs and terminals that call the API. Fields of a new program: `nama`, `peran`; of a new terminal: `nomor`, `aplikasi`,
+//! Programs and terminals that call the API. Fields of a new program: `nama`, `peran`, `lembaga`; of a new terminal: `nomor`, `aplikasi`,
 //! `kunci`, `tempat`; of a change: `perubahan`, `batas`.
 
 use askama::Template;
@@ -49,6 +49,7 @@ struct List {
 struct Filled {
     name: String,
     roles: Vec<Choice>,
+    organisation: String,
     number: String,
     /// Principal, name, whether it is chosen.
     clients: Vec<(u32, String, bool)>,
@@ -143,6 +144,7 @@ fn new_client(fields: &Fields) -> Option<NewCaller> {
     Some(NewCaller {
         name: fields.get("nama")?.to_owned(),
         role: fields.get("peran").and_then(|name| Role::parse(name).ok())?,
+        organisation: fields.get("lembaga").map(Code::parse).transpose().ok()?,
     })
 }
 
@@ -165,7 +167,9 @@ async fn show(
     let page = page.at(HERE);
     let (clients, devices) = pages.governance.callers(&permit(&page, Action::ManageClients)?).await?;
     let active = clients.iter().filter(|one| one.disabled_at.is_none()).count();
-    let terminals = devices.iter().filter(|one| one.disabled_at.is_none()).count();
+    let runs = |id| clients.iter().any(|client| client.id == id && client.disabled_at.is_none());
+    let works = |one: &&Device| one.disabled_at.is_none() && runs(one.client_id);
+    let terminals = devices.iter().filter(works).count();
     let template = CallersPage {
         opening: page.t2("governance-callers-open", "clients", active, "devices", terminals),
         error: refused.as_ref().map(|problem| problem.kind().told(page.language)),
@@ -214,7 +218,10 @@ fn client(page: &PageContext, one: &Client) -> Row {
         id: one.principal.0,
         name: one.name.clone(),
         note: page.t1("governance-callers-principal", "number", one.principal),
-        role: page.t(&format!("platform-role-{}", one.role.as_str())),
+        role: match one.organisation {
+            Some(code) => format!("{}, {code}", page.t(&format!("platform-role-{}", one.role.as_str()))),
+            None => page.t(&format!("platform-role-{}", one.role.as_str())),
+        },
         limit: limit(page, one.limit_per_minute),
         limit_typed: one.limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
         state: state(page, one.disabled_at),
@@ -231,7 +238,11 @@ fn device(page: &PageContext, one: &Device, clients: &[Client]) -> Row {
         role: runs.map(|client| client.name.clone()).unwrap_or_default(),
         limit: limit(page, one.limit_per_minute),
         limit_typed: one.limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
-        state: state(page, one.disabled_at),
+        state: match runs.and_then(|client| client.disabled_at) {
+            // With its program a terminal stops too.
+            Some(at) => state(page, one.disabled_at.or(Some(at))),
+            None => state(page, one.disabled_at),
+        },
         is_active: one.disabled_at.is_none(),
     }
 }
@@ -245,6 +256,7 @@ fn filled(page: &PageContext, fields: &Fields, clients: &[Client]) -> Filled {
     Filled {
         name: typed("nama"),
         roles: Choice::roles(page, &Role::OF_CLIENTS, fields.get("peran")),
+        organisation: typed("lembaga"),
         number: typed("nomor"),
         clients: clients.iter().filter(|one| one.disabled_at.is_none()).map(client).collect(),
         key: typed("kunci"),

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CivilDate, Code};
 use platform::access::{Action, Role};
+use platform::agencies;
 use platform::problems::{self, Problem};
 use platform::web::{Fields, OwnForm, PageContext, render_as};
 use uuid::Uuid;
@@ -18,9 +19,6 @@ use crate::service::{Column, GovernanceError, Grant, GrantChange, GrantState, Ne
 
 /// Where this page is.
 const HERE: &str = "/grants";
-
-/// How long a grant lasts where nobody says otherwise, in days.
-const DAYS: i32 = 90;
 
 struct GrantRow {
     id: String,
@@ -41,7 +39,7 @@ struct GrantRow {
 struct Filled {
     roles: Vec<Choice>,
     columns: Vec<Choice>,
-    agency: String,
+    agencies: Vec<Choice>,
     purpose: String,
     document: String,
     from: String,
@@ -89,8 +87,16 @@ pub async fn change(
     let change = fields.get("perubahan").and_then(GrantChange::parse);
     let change = change.ok_or_else(|| Problem::new(problems::REQUEST_MALFORMED))?;
     let reason = fields.get("alasan").unwrap_or_default();
-    let changed = pages.governance.change_grant(&permit, id, change, reason).await;
-    answer(&pages, page, &fields, changed.map(|()| HERE.to_owned())).await
+    let governance = &pages.governance;
+    let changed = match change {
+        GrantChange::Resumed => {
+            governance.ask_resume(&permit, id, reason).await.map(|id| format!("/requests/{id}"))
+        }
+        GrantChange::Suspended | GrantChange::Revoked => {
+            governance.change_grant(&permit, id, change, reason).await.map(|()| HERE.to_owned())
+        }
+    };
+    answer(&pages, page, &fields, changed).await
 }
 
 /// On to the request or the list; what can be put right in a form comes back with what was typed.
@@ -141,14 +147,15 @@ async fn show(
     let template = GrantsPage {
         opening,
         error: refused.as_ref().map(|problem| problem.kind().told(page.language)),
-        rows: grants.iter().map(|grant| row(&page, grant)).collect(),
-        form: filled(&page, fields, pages.governance.clock().now().jakarta_date()),
+        rows: grants.iter().map(|grant| row(pages, &page, grant)).collect(),
+        form: filled(pages, &page, fields),
         page: page.clone(),
     };
     Ok(render_as(refused.map_or(StatusCode::OK, |problem| problem.status()), &template))
 }
 
-fn row(page: &PageContext, grant: &Grant) -> GrantRow {
+fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
+    let today = pages.governance.clock().now().jakarta_date();
     let given = &grant.given;
     let format = page.format();
     let role = page.t(&format!("platform-role-{}", given.role.as_str()));
@@ -163,7 +170,10 @@ fn row(page: &PageContext, grant: &Grant) -> GrantRow {
     };
     GrantRow {
         id: grant.id.to_string(),
-        to: given.agency.map_or_else(|| role.clone(), |agency| format!("{role}, {agency}")),
+        to: match given.agency {
+            Some(code) => format!("{role}, {}", agencies::name(code, page.language, today)),
+            None => role.clone(),
+        },
         columns: given.columns.iter().map(column).collect::<Vec<_>>().join("; "),
         purpose: given.purpose.clone(),
         document: given.document.clone(),
@@ -188,7 +198,9 @@ fn row(page: &PageContext, grant: &Grant) -> GrantRow {
     }
 }
 
-fn filled(page: &PageContext, fields: &Fields, today: CivilDate) -> Filled {
+fn filled(pages: &Pages, page: &PageContext, fields: &Fields) -> Filled {
+    let today = pages.governance.clock().now().jakarta_date();
+    let days = pages.governance.settings().grant_days;
     let typed = |name: &str| fields.get(name).unwrap_or_default().to_owned();
     let day =
         |name: &str, begun: CivilDate| fields.get(name).map_or_else(|| begun.to_string(), str::to_owned);
@@ -201,10 +213,10 @@ fn filled(page: &PageContext, fields: &Fields, today: CivilDate) -> Filled {
     Filled {
         roles: Choice::roles(page, &others, fields.get("peran")),
         columns: Column::ALL.map(column).into(),
-        agency: typed("perangkat_daerah"),
+        agencies: Choice::agencies(page, today, fields.get("perangkat_daerah")),
         purpose: typed("tujuan"),
         document: typed("dokumen"),
         from: day("dari", today),
-        to: day("sampai", today.plus_days(DAYS)),
+        to: day("sampai", today.plus_days(days)),
     }
 }

@@ -21,8 +21,9 @@ use axum::extract::{FromRef, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{get, post};
-use base::HolderNumber;
+use base::{CivilDate, HolderNumber};
 use platform::access::{Action, Permit, Resource, Role, authorize};
+use platform::agencies;
 use platform::i18n::SliceTexts;
 use platform::problems::Problem;
 use platform::web::{PageContext, Portal};
@@ -81,6 +82,16 @@ struct Choice {
 }
 
 impl Choice {
+    /// The offices, as they are called today.
+    fn agencies(page: &PageContext, today: CivilDate, chosen: Option<&str>) -> Vec<Self> {
+        let choice = |agency: &agencies::Agency| Self {
+            code: agency.code.to_string(),
+            name: agency.name(page.language, today).to_owned(),
+            is_chosen: chosen == Some(agency.code.as_str()),
+        };
+        agencies::all().iter().map(choice).collect()
+    }
+
     /// Roles by name.
     fn roles(page: &PageContext, roles: &[Role], chosen: Option<&str>) -> Vec<Self> {
         let role = |role: &Role| Self {
@@ -134,7 +145,9 @@ pub const fn texts() -> SliceTexts {
 /// Puts whoever signed in beside each request. Goes around everything; a request without the cookie costs nothing.
 pub async fn identify(State(governance): State<Governance>, mut request: Request, next: Next) -> Response {
     if let Some(token) = cookie::session(request.headers()) {
-        match governance.visitor(&token).await {
+        // Pages that refresh by themselves ask through htmx; whoever looks and clicks does not.
+        let is_awake = !request.headers().contains_key("hx-request");
+        match governance.visitor(&token, is_awake).await {
             Ok(Some(visitor)) => drop(request.extensions_mut().insert(visitor)),
             Ok(None) => {}
             Err(error) => tracing::error!(error = %error, "a session could not be read"),

@@ -67,7 +67,8 @@ fn parse(id: &str) -> Result<Uuid, Problem> {
     Uuid::parse_str(id).map_err(|_| Problem::new(problems::NOT_FOUND))
 }
 
-async fn show(
+/// The page of a request, with what is told once.
+pub(super) async fn show(
     pages: &Pages,
     page: PageContext,
     id: Uuid,

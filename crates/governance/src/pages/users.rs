@@ -7,12 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::Code;
 use platform::access::{Action, Role};
+use platform::agencies;
+use platform::approvals::Handover;
 use platform::problems::{self, Problem};
 use platform::web::{Fields, OwnForm, PageContext, render_as};
+use uuid::Uuid;
 
 use super::sign_in::to;
-use super::{Choice, Pages, permit};
-use crate::agencies;
+use super::{Choice, Pages, permit, requests};
 use crate::service::{GovernanceError, NewUser, User};
 
 /// Where this page is.
@@ -61,7 +63,7 @@ pub async fn ask(
         Ok(new) => pages.governance.ask_user(&permit, &new).await,
         Err(error) => Err(error),
     };
-    answer(&pages, page, &fields, asked.map(|id| format!("/requests/{id}"))).await
+    answer(&pages, page, &fields, asked.map(Next::Told)).await
 }
 
 /// `POST /users/{login}`
@@ -75,12 +77,19 @@ pub async fn change(
     let changed = match fields.get("perubahan") {
         Some("recover") => {
             let asked = pages.governance.ask_recovery(&permit, &login).await;
-            asked.map(|id| format!("/requests/{id}"))
+            asked.map(Next::Told)
         }
-        Some("disable") => pages.governance.disable_user(&permit, &login).await.map(|()| HERE.to_owned()),
+        Some("disable") => pages.governance.disable_user(&permit, &login).await.map(|()| Next::List),
         _ => return Err(Problem::new(problems::REQUEST_MALFORMED)),
     };
     answer(&pages, page, &fields, changed).await
+}
+
+/// Where somebody is led.
+enum Next {
+    List,
+    /// To a request, with the half of a code that is told once.
+    Told((Uuid, Handover)),
 }
 
 /// On to the request or the list; what can be put right in a form comes back with what was typed.
@@ -88,10 +97,11 @@ async fn answer(
     pages: &Pages,
     page: PageContext,
     fields: &Fields,
-    done: Result<String, GovernanceError>,
+    done: Result<Next, GovernanceError>,
 ) -> Result<Response, Problem> {
     match done {
-        Ok(next) => Ok(to(&page, &next, None)),
+        Ok(Next::List) => Ok(to(&page, HERE, None)),
+        Ok(Next::Told((id, half))) => requests::show(pages, page, id, None, Some(half)).await,
         Err(error @ (GovernanceError::Invalid { .. } | GovernanceError::Exists { .. })) => {
             show(pages, page, fields, Some(error.into())).await
         }
@@ -140,10 +150,7 @@ fn row(pages: &Pages, page: &PageContext, user: &User) -> Row {
         (None, None) => page.t("governance-users-active"),
     };
     let agency = user.agency.as_deref().and_then(|code| Code::parse(code).ok());
-    let named = agency.map(|code| match agencies::find(code) {
-        Some(agency) => agency.name(page.language, now.jakarta_date()).to_owned(),
-        None => code.to_string(),
-    });
+    let named = agency.map(|code| agencies::name(code, page.language, now.jakarta_date()));
     Row {
         name: user.name.clone(),
         login: user.login.clone(),
@@ -156,15 +163,10 @@ fn row(pages: &Pages, page: &PageContext, user: &User) -> Row {
 
 fn filled(pages: &Pages, page: &PageContext, fields: &Fields) -> Filled {
     let today = pages.governance.clock().now().jakarta_date();
-    let agency = |agency: &agencies::Agency| Choice {
-        code: agency.code.to_string(),
-        name: agency.name(page.language, today).to_owned(),
-        is_chosen: fields.get("perangkat_daerah") == Some(agency.code.as_str()),
-    };
     Filled {
         login: fields.get("masuk").unwrap_or_default().to_owned(),
         name: fields.get("nama").unwrap_or_default().to_owned(),
         roles: Choice::roles(page, &Role::OF_STAFF, fields.get("peran")),
-        agencies: agencies::all().iter().map(agency).collect(),
+        agencies: Choice::agencies(page, today, fields.get("perangkat_daerah")),
     }
 }

@@ -2,12 +2,15 @@
 
 use base::{Code, Timestamp};
 use platform::access::{Action, ActorKind, Permit, Role};
+use platform::agencies;
+use platform::approvals::Handover;
 use platform::audit::{Change, Subject};
 use platform::database::{DatabaseError, Transaction, is_duplicate};
 use platform::ids::uuid_v7;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::recover::Half;
 use super::{Governance, GovernanceError};
 use crate::secrets::{CodeSecret, Password, SecretError};
 use crate::store::user;
@@ -48,19 +51,29 @@ impl Secrets {
 }
 
 impl Governance {
-    /// Asks for somebody to be added: another person of Diskominfotik decides, and hands over the code with which they
-    /// choose a password.
+    /// Asks for somebody to be added: another person of Diskominfotik decides. Answers the request and the first half of the
+    /// code with which the new user chooses a password, told once; whoever approves is told the second.
     ///
     /// # Errors
     /// `access_denied`; `user_invalid`; `user_exists`; when the database fails.
-    pub async fn ask_user(&self, permit: &Permit, new: &NewUser) -> Result<Uuid, GovernanceError> {
+    pub async fn ask_user(
+        &self,
+        permit: &Permit,
+        new: &NewUser,
+    ) -> Result<(Uuid, Handover), GovernanceError> {
         permit.require(Action::ManageAccess)?;
         check(new)?;
         let of = user::Column::Login.eq(&new.login);
         if user::Entity::find().filter(of).one(self.office.read()).await?.is_some() {
             return Err(GovernanceError::Exists { login: new.login.clone() });
         }
-        self.ask(permit, super::matters::USER, &Subject::new("login", &new.login), &new.to_json()).await
+        let half = Half::generate()?;
+        let mut body = new.to_json();
+        if let Some(body) = body.as_object_mut() {
+            body.insert("half".into(), half.hash.clone().into());
+        }
+        let id = self.ask(permit, super::matters::USER, &Subject::new("login", &new.login), &body).await?;
+        Ok((id, half.first()))
     }
 
     /// Adds somebody at once with what they sign in with; the password is not kept. Only the system itself does that, when
@@ -82,11 +95,13 @@ impl Governance {
         let password = secrets.password.clone();
         let password = self.slowly(move || password.hash()).await??;
         let now = self.clock.now();
+        let id = uuid_v7(now).map_err(SecretError::from)?;
+        let code = self.sealed(id, &secrets.code)?;
         self.office
             .transact(|txn, _| {
-                let (new, password, audit) = (&new, password.clone(), &self.audit);
+                let (new, known, audit) = (&new, (password.clone(), code.clone()), &self.audit);
                 Box::pin(async move {
-                    let id = insert(txn, new, password, Some(&secrets.code), now).await?;
+                    insert(txn, id, new, known, now).await?;
                     let change = Change::new(&new.to_json());
                     audit.change(txn, permit, &Subject::new("user", id), "user_added", &change).await?;
                     Ok::<(), GovernanceError>(())
@@ -98,20 +113,16 @@ impl Governance {
     }
 }
 
-/// The row of somebody new. Without a code secret they get a random one, which nobody knows.
+/// The row of somebody new, with the hash of their password and their authenticator's sealed secret: nobody signs in with
+/// empty ones.
 pub(super) async fn insert(
     txn: &Transaction,
+    id: Uuid,
     new: &NewUser,
-    password: String,
-    code: Option<&CodeSecret>,
+    (password, code_secret): (String, Vec<u8>),
     now: Timestamp,
-) -> Result<Uuid, GovernanceError> {
+) -> Result<(), GovernanceError> {
     check(new)?;
-    let code = match code {
-        Some(code) => code.clone(),
-        None => CodeSecret::generate()?,
-    };
-    let id = uuid_v7(now).map_err(SecretError::from)?;
     let row = user::ActiveModel {
         id: Set(id),
         login: Set(new.login.clone()),
@@ -119,7 +130,7 @@ pub(super) async fn insert(
         role: Set(new.role.as_str().into()),
         agency: Set(new.agency.map(|agency| agency.to_string())),
         password: Set(password),
-        code_secret: Set(code.bytes().to_vec()),
+        code_secret: Set(code_secret),
         code_step: Set(0),
         failures: Set(0),
         paused_until: Set(None),
@@ -131,9 +142,9 @@ pub(super) async fn insert(
         if is_duplicate(&error) {
             return GovernanceError::Exists { login: new.login.clone() };
         }
-        DatabaseError::from(error).into()
+        GovernanceError::Database(DatabaseError::from(error))
     })?;
-    Ok(id)
+    Ok(())
 }
 
 fn check(new: &NewUser) -> Result<(), GovernanceError> {
@@ -147,6 +158,9 @@ fn check(new: &NewUser) -> Result<(), GovernanceError> {
     }
     if !Role::OF_STAFF.contains(&new.role) {
         return invalid("role");
+    }
+    if !agencies::fits(new.role, new.agency) {
+        return invalid("agency");
     }
     Ok(())
 }

@@ -2,10 +2,10 @@
 //! stopped by one, at once.
 
 use base::{Code, DeviceNumber, PrincipalId};
-use platform::access::{Action, Permit, Role};
+use platform::access::{Permit, Role};
 use platform::audit::{Change, Subject};
-use platform::clients::Client;
-use platform::devices::{Device, Devices};
+use platform::clients::{Client, ClientsError};
+use platform::devices::{Device, Devices, DevicesError};
 use platform::problems;
 use serde_json::json;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub struct NewCaller {
     pub name: String,
     /// What it may do; one of [`Role::OF_CLIENTS`].
     pub role: Role,
+    /// For which bank or merchant; for all of them where there is none.
+    pub organisation: Option<Code>,
 }
 
 /// A terminal to be added.
@@ -51,7 +53,8 @@ impl Governance {
         if self.clients.list(permit).await?.iter().any(|client| client.name == name) {
             return Err(GovernanceError::CallerInvalid(problems::CLIENT_EXISTS));
         }
-        let body = json!({ "name": name, "role": new.role.as_str() });
+        let organisation = new.organisation.map(|one| one.to_string());
+        let body = json!({ "name": name, "role": new.role.as_str(), "organisation": organisation });
         self.ask(permit, CLIENT, &Subject::new("client", "new"), &body).await
     }
 
@@ -96,11 +99,16 @@ impl Governance {
         principal: PrincipalId,
         change: CallerChange,
     ) -> Result<(), GovernanceError> {
-        permit.require(Action::ManageClients)?;
+        let known = self.clients.list(permit).await?.into_iter().find(|one| one.principal == principal);
+        let known = known.ok_or(ClientsError::Unknown { principal })?;
         let subject = Subject::new("client", principal);
-        self.audit.note(permit, &subject, change.what("client"), &Change::new(&change.limit())).await?;
+        let told = Change::of(&known.limit_per_minute, &change.limit());
+        self.audit.note(permit, &subject, change.what("client"), &told).await?;
         match change {
-            CallerChange::Disable => self.clients.disable(permit, principal).await?,
+            CallerChange::Disable => {
+                self.clients.disable(permit, principal).await?;
+                self.devices.forget_all();
+            }
             CallerChange::Limit(limit) => self.clients.limit(permit, principal, limit).await?,
         }
         Ok(())
@@ -116,9 +124,11 @@ impl Governance {
         number: DeviceNumber,
         change: CallerChange,
     ) -> Result<(), GovernanceError> {
-        permit.require(Action::ManageClients)?;
+        let known = self.devices.list(permit).await?.into_iter().find(|one| one.number == number);
+        let known = known.ok_or(DevicesError::Unknown { number })?;
         let subject = Subject::new("device", number);
-        self.audit.note(permit, &subject, change.what("device"), &Change::new(&change.limit())).await?;
+        let told = Change::of(&known.limit_per_minute, &change.limit());
+        self.audit.note(permit, &subject, change.what("device"), &told).await?;
         match change {
             CallerChange::Disable => self.devices.disable(permit, number).await?,
             CallerChange::Limit(limit) => self.devices.limit(permit, number, limit).await?,

@@ -3,10 +3,13 @@
 //! A stranger learns nothing about a number: each ask writes the same row and answers the same, and whether there is
 //! somebody to send to is found out afterwards. A code belongs to the browser that asked for it.
 
+use std::sync::Arc;
+
 use base::{HolderNumber, Timestamp};
 use platform::clients::Token;
-use platform::database::Transaction;
+use platform::database::{Database, DatabaseError, Transaction};
 use platform::ids::uuid_v7;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::sessions::{self, Subject};
@@ -52,7 +55,12 @@ impl Governance {
         let new = &new;
         let is_to_send = self.office.transact(|txn, _| Box::pin(new.write(txn, settings))).await?;
         if is_to_send {
-            messenger.send_soon(holder, key, compose(&code));
+            let (office, asker, clock) = (self.office.clone(), new.asker.clone(), Arc::clone(&self.clock));
+            let mark = move |is_under_way: bool| {
+                let (office, asker, at) = (office.clone(), asker.clone(), clock.now());
+                async move { delivering(&office, asker, is_under_way.then_some(at.0)).await }
+            };
+            messenger.send_soon(holder, key, compose(&code), mark);
         }
         tracing::info!(code.asked = is_to_send, "a code was asked for");
         Ok(())
@@ -127,6 +135,7 @@ impl New {
             code_mac: Set(self.kept.clone()),
             asked_at: Set(self.now.0),
             is_sent: Set(is_sent),
+            delivered_at: Set(None),
             tries: Set(0),
             ended_at: Set((!is_sent).then_some(self.now.0)),
         };
@@ -135,9 +144,28 @@ impl New {
     }
 }
 
+/// A message with a code is under way, or was not taken. Only while it is does the code let anybody in, so that nobody's code
+/// is guessed at without a message that warns them.
+async fn delivering(office: &Database, asker: Vec<u8>, since: Option<i64>) -> Result<(), DatabaseError> {
+    office
+        .transact(|txn, _| {
+            let asker = asker.clone();
+            Box::pin(async move {
+                code::Entity::update_many()
+                    .col_expr(code::Column::DeliveredAt, Expr::value(since))
+                    .filter(code::Column::Asker.eq(asker))
+                    .exec(txn)
+                    .await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
 /// Whether a code may still let somebody in.
 fn is_live(row: &code::Model, now: Timestamp, settings: Settings) -> bool {
     row.ended_at.is_none()
+        && row.delivered_at.is_some()
         && row.tries < settings.code_tries
         && now.since(Timestamp(row.asked_at)) <= settings.code_lasting
 }

@@ -3,8 +3,9 @@
 
 use base::{CivilDate, Code, Timestamp};
 use platform::access::{Action, ActorKind, Grants, InForce, Leave, Permit, Role};
-use platform::audit::{Change, Subject};
-use platform::database::DatabaseError;
+use platform::agencies;
+use platform::audit::{Audit, Change, Subject};
+use platform::database::{DatabaseError, Transaction};
 use platform::ids::uuid_v7;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -136,7 +137,7 @@ impl GrantState {
         }
     }
 
-    /// How it stands after what became of it last.
+    /// How it stands after what became of it: taken back is for good, otherwise the last change counts.
     fn of(row: &grant::Model, last: Option<&grant_change::Model>, day: CivilDate) -> Self {
         match last.and_then(|change| GrantChange::parse(&change.kind)) {
             Some(GrantChange::Revoked) => Self::Revoked,
@@ -203,10 +204,11 @@ impl Governance {
         Ok(id)
     }
 
-    /// Suspends, resumes or revokes a grant, with the reason.
+    /// Suspends or revokes a grant, with the reason: one person is enough to stop something.
     ///
     /// # Errors
-    /// `access_denied`; `grant_invalid` without a reason; `not_found`; `grant_revoked`; when the database fails.
+    /// `access_denied`, also for resuming, which two people do; `grant_invalid` without a reason; `not_found`;
+    /// `grant_revoked`; when the database fails.
     pub async fn change_grant(
         &self,
         permit: &Permit,
@@ -215,40 +217,42 @@ impl Governance {
         reason: &str,
     ) -> Result<(), GovernanceError> {
         permit.require(Action::ManageAccess)?;
+        if change == GrantChange::Resumed && permit.actor().kind() != ActorKind::System {
+            return Err(permit.denied(Action::ManageAccess).into());
+        }
         text(reason, "reason")?;
         let now = self.clock.now();
-        let row = grant_change::ActiveModel {
-            id: Set(uuid_v7(now).map_err(SecretError::from)?),
-            grant_id: Set(id),
-            kind: Set(change.as_str().into()),
-            reason: Set(reason.trim().into()),
-            changed_by: Set(permit.actor().id().into()),
-            changed_at: Set(now.0),
-        };
         self.office
             .transact(|txn, _| {
-                let (row, audit) = (row.clone(), &self.audit);
-                Box::pin(async move {
-                    if grant::Entity::find_by_id(id).one(txn).await?.is_none() {
-                        return Err(GovernanceError::GrantUnknown);
-                    }
-                    let before = grant_change::Entity::find()
-                        .filter(grant_change::Column::GrantId.eq(id))
-                        .filter(grant_change::Column::Kind.eq(GrantChange::Revoked.as_str()))
-                        .one(txn)
-                        .await?;
-                    if before.is_some() {
-                        return Err(GovernanceError::GrantRevoked);
-                    }
-                    row.insert(txn).await?;
-                    let told = Change::new(&(change.as_str(), reason));
-                    audit.change(txn, permit, &Subject::new("grant", id), "grant_changed", &told).await?;
-                    Ok(())
-                })
+                let (by, audit) = (permit.actor().id(), &self.audit);
+                let new = Changing { id, change, reason, by, now };
+                Box::pin(async move { new.write(txn, permit, audit).await })
             })
             .await?;
         tracing::info!(grant.id = %id, grant.change = change.as_str(), "grant changed");
         Ok(())
+    }
+
+    /// Asks for a suspended grant to work again: another person of Diskominfotik decides.
+    ///
+    /// # Errors
+    /// `access_denied`; `grant_invalid` without a reason; `not_found`; `grant_revoked`; when the database fails.
+    pub async fn ask_resume(&self, permit: &Permit, id: Uuid, reason: &str) -> Result<Uuid, GovernanceError> {
+        permit.require(Action::ManageAccess)?;
+        text(reason, "reason")?;
+        let grants = self.grants(permit).await?;
+        let grant = grants.into_iter().find(|one| one.id == id).ok_or(GovernanceError::GrantUnknown)?;
+        match grant.state {
+            GrantState::Revoked => return Err(GovernanceError::GrantRevoked),
+            GrantState::Suspended => {}
+            _ => return Err(GovernanceError::GrantInvalid { what: "state" }),
+        }
+        let mut body = grant.given.to_json();
+        if let Some(body) = body.as_object_mut() {
+            body.insert("grant".into(), id.to_string().into());
+            body.insert("reason".into(), reason.trim().into());
+        }
+        self.ask(permit, super::matters::RESUME, &Subject::new("grant", id), &body).await
     }
 
     /// Grants, the newest first, with how they stand today.
@@ -329,6 +333,50 @@ impl Grants for Governance {
     }
 }
 
+/// What is to become of a grant.
+pub(super) struct Changing<'a> {
+    pub id: Uuid,
+    pub change: GrantChange,
+    pub reason: &'a str,
+    pub by: &'a str,
+    pub now: Timestamp,
+}
+
+impl Changing<'_> {
+    /// Adds the change, unless the grant was revoked or is none.
+    pub(super) async fn write(
+        &self,
+        txn: &Transaction,
+        permit: &Permit,
+        audit: &Audit,
+    ) -> Result<(), GovernanceError> {
+        if grant::Entity::find_by_id(self.id).one(txn).await?.is_none() {
+            return Err(GovernanceError::GrantUnknown);
+        }
+        let before = grant_change::Entity::find()
+            .filter(grant_change::Column::GrantId.eq(self.id))
+            .order_by_asc(grant_change::Column::Id)
+            .all(txn)
+            .await?;
+        if before.iter().any(|change| change.kind == GrantChange::Revoked.as_str()) {
+            return Err(GovernanceError::GrantRevoked);
+        }
+        let row = grant_change::ActiveModel {
+            id: Set(uuid_v7(self.now).map_err(SecretError::from)?),
+            grant_id: Set(self.id),
+            kind: Set(self.change.as_str().into()),
+            reason: Set(self.reason.trim().into()),
+            changed_by: Set(self.by.into()),
+            changed_at: Set(self.now.0),
+        };
+        row.insert(txn).await?;
+        let before = last_of(&before, self.id).map(|last| last.kind.clone());
+        let told = Change::of(&before, &(self.change.as_str(), self.reason));
+        audit.change(txn, permit, &Subject::new("grant", self.id), "grant_changed", &told).await?;
+        Ok(())
+    }
+}
+
 /// The row of a grant that is complete.
 pub(super) fn row(new: &NewGrant, by: &str, now: Timestamp) -> Result<grant::ActiveModel, GovernanceError> {
     check(new)?;
@@ -348,9 +396,11 @@ pub(super) fn row(new: &NewGrant, by: &str, now: Timestamp) -> Result<grant::Act
     })
 }
 
-/// What became of a grant last.
+/// What counts of what became of a grant: that it was taken back, whatever the clock said then; otherwise the last change.
 fn last_of(changes: &[grant_change::Model], grant: Uuid) -> Option<&grant_change::Model> {
-    changes.iter().rfind(|change| change.grant_id == grant)
+    let mut of_grant = changes.iter().filter(|change| change.grant_id == grant);
+    let is_revoked = |change: &&grant_change::Model| change.kind == GrantChange::Revoked.as_str();
+    of_grant.clone().find(is_revoked).or_else(|| of_grant.next_back())
 }
 
 fn given(row: grant::Model) -> Option<NewGrant> {
@@ -366,8 +416,12 @@ fn given(row: grant::Model) -> Option<NewGrant> {
 }
 
 fn check(new: &NewGrant) -> Result<(), GovernanceError> {
-    if new.role == Role::DataAuthority {
+    let office = new.agency.and_then(agencies::find);
+    if new.role == Role::DataAuthority || office.is_some_and(|one| one.role == Some(Role::DataAuthority)) {
         return Err(GovernanceError::GrantToSelf);
+    }
+    if new.agency.is_some() && office.is_none() {
+        return Err(GovernanceError::GrantInvalid { what: "agency" });
     }
     if !Role::OF_STAFF.contains(&new.role) {
         return Err(GovernanceError::GrantInvalid { what: "role" });

@@ -6,9 +6,6 @@ use platform::approvals::Request;
 
 use super::{Governance, GovernanceError, Grant, GrantState, User};
 
-/// How many days before its end a grant is brought to mind.
-const ENDING_DAYS: i32 = 14;
-
 /// Something that waits.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiting {
@@ -53,13 +50,12 @@ impl Governance {
     }
 
     async fn ending(&self, permit: &Permit) -> Result<Vec<Waiting>, GovernanceError> {
-        let today = self.clock.now().jakarta_date();
+        let (today, days) = (self.clock.now().jakarta_date(), self.settings.grant_ending_days);
         let grants = self.grants(permit).await?.into_iter();
-        let ends = |grant: &Grant| {
-            grant.state == GrantState::InForce && grant.given.to < today.plus_days(ENDING_DAYS)
-        };
+        let ends =
+            |grant: &Grant| grant.state == GrantState::InForce && grant.given.to < today.plus_days(days);
         let waiting = |grant: Grant| Waiting {
-            since: grant.given.to.plus_days(-ENDING_DAYS).midnight(),
+            since: grant.given.to.plus_days(-days).midnight(),
             what: WaitingFor::GrantEnds(Box::new(grant)),
         };
         Ok(grants.filter(ends).map(waiting).collect())

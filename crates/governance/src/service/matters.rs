@@ -2,24 +2,28 @@
 
 use std::sync::Arc;
 
-use base::{CivilDate, Clock, Code, DeviceNumber, PrincipalId};
+use base::{CivilDate, Clock, Code, DeviceNumber, PrincipalId, Timestamp};
 use platform::access::{Action, Permit, Role};
+use platform::agencies;
 use platform::approvals::{ApprovalError, Handover, Matter, Request};
 use platform::audit::{Audit, Change, Subject};
 use platform::clients::{Clients, ClientsError};
 use platform::database::{Transaction, Work};
 use platform::devices::{Devices, DevicesError, NewDevice};
+use platform::ids::uuid_v7;
 use platform::problems;
 use platform::web::PageContext;
 use sea_orm::ActiveModelTrait;
 use uuid::Uuid;
 
-use super::grants::{Column, NewGrant};
+use super::grants::{Changing, Column, GrantChange, NewGrant};
 use super::{GovernanceError, NewUser, add_user, grants, recover};
 use crate::settings::Settings;
 
 /// Leave to see persons.
 pub const GRANT: &str = "grant";
+/// A suspended grant that is to work again.
+pub const RESUME: &str = "resume";
 /// Somebody who may sign in.
 pub const USER: &str = "user";
 /// A new password and authenticator.
@@ -43,6 +47,7 @@ pub fn matters(clock: &Arc<dyn Clock>, audit: &Audit, settings: Settings) -> Vec
     let ground = || Ground { clock: Arc::clone(clock), audit: audit.clone(), settings };
     vec![
         Arc::new(GrantMatter(ground())),
+        Arc::new(ResumeMatter(ground())),
         Arc::new(UserMatter(ground())),
         Arc::new(RecoveryMatter(ground())),
         Arc::new(ClientMatter(ground())),
@@ -74,6 +79,62 @@ fn carried(error: GovernanceError) -> ApprovalError {
     }
 }
 
+/// The office of a request, as it is called today.
+fn agency(page: &PageContext, request: &Request, now: Timestamp) -> String {
+    let code = Code::parse(request.text("agency")).ok();
+    code.map(|code| agencies::name(code, page.language, now.jakarta_date())).unwrap_or_default()
+}
+
+fn tell_grant(page: &PageContext, request: &Request, now: Timestamp) -> Told {
+    let Some(new) = NewGrant::of_json(&request.body) else { return Vec::new() };
+    let column = |column: &Column| page.t(&format!("governance-grants-column-{}", column.as_str()));
+    let format = page.format();
+    told(
+        page,
+        [
+            ("role", role(page, request)),
+            ("agency", agency(page, request, now)),
+            ("columns", new.columns.iter().map(column).collect::<Vec<_>>().join("; ")),
+            ("purpose", new.purpose.clone()),
+            ("document", new.document.clone()),
+            ("from", format.date(new.from)),
+            ("until", format.date(new.to)),
+            ("reason", request.text("reason").into()),
+        ],
+    )
+}
+
+struct ResumeMatter(Ground);
+
+impl Matter for ResumeMatter {
+    fn code(&self) -> &'static str {
+        RESUME
+    }
+
+    fn steps(&self) -> &'static [Action] {
+        &[Action::ManageAccess]
+    }
+
+    fn tell(&self, page: &PageContext, request: &Request) -> Told {
+        tell_grant(page, request, self.0.clock.now())
+    }
+
+    fn carry_out<'t>(
+        &'t self,
+        txn: &'t Transaction,
+        request: &'t Request,
+        by: &'t Permit,
+    ) -> Work<'t, Option<Handover>, ApprovalError> {
+        Box::pin(async move {
+            let id = Uuid::parse_str(request.text("grant")).map_err(|_| unreadable())?;
+            let (change, now) = (GrantChange::Resumed, self.0.clock.now());
+            let new = Changing { id, change, reason: request.text("reason"), by: &request.maker, now };
+            new.write(txn, by, &self.0.audit).await.map_err(carried)?;
+            Ok(None)
+        })
+    }
+}
+
 struct GrantMatter(Ground);
 
 impl Matter for GrantMatter {
@@ -86,21 +147,7 @@ impl Matter for GrantMatter {
     }
 
     fn tell(&self, page: &PageContext, request: &Request) -> Told {
-        let Some(new) = NewGrant::of_json(&request.body) else { return Vec::new() };
-        let column = |column: &Column| page.t(&format!("governance-grants-column-{}", column.as_str()));
-        let format = page.format();
-        told(
-            page,
-            [
-                ("role", role(page, request)),
-                ("agency", new.agency.map(|agency| agency.to_string()).unwrap_or_default()),
-                ("columns", new.columns.iter().map(column).collect::<Vec<_>>().join("; ")),
-                ("purpose", new.purpose.clone()),
-                ("document", new.document.clone()),
-                ("from", format.date(new.from)),
-                ("until", format.date(new.to)),
-            ],
-        )
+        tell_grant(page, request, self.0.clock.now())
     }
 
     fn carry_out<'t>(
@@ -138,7 +185,7 @@ impl Matter for UserMatter {
                 ("login", request.text("login").into()),
                 ("name", request.text("name").into()),
                 ("role", role(page, request)),
-                ("agency", request.text("agency").into()),
+                ("agency", agency(page, request, self.0.clock.now())),
             ],
         )
     }
@@ -152,12 +199,13 @@ impl Matter for UserMatter {
         Box::pin(async move {
             let new = NewUser::of_json(&request.body).ok_or_else(unreadable)?;
             let now = self.0.clock.now();
-            // Nobody has a password that hashes to nothing: only the code lets them choose one.
-            let id = add_user::insert(txn, &new, String::new(), None, now).await.map_err(carried)?;
+            let id = uuid_v7(now)?;
+            // Nothing lets them in yet: only the code lets them choose password and authenticator.
+            let none = (String::new(), Vec::new());
+            add_user::insert(txn, id, &new, none, now).await.map_err(carried)?;
             let subject = Subject::new("user", id);
             self.0.audit.change(txn, by, &subject, "user_added", &Change::new(&request.body)).await?;
-            let secret = recover::give_code(txn, id, now, self.0.settings.recovery).await?;
-            Ok(Some(Handover { key: "governance-handover-code", secret }))
+            recover::give_code(txn, id, request, now, self.0.settings.recovery).await.map(Some)
         })
     }
 }
@@ -192,8 +240,7 @@ impl Matter for RecoveryMatter {
             let subject = Subject::new("user", id);
             self.0.audit.change(txn, by, &subject, "recovery_given", &Change::new(&request.id)).await?;
             let now = self.0.clock.now();
-            let secret = recover::give_code(txn, id, now, self.0.settings.recovery).await?;
-            Ok(Some(Handover { key: "governance-handover-code", secret }))
+            recover::give_code(txn, id, request, now, self.0.settings.recovery).await.map(Some)
         })
     }
 }
@@ -210,7 +257,12 @@ impl Matter for ClientMatter {
     }
 
     fn tell(&self, page: &PageContext, request: &Request) -> Told {
-        told(page, [("client", request.text("name").into()), ("role", role(page, request))])
+        let whose = match request.text("organisation") {
+            "" => page.t("governance-callers-all-organisations"),
+            code => code.to_owned(),
+        };
+        let name = request.text("name").into();
+        told(page, [("client", name), ("role", role(page, request)), ("organisation", whose)])
     }
 
     fn carry_out<'t>(
@@ -222,7 +274,10 @@ impl Matter for ClientMatter {
         Box::pin(async move {
             let role = Role::parse(request.text("role")).map_err(|_| unreadable())?;
             let now = self.0.clock.now();
-            let added = Clients::add_within(txn, now, request.text("name"), role).await;
+            let organisation = request.text("organisation");
+            let organisation = (!organisation.is_empty()).then(|| Code::parse(organisation)).transpose();
+            let organisation = organisation.map_err(|_| unreadable())?;
+            let added = Clients::add_within(txn, now, request.text("name"), role, organisation).await;
             let (client, token) = added.map_err(|error| match error {
                 ClientsError::Database(error) => error.into(),
                 ClientsError::Exists { .. } => ApprovalError::Refused(problems::CLIENT_EXISTS),

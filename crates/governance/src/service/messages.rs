@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use base::{HolderNumber, PhoneNumber};
+use platform::database::DatabaseError;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -40,31 +41,56 @@ impl Messenger {
         Self { contacts, gateway, under_way: Arc::new(Semaphore::new(UNDER_WAY_MAX)) }
     }
 
-    /// Looks the number up and sends, after this call has returned.
-    pub(super) fn send_soon(&self, holder: HolderNumber, key: Uuid, text: String) {
+    /// Looks the number up and sends, after this call has returned. `mark` is told that a message is under way, before it is,
+    /// and that the gateway did not take it.
+    pub(super) fn send_soon<F>(
+        &self,
+        holder: HolderNumber,
+        key: Uuid,
+        text: String,
+        mark: impl Fn(bool) -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = Result<(), DatabaseError>> + Send,
+    {
         let Ok(place) = Arc::clone(&self.under_way).try_acquire_owned() else {
             tracing::error!(code = "queue_full", "a code was not sent: too many are on their way");
             return;
         };
         let messenger = self.clone();
         tokio::spawn(async move {
-            messenger.send(holder, key, &text).await;
+            if let Err(error) = messenger.send(holder, key, &text, mark).await {
+                tracing::error!(code = "internal", %error, "a code was not sent");
+            }
             drop(place);
         });
     }
 
-    async fn send(&self, holder: HolderNumber, key: Uuid, text: &str) {
+    async fn send<F>(
+        &self,
+        holder: HolderNumber,
+        key: Uuid,
+        text: &str,
+        mark: impl Fn(bool) -> F + Send + Sync,
+    ) -> Result<(), DatabaseError>
+    where
+        F: Future<Output = Result<(), DatabaseError>> + Send,
+    {
         let to = match self.contacts.phone_of(holder).await {
             Ok(Some(to)) => to,
-            Ok(None) => return,
+            Ok(None) => return Ok(()),
             Err(error) => {
                 tracing::error!(code = "internal", %error, cause = error.source(), "a code was not sent");
-                return;
+                return Ok(());
             }
         };
+        mark(true).await?;
         match self.gateway.send(key, to, text).await {
             Ok(()) => tracing::info!("a code was sent"),
-            Err(error) => tracing::warn!(code = error.code(), %error, "a code was not sent"),
+            Err(error) => {
+                tracing::warn!(code = error.code(), %error, "a code was not sent");
+                mark(false).await?;
+            }
         }
+        Ok(())
     }
 }

@@ -13,16 +13,19 @@ mod sign_in;
 mod users;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base::Clock;
-use platform::access::{Actor, Denied, Leave, Permit, Policies, Role};
+use platform::access::{Action, Actor, Denied, Leave, Permit, Policies, Resource, Role, authorize};
 use platform::approvals::{ApprovalError, Approvals};
 use platform::audit::{Audit, Subject};
+use platform::cipher::{Cipher, CipherError, Field};
 use platform::clients::{Clients, ClientsError};
 use platform::database::{Database, DatabaseError};
 use platform::devices::{Devices, DevicesError};
 use platform::problems::{self, Problem};
 use platform::web::Visitor;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -41,12 +44,15 @@ use messages::Messenger;
 
 use crate::gateway::Gateway;
 use crate::one_time_code::CodeKey;
-use crate::secrets::{Password, SecretError};
+use crate::secrets::{CodeSecret, Password, SecretError};
 use crate::settings::Settings;
 use crate::store::user;
 
 /// Passwords hashed at once: each takes 19 MiB and most of a core.
 const HASHED_AT_ONCE: usize = 2;
+
+/// What a person's authenticator shares with us.
+const CODE_SECRET: Field = Field("governance_user.code_secret");
 
 /// Why a use case could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -120,6 +126,9 @@ pub enum GovernanceError {
     /// A row says whose it is in a way that names nobody.
     #[error("a stored session or code is nobody's")]
     SubjectStored,
+    /// A sealed secret cannot be opened.
+    #[error(transparent)]
+    Sealed(#[from] CipherError),
     /// A secret cannot be made.
     #[error(transparent)]
     Secret(#[from] SecretError),
@@ -163,9 +172,11 @@ impl From<GovernanceError> for Problem {
 #[derive(Clone)]
 pub struct Governance {
     office: Database,
+    cipher: Cipher,
     clock: Arc<dyn Clock>,
     settings: Settings,
     audit: Audit,
+    policies: Arc<Policies>,
     approvals: Approvals,
     clients: Clients,
     devices: Devices,
@@ -191,7 +202,7 @@ impl Governance {
     /// # Errors
     /// When a password cannot be hashed here.
     pub fn new(
-        office: Database,
+        (office, cipher): (Database, Cipher),
         clock: Arc<dyn Clock>,
         settings: Settings,
         policies: Arc<Policies>,
@@ -200,13 +211,16 @@ impl Governance {
     ) -> Result<Self, GovernanceError> {
         let nobody = Password::generate()?.hash()?.into();
         let matters = matters(&clock, &audit, settings);
-        let approvals = Approvals::new(office.clone(), Arc::clone(&clock), audit.clone(), policies, matters);
+        let approvals =
+            Approvals::new(office.clone(), Arc::clone(&clock), audit.clone(), Arc::clone(&policies), matters);
         let hashing = Arc::new(Semaphore::new(HASHED_AT_ONCE));
         Ok(Self {
             office,
+            cipher,
             clock,
             settings,
             audit,
+            policies,
             approvals,
             clients,
             devices,
@@ -215,6 +229,55 @@ impl Governance {
             code_key: CodeKey::generate()?,
             messenger: None,
         })
+    }
+
+    /// Seals the secrets of authenticators that an earlier release kept open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn seal_secrets(&self) -> Result<(), GovernanceError> {
+        self.office
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    for row in user::Entity::find().all(txn).await? {
+                        let Ok(open) = <[u8; 20]>::try_from(row.code_secret.as_slice()) else { continue };
+                        let sealed = self.sealed(row.id, &CodeSecret::new(open))?;
+                        let mut row: user::ActiveModel = row.into();
+                        row.code_secret = Set(sealed);
+                        row.update(txn).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// The permit under which somebody signs in and chooses what they sign in with.
+    fn for_oneself(&self, user: &user::Model) -> Result<Permit, GovernanceError> {
+        let nobody = || GovernanceError::SubjectStored;
+        let actor = visitor(user, Vec::new()).ok_or_else(nobody)?.actor;
+        Ok(authorize(&self.policies, &actor, Action::ActForOneself, &Resource::City)?)
+    }
+
+    /// The secret of a user's authenticator as it is kept.
+    fn sealed(&self, user: Uuid, secret: &CodeSecret) -> Result<Vec<u8>, GovernanceError> {
+        Ok(self.cipher.seal(CODE_SECRET, user, &hex::encode(secret.bytes()))?)
+    }
+
+    /// The secret of a user's authenticator; none where they have not chosen one yet.
+    fn code_secret(&self, user: &user::Model) -> Result<Option<CodeSecret>, GovernanceError> {
+        if user.code_secret.is_empty() {
+            return Ok(None);
+        }
+        let text = self.cipher.open_field(CODE_SECRET, user.id, &user.code_secret)?;
+        let mut bytes = [0u8; 20];
+        Ok(hex::decode_to_slice(text, &mut bytes).is_ok().then(|| CodeSecret::new(bytes)))
+    }
+
+    /// The limits it goes by.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Requests of this office.
@@ -267,6 +330,21 @@ impl Governance {
         let _one = self.hashing.acquire().await.map_err(|_| lost())?;
         tokio::task::spawn_blocking(work).await.map_err(|_| lost())
     }
+}
+
+/// When a refusal of signing in is answered, whatever it took to find out: what is known about a name cannot be told by time.
+const REFUSED_AFTER: Duration = Duration::from_millis(300);
+
+/// Waits with a refusal until all of them are answered.
+async fn refused_alike<T>(
+    work: impl Future<Output = Result<T, GovernanceError>>,
+) -> Result<T, GovernanceError> {
+    let answered = tokio::time::Instant::now() + REFUSED_AFTER;
+    let done = work.await;
+    if matches!(done, Err(GovernanceError::Refused | GovernanceError::RecoveryRefused)) {
+        tokio::time::sleep_until(answered).await;
+    }
+    done
 }
 
 /// Somebody as pages and use cases meet them; nobody where the row has a role that is not one.

@@ -15,6 +15,9 @@ use crate::store::{session, user};
 /// How much later a session must be seen again for that to be written down.
 const SEEN_AGAIN: base::Micros = Timestamp::MINUTE;
 
+/// How long a session's row is kept after it began, for whoever has to find out what happened.
+const KEPT: base::Micros = 30 * 24 * Timestamp::HOUR;
+
 /// Whose a session is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Subject {
@@ -52,6 +55,8 @@ pub(super) async fn begin(
     (hash, before): (Vec<u8>, Option<Vec<u8>>),
     now: Timestamp,
 ) -> Result<(), GovernanceError> {
+    let gone = now.plus(-KEPT).0;
+    session::Entity::delete_many().filter(session::Column::BegunAt.lt(gone)).exec(txn).await?;
     if let Some(before) = before
         && let Some(old) = session::Entity::find_by_id(before).one(txn).await?
         && old.ended_at.is_none()
@@ -77,11 +82,12 @@ pub(super) async fn begin(
 }
 
 impl Governance {
-    /// Whoever has this session, while it lasts.
+    /// Whoever has this session, while it lasts. `is_awake`: somebody asked, not a page that refreshes by itself, so that the
+    /// session does not stand idle.
     ///
     /// # Errors
     /// When the tables cannot be read.
-    pub async fn visitor(&self, token: &Token) -> Result<Option<Visitor>, GovernanceError> {
+    pub async fn visitor(&self, token: &Token, is_awake: bool) -> Result<Option<Visitor>, GovernanceError> {
         let hash = token.hash().to_vec();
         let found = session::Entity::find_by_id(hash.clone()).one(self.office.read()).await?;
         let now = self.clock.now();
@@ -98,7 +104,7 @@ impl Governance {
                 Some(Visitor { actor: Actor::resident(number), name: number.to_string().into() })
             }
         };
-        if found.is_some() && now.since(Timestamp(row.seen_at)) >= SEEN_AGAIN {
+        if is_awake && found.is_some() && now.since(Timestamp(row.seen_at)) >= SEEN_AGAIN {
             self.change(hash, session::Column::SeenAt).await?;
         }
         Ok(found)

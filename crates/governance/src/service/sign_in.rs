@@ -2,12 +2,13 @@
 //! user takes as long to find out either way.
 
 use base::Timestamp;
+use platform::audit::{Change, Subject as AuditSubject};
 use platform::clients::Token;
 use platform::database::Transaction;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::sessions::{self, Subject};
-use super::{Governance, GovernanceError};
+use super::{Governance, GovernanceError, refused_alike};
 use crate::secrets::{CodeSecret, Password, SecretError};
 use crate::settings::Settings;
 use crate::store::user;
@@ -29,6 +30,10 @@ impl Governance {
     /// # Errors
     /// `sign_in_refused`, for whatever reason; when the database fails.
     pub async fn sign_in(&self, attempt: Attempt, before: Option<&Token>) -> Result<Token, GovernanceError> {
+        refused_alike(self.try_sign_in(attempt, before)).await
+    }
+
+    async fn try_sign_in(&self, attempt: Attempt, before: Option<&Token>) -> Result<Token, GovernanceError> {
         let login = attempt.login.trim().to_ascii_lowercase();
         let found =
             user::Entity::find().filter(user::Column::Login.eq(&login)).one(self.office.read()).await?;
@@ -49,10 +54,13 @@ impl Governance {
                     let Some(user) = user::Entity::find_by_id(row.id).one(txn).await? else {
                         return Ok(false);
                     };
-                    let Some(step) = right(&user, matches, &code, now) else {
+                    let secret = self.code_secret(&user)?;
+                    let Some(step) = right(&user, secret.as_ref(), matches, &code, now) else {
                         failed(txn, user, now, settings).await?;
                         return Ok(false);
                     };
+                    let (permit, subject) = (self.for_oneself(&user)?, AuditSubject::new("user", user.id));
+                    self.audit.change(txn, &permit, &subject, "signed_in", &Change::default()).await?;
                     begin(txn, user, step, (hash, before), now).await?;
                     Ok::<bool, GovernanceError>(true)
                 })
@@ -64,10 +72,15 @@ impl Governance {
 }
 
 /// The step of a code that lets this user in now; none where anything is wrong.
-fn right(user: &user::Model, matches: bool, code: &str, now: Timestamp) -> Option<i64> {
+fn right(
+    user: &user::Model,
+    secret: Option<&CodeSecret>,
+    matches: bool,
+    code: &str,
+    now: Timestamp,
+) -> Option<i64> {
     let is_paused = user.paused_until.is_some_and(|until| now.0 < until);
-    let secret = CodeSecret::new(user.code_secret.as_slice().try_into().ok()?);
-    let step = secret.step(code, now).filter(|step| *step > user.code_step)?;
+    let step = secret?.step(code, now).filter(|step| *step > user.code_step)?;
     (matches && !is_paused).then_some(step)
 }
 

@@ -51,20 +51,20 @@ impl Governance {
         Ok(rows.into_iter().map(told).collect())
     }
 
-    /// Lets somebody sign in no more, and ends what they have open.
+    /// Lets somebody sign in no more, and ends what they have open: sessions, letters, requests.
     ///
     /// # Errors
     /// `access_denied`; `not_found`; when the database fails.
     pub async fn disable_user(&self, permit: &Permit, login: &str) -> Result<(), GovernanceError> {
         permit.require(Action::ManageAccess)?;
         let (now, login) = (self.clock.now(), login.to_owned());
-        let id = self
-            .office
+        self.office
             .transact(|txn, _| {
-                let (login, audit) = (login.clone(), &self.audit);
+                let (login, audit, approvals) = (login.clone(), &self.audit, &self.approvals);
                 Box::pin(async move {
                     let found = user::Entity::find().filter(user::Column::Login.eq(&login)).one(txn).await?;
                     let row = found.ok_or(GovernanceError::Unknown { login })?;
+                    let change = Change::of(&row.disabled_at, &now.0);
                     user::Entity::update_many()
                         .col_expr(user::Column::DisabledAt, Expr::value(now.0))
                         .filter(user::Column::Id.eq(row.id))
@@ -73,12 +73,11 @@ impl Governance {
                         .await?;
                     end_sessions(txn, row.id, now).await?;
                     let subject = Subject::new("user", row.id);
-                    audit.change(txn, permit, &subject, "user_disabled", &Change::default()).await?;
-                    Ok::<_, GovernanceError>(row.id)
+                    audit.change(txn, permit, &subject, "user_disabled", &change).await?;
+                    Ok::<_, GovernanceError>(approvals.leave(txn, permit, &row.id.to_string()).await?)
                 })
             })
-            .await?;
-        Ok(self.approvals.end_delegations_of(&id.to_string()).await?)
+            .await
     }
 
     /// Who may stand in for somebody: others of the same agency who may sign in, by name.

@@ -14,6 +14,8 @@ pub struct Model {
     pub asked_at: i64,
     /// Whether it counts towards the holder's limit.
     pub is_sent: bool,
+    /// When the gateway took the message; before that the code lets nobody in.
+    pub delivered_at: Option<i64>,
     pub tries: i32,
     /// When it was used, or that it never could be.
     pub ended_at: Option<i64>,

@@ -14,6 +14,7 @@ impl MigratorTrait for Migrations {
             Box::new(M0002Grants),
             Box::new(M0003ResidentSessions),
             Box::new(M0004Recovery),
+            Box::new(M0005Delivered),
         ]
     }
 
@@ -114,6 +115,22 @@ fn code() -> TableCreateStatement {
         .col(ColumnDef::new("tries").integer().not_null())
         .col(ColumnDef::new("ended_at").big_integer())
         .take()
+}
+
+struct M0005Delivered;
+
+impl MigrationName for M0005Delivered {
+    fn name(&self) -> &'static str {
+        "governance_0005_delivered"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0005Delivered {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let delivered = ColumnDef::new("delivered_at").big_integer().take();
+        manager.alter_table(Table::alter().table("governance_code").add_column(delivered).take()).await
+    }
 }
 
 struct M0004Recovery;

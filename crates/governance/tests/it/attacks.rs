@@ -38,6 +38,32 @@ async fn cross_site_request_forgery_forms_of_other_sites_do_nothing() {
     let answer = desk.post_from("cross-site", "/sign-out", Some(&session), "").await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert_eq!(desk.role(Some(&session)).await, "operator", "nobody else signs us out");
+    let officer = desk.another("hendra", Role::DataAuthority, None).await;
+    let id = "00000000-0000-7000-8000-000000000000";
+    for (path, form, who) in [
+        ("/users", "masuk=x1&nama=X&peran=counter", &officer),
+        ("/users/ratna", "perubahan=disable", &officer),
+        (
+            "/grants",
+            "peran=operator&kolom=card&tujuan=a&dokumen=b&dari=2026-11-01&sampai=2026-12-31",
+            &officer,
+        ),
+        (&format!("/grants/{id}"), "perubahan=revoked&alasan=a", &officer),
+        ("/callers/clients", "nama=x&peran=bank", &session),
+        ("/callers/clients/100", "perubahan=disable", &session),
+        (&format!("/requests/{id}"), "putusan=approved", &officer),
+        ("/delegates", "wakil=x&dokumen=ND&dari=2026-11-01&sampai=2026-12-31", &officer),
+        (&format!("/delegates/{id}"), "", &officer),
+        ("/recover", "nama=ratna&pemulihan=x&sandi=y&sandi2=y", &officer),
+    ] {
+        for site in ["cross-site", "same-site", "none"] {
+            let answer = desk.post_from(site, path, Some(who), form).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} from {site}");
+        }
+    }
+    let users = desk.governance.users(&permit()).await.unwrap();
+    assert_eq!(users.len(), 2, "nobody was added or stopped");
+    assert!(users.iter().all(|user| user.disabled_at.is_none()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,6 +121,18 @@ async fn enumeration_of_users_a_stranger_hears_the_same_whoever_they_ask_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn enumeration_of_users_by_time_every_refusal_takes_as_long() {
+    let desk = Desk::open().await;
+    let long = "x".repeat(300);
+    for (login, password) in [("nobody", "guess"), ("ratna", "guess"), ("ratna", &long), ("nobody", &long)] {
+        let asked = std::time::Instant::now();
+        desk.post("/sign-in", None, &desk.form_of(login, password, "123456")).await;
+        let took = asked.elapsed();
+        assert!(took >= std::time::Duration::from_millis(300), "{login}: {took:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn open_redirect_signing_in_leads_to_pages_of_ours_alone() {
     let desk = Desk::open().await;
     for other in ["https://evil.example", "//evil.example", "%2F%2Fevil.example", "/%5Cevil.example", "evil"]
@@ -137,6 +175,19 @@ async fn mass_assignment_fields_that_are_not_asked_for_change_nothing() {
     let answer = desk.post("/sign-in", None, &form).await;
     let session = answer.cookie().unwrap();
     assert_eq!(desk.role(Some(&session)).await, "operator");
+    desk.clock.advance(Timestamp::MINUTE);
+    let maker = desk.another("hendra", Role::DataAuthority, None).await;
+    let checker = desk.another("maya", Role::DataAuthority, None).await;
+    let form = "peran=operator&kolom=card&tujuan=a&dokumen=b&dari=2026-11-01&sampai=2026-12-31\
+                &columns=identity&state=in-force&issued_by=maya&id=1&putusan=approved";
+    let asked = desk.post("/grants", Some(&maker), form).await;
+    assert!(desk.governance.grants(&permit()).await.unwrap().is_empty(), "asking gives nothing");
+    desk.post(asked.location(), Some(&checker), "putusan=approved&maker=x&step=9&kolom=identity").await;
+    let [given] = &desk.governance.grants(&permit()).await.unwrap()[..] else { panic!("one grant") };
+    assert_eq!(given.given.columns, [governance::service::Column::Card], "what was asked for and no more");
+    let form = "masuk=wati&nama=Wati&peran=counter&password=x&disabled_at=1&role=data_authority";
+    desk.post("/users", Some(&maker), form).await;
+    assert!(desk.governance.users(&permit()).await.unwrap().iter().all(|user| user.login != "wati"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! A portal with one user, in-process.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -8,18 +9,24 @@ use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use base::{Clock, ManualClock, Timestamp};
+use base::{CivilDate, Clock, ManualClock, Timestamp};
 use governance::Settings;
 use governance::pages::{self, Pages, Trial};
 use governance::service::{Governance, NewUser, Secrets};
 use platform::access::{Action, Actor, Permit, Policies, Resource, Role, authorize};
 use platform::audit::Audit;
+use platform::cipher::Cipher;
 use platform::clients::Clients;
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use platform::devices::Devices;
 use platform::i18n::Texts;
 use platform::web::{Edge, NavigationItem, PageContext, Portal};
 use tower::ServiceExt;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 /// What a browser sees and keeps.
 pub struct Answer {
@@ -64,6 +71,11 @@ fn may(page: &PageContext) -> String {
     may.map(Action::as_str).collect::<Vec<_>>().join(" ")
 }
 
+/// The limits in force when the tests play.
+pub fn settings() -> Settings {
+    Settings::on(CivilDate::parse("2026-11-18").unwrap()).unwrap()
+}
+
 pub fn permit() -> Permit {
     let policies = Policies::embedded().unwrap();
     authorize(&policies, &Actor::system(), Action::ManageAccess, &Resource::City).unwrap()
@@ -72,7 +84,7 @@ pub fn permit() -> Permit {
 impl Desk {
     /// A portal where `ratna`, of the operator, may sign in.
     pub async fn open() -> Self {
-        Self::wired(Settings::default(), |governance| governance, None).await
+        Self::wired(settings(), |governance| governance, None).await
     }
 
     /// The same with something wired to it.
@@ -82,7 +94,7 @@ impl Desk {
         trial: Option<Trial>,
     ) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let databases = Databases::open(directory.path()).await.unwrap();
+        let databases = Databases::open(place(directory.path())).await.unwrap();
         platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
         platform::migrations::run::<governance::Migrations>(&databases.office).await.unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp(1_795_000_000 * Timestamp::SECOND)));
@@ -93,6 +105,8 @@ impl Desk {
         let audit = Audit::new(office.clone(), Arc::clone(&shared));
         let policies = Arc::new(Policies::embedded().unwrap());
         let callers = (clients.clone(), devices);
+        let cipher = Cipher::open(directory.path(), &office, shared.as_ref()).await.unwrap();
+        let office = (office, cipher);
         let governance = wire(Governance::new(office, shared, settings, policies, audit, callers).unwrap());
         let secrets = Secrets::generate().unwrap();
         let new = NewUser {

@@ -1,14 +1,20 @@
 //! Leave to see persons: who gives it, to whom, from when to when.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use base::{CivilDate, Clock, Code, Timestamp};
 use governance::service::{Column, GovernanceError, GrantChange, GrantState, NewGrant};
-use platform::access::{Action, Actor, Leave, Role};
+use platform::access::{Action, Actor, Leave, Policies, Resource, Role, authorize};
 
 use crate::desk::{Desk, permit};
 
 fn date(text: &str) -> CivilDate {
     CivilDate::parse(text).unwrap()
+}
+
+fn policies() -> Policies {
+    Policies::embedded().unwrap()
 }
 
 fn grant(role: Role, columns: &[Column], from: &str, to: &str) -> NewGrant {
@@ -35,17 +41,29 @@ async fn a_grant_for_november_works_on_its_last_minute_and_not_a_minute_later() 
     let both = Column::ALL;
     let new = grant(Role::Operator, &both, "2026-11-01", "2026-11-30");
     desk.governance.issue_grant(&permit(), new).await.unwrap();
+    // A program of the operator, as the API recognises it.
+    let clients = desk.clients.clone().granted_by(Arc::new(desk.governance.clone()));
+    let manages = authorize(&policies(), &Actor::system(), Action::ManageClients, &Resource::City).unwrap();
+    let (_, token) = clients.add(&manages, "Laporan", Role::Operator, None).await.unwrap();
+    let api = async || {
+        let program = clients.authenticate(&token).await.unwrap().unwrap();
+        let holder = Resource::Holder(base::HolderNumber::new(1).unwrap());
+        [holder, Resource::City].map(|what| policies().permits(&program, Action::ViewHolder, &what))
+    };
     let first = date("2026-11-01").midnight();
     let session = at(&desk, first.plus(-10 * Timestamp::MINUTE)).await;
     assert_eq!(desk.may(&session).await, "", "on 31 October");
     desk.clock.set(first);
     assert_eq!(desk.may(&session).await, "view_holder view_individual", "from midnight in Jakarta");
+    assert_eq!(api().await, [true, true], "one and a list");
     let end = date("2026-12-01").midnight();
     let session = at(&desk, end.plus(-10 * Timestamp::MINUTE)).await;
     desk.clock.set(end.plus(-1));
     assert_eq!(desk.may(&session).await, "view_holder view_individual", "at 23.59 on the 30th");
+    assert_eq!(api().await, [true, true]);
     desk.clock.set(end);
     assert_eq!(desk.may(&session).await, "", "the same session on 1 December at 00.00");
+    assert_eq!(api().await, [false, false], "nor a program that was let in a moment ago");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,6 +126,9 @@ async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are
     let day = "2026-11-20";
     let own = grant(Role::DataAuthority, &Column::ALL, day, day);
     assert!(matches!(desk.governance.issue_grant(&permit(), own).await, Err(GovernanceError::GrantToSelf)));
+    let office = Some(Code::parse("diskominfotik").unwrap());
+    let aside = NewGrant { agency: office, ..grant(Role::Agency, &Column::ALL, day, day) };
+    assert!(matches!(desk.governance.issue_grant(&permit(), aside).await, Err(GovernanceError::GrantToSelf)));
     // Even a row that came into the table some other way opens nothing.
     let policies = platform::access::Policies::embedded().unwrap();
     let leave =
@@ -115,6 +136,9 @@ async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are
     let actor = Actor::staff("u", Role::DataAuthority).with_grants(leave);
     let holder = platform::access::Resource::Holder(base::HolderNumber::new(1).unwrap());
     assert!(!policies.permits(&actor, Action::ViewHolder, &holder));
+    let leave = [Leave { action: Action::ViewHolder, basis: "1".into() }];
+    let actor = Actor::staff("u", Role::Agency).of_agency(office.unwrap()).with_grants(leave);
+    assert!(!policies.permits(&actor, Action::ViewHolder, &holder), "nor somebody of that office");
     let good = || grant(Role::Operator, &Column::ALL, day, day);
     let long = "x".repeat(201);
     for bad in [
@@ -124,6 +148,7 @@ async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are
         NewGrant { document: String::new(), ..good() },
         NewGrant { document: long, ..good() },
         NewGrant { to: date("2026-11-19"), ..good() },
+        NewGrant { agency: Some(Code::parse("no_such_office").unwrap()), ..good() },
     ] {
         let refused = desk.governance.issue_grant(&permit(), bad.clone()).await;
         assert!(matches!(refused, Err(GovernanceError::GrantInvalid { .. })), "{bad:?}: {refused:?}");
@@ -152,7 +177,7 @@ async fn the_page_is_diskominfotiks_alone() {
     assert_eq!(decided.status, StatusCode::OK, "{}", decided.html);
     assert_eq!(desk.may(&operator).await, "view_holder");
     let list = desk.get("/grants?bahasa=en", Some(&officer)).await.html;
-    for said in ["1 in force today.", "issued by HENDRA", "1 November 2026 to 31 December 2026"] {
+    for said in ["1 in force today.", "asked for by HENDRA", "1 November 2026 to 31 December 2026"] {
         assert!(list.contains(said), "{said}: {list}");
     }
     assert!(!list.contains("governance-"), "a text is missing: {list}");

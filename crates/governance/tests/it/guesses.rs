@@ -5,6 +5,7 @@ use base::Timestamp;
 use governance::Settings;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
+use crate::desk::settings;
 use crate::phones::{Street, budi, siti, until};
 
 /// A code that is not this one.
@@ -64,7 +65,7 @@ async fn live_tries(street: &Street) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_was_never_sent_lets_nobody_in() {
-    let street = Street::with(Settings { codes_max: 0, ..Settings::default() }).await;
+    let street = Street::with(Settings { codes_max: 0, ..settings() }).await;
     let (_, kept) = street.ask(&siti().to_string()).await;
     let sql = "select count(*) as live from governance_code where ended_at is null";
     let query = Statement::from_string(DbBackend::Sqlite, sql.to_owned());
@@ -76,7 +77,7 @@ async fn a_code_that_was_never_sent_lets_nobody_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_is_bounded_and_whoever_comes_then_is_told_to_wait() {
-    let street = Street::with(Settings { asks_max: 4, ..Settings::default() }).await;
+    let street = Street::with(Settings { asks_max: 4, ..settings() }).await;
     for _ in 0..4 {
         assert_eq!(street.ask(&budi().to_string()).await.0.status, StatusCode::SEE_OTHER);
     }

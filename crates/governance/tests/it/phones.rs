@@ -12,6 +12,7 @@ use governance::service::{Contact, Contacts};
 use platform::shutdown::{self, Trigger};
 use sandbox::gateway::{self, Fault, Faults, Message};
 
+use crate::desk::settings;
 use crate::desk::{Answer, Desk};
 
 /// What the gateway knows us by.
@@ -61,7 +62,7 @@ pub const PATIENCE: Patience =
 
 impl Street {
     pub async fn open() -> Self {
-        Self::with(Settings::default()).await
+        Self::with(settings()).await
     }
 
     pub async fn with(settings: Settings) -> Self {

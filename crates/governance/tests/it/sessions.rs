@@ -1,6 +1,8 @@
 //! Signing in and out, and how long a session lasts.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::header::COOKIE;
+use axum::http::{Request, StatusCode};
 use base::Timestamp;
 
 use crate::desk::{Desk, permit};
@@ -37,6 +39,22 @@ async fn a_session_ends_when_it_stands_idle_and_after_a_working_day() {
     }
     desk.clock.advance(25 * Timestamp::MINUTE);
     assert_eq!(desk.role(Some(&session)).await, "console", "twelve hours are over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_refreshes_by_itself_keeps_nobody_signed_in() {
+    let desk = Desk::open().await;
+    let session = desk.sign_in(None).await;
+    let poll = async || {
+        let request = Request::get("/whoami").header("hx-request", "true").header(COOKIE, &session);
+        desk.send(request.body(Body::empty()).unwrap()).await.html
+    };
+    for _ in 0..5 {
+        desk.clock.advance(5 * Timestamp::MINUTE);
+        assert_eq!(poll().await, "operator");
+    }
+    desk.clock.advance(6 * Timestamp::MINUTE);
+    assert_eq!(poll().await, "console", "nobody sat there for half an hour");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,7 +99,10 @@ async fn staff(desk: &Desk) -> Vec<String> {
     let maker = desk.another("hendra", Role::DataAuthority, None).await;
     let checker = desk.another("maya", Role::DataAuthority, None).await;
     let asked = desk.post("/users/ratna", Some(&maker), "perubahan=recover").await;
-    let code = handed_over(&desk.post(asked.location(), Some(&checker), "putusan=approved").await);
+    let first = handed_over(&asked);
+    let path = asked.html.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let second = handed_over(&desk.post(&path, Some(&checker), "putusan=approved").await);
+    let code = format!("{first}{second}");
     let password = "kuda laut menari pelan";
     let form = format!("nama=ratna&pemulihan={code}&sandi={password}&sandi2={password}");
     let key = handed_over(&desk.post("/recover", None, &form).await);
@@ -111,6 +114,8 @@ async fn staff(desk: &Desk) -> Vec<String> {
         wrong.to_owned(),
         token,
         code,
+        first,
+        second,
         password.to_owned(),
         key.replace(' ', ""),
         key,

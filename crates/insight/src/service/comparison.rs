@@ -6,6 +6,7 @@ use std::path::Path;
 use engine::{Record, State};
 use journal::Head;
 use platform::database::{DatabaseError, View};
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QuerySelect};
 
 use crate::store::batch::HourCounts;
@@ -101,10 +102,10 @@ impl Comparison {
         use place_hour::Column as C;
         let mut query = place_hour::Entity::find().select_only();
         for column in [C::Entered, C::LeftOut, C::Passed, C::Free, C::Paid] {
-            query = query.column_as(column.sum(), column.as_str());
+            query = query.column_as(column.sum().cast_as("bigint"), column.as_str());
         }
         for column in [C::Refused, C::Incident, C::Held, C::Charged, C::Forgone] {
-            query = query.column_as(column.sum(), column.as_str());
+            query = query.column_as(column.sum().cast_as("bigint"), column.as_str());
         }
         let sums = query.into_model::<Sums>().one(self.view.connection()).await?.unwrap_or_default();
         let of = |sum: Option<i64>| sum.unwrap_or(0);
@@ -127,7 +128,7 @@ impl Comparison {
         let today = self.cursor().await?.at.jakarta_date();
         let changes: Option<Option<i64>> = entitled::Entity::find()
             .select_only()
-            .column_as(entitled::Column::Change.sum(), "people")
+            .column_as(entitled::Column::Change.sum().cast_as("bigint"), "people")
             .filter(entitled::Column::Day.lte(today.0))
             .into_tuple()
             .one(self.view.connection())

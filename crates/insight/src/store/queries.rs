@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base::{CivilDate, Code};
 use engine::{BenefitDefinition, CalendarDefinition, DayKind, Event, PlaceDefinition};
 use platform::database::{Database, DatabaseError};
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QueryOrder, QueryResult,
     QuerySelect, TryGetable,
@@ -118,7 +119,7 @@ pub async fn stays_by_step(
         .select_only()
         .column(dwell::Column::Place)
         .column(dwell::Column::Minutes)
-        .column_as(dwell::Column::People.sum(), "people")
+        .column_as(dwell::Column::People.sum().cast_as("bigint"), "people")
         .filter(dwell::Column::Day.between(from.0, to.0))
         .group_by(dwell::Column::Place)
         .group_by(dwell::Column::Minutes);
@@ -160,8 +161,8 @@ pub async fn ways(
     let rows: Vec<(String, Option<i64>, Option<i64>)> = place_hour::Entity::find()
         .select_only()
         .column(place_hour::Column::Place)
-        .column_as(place_hour::Column::Entered.sum(), "people_in")
-        .column_as(place_hour::Column::LeftOut.sum(), "people_out")
+        .column_as(place_hour::Column::Entered.sum().cast_as("bigint"), "people_in")
+        .column_as(place_hour::Column::LeftOut.sum().cast_as("bigint"), "people_out")
         .filter(place_hour::Column::Day.between(from.0, to.0))
         .group_by(place_hour::Column::Place)
         .into_tuple()
@@ -317,7 +318,7 @@ async fn sums<K: TryGetable + Ord + Send + Sync>(
         query = query.filter(C::Benefit.eq(benefit));
     }
     for column in [C::Uses, C::People, C::Forgone, C::Funded, C::Aid, C::Spent, C::Cash, C::Returned] {
-        query = query.column_as(column.sum(), alias(column));
+        query = query.column_as(column.sum().cast_as("bigint"), alias(column));
     }
     let rows = query.into_model::<Summed<K>>().all(tables.read()).await?;
     Ok(rows.into_iter().map(|row| (row.key, row.gave)).collect())
@@ -331,7 +332,7 @@ pub async fn holders(tables: &Database, date: CivilDate) -> Result<BTreeMap<Stri
     let rows: Vec<(String, Option<i64>)> = entitled::Entity::find()
         .select_only()
         .column(entitled::Column::Benefit)
-        .column_as(entitled::Column::Change.sum(), "people")
+        .column_as(entitled::Column::Change.sum().cast_as("bigint"), "people")
         .filter(entitled::Column::Day.lte(date.0))
         .group_by(entitled::Column::Benefit)
         .into_tuple()
@@ -352,7 +353,7 @@ pub async fn holders_by_district(
     let rows: Vec<(i64, Option<i64>)> = entitled::Entity::find()
         .select_only()
         .column(entitled::Column::District)
-        .column_as(entitled::Column::Change.sum(), "people")
+        .column_as(entitled::Column::Change.sum().cast_as("bigint"), "people")
         .filter(entitled::Column::Benefit.eq(benefit))
         .filter(entitled::Column::Day.lte(date.0))
         .group_by(entitled::Column::District)

@@ -11,10 +11,16 @@ use fixtures::{City, Kept, code, date, moment};
 use insight::store::Insight;
 use journal::{Hash, Head};
 use platform::access::{Action, Actor, Policies, Resource, authorize};
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use programmes::service::content::Content;
 use programmes::service::labels::Labels;
 use runtime::{Followed, Projection};
+use std::path::Path;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 const GATE: DeviceNumber = DeviceNumber(1);
 
@@ -229,7 +235,7 @@ impl Office {
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let directory = tempfile::tempdir().unwrap();
         let (databases, labels) = tasks.block_on(async {
-            let databases = Databases::open(directory.path()).await.unwrap();
+            let databases = Databases::open(place(directory.path())).await.unwrap();
             platform::migrations::run::<programmes::Office>(&databases.office).await.unwrap();
             platform::migrations::run::<insight::store::migrations::Projections>(&databases.projections)
                 .await

@@ -8,7 +8,8 @@ use base::{Clock, Code, DeviceNumber, PrincipalId};
 use governance::Settings;
 use governance::service::{Governance, NewUser, Secrets};
 use platform::access::{Action, Policies, Role};
-use platform::audit::Audit;
+use platform::audit::{Audit, Change, Subject};
+use platform::cipher::Cipher;
 use platform::clients::Clients;
 use platform::database::Databases;
 use platform::devices::{Devices, NewDevice};
@@ -30,11 +31,17 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(data)?;
     tasks()?.block_on(async {
         let databases = open_databases(directory.root()).await?;
-        let clients = Clients::new(databases.office.clone(), clock(&directory)?);
+        let (office, clock) = (databases.office.clone(), clock(&directory)?);
+        let audit = Audit::new(office.clone(), Arc::clone(&clock));
+        let clients = Clients::new(office, clock);
         let permit = system_permit(Action::ManageClients)?;
         match command {
-            ClientCommand::Add { name, role, .. } => {
-                let (client, token) = clients.add(&permit, name, parse_role(role, &Role::OF_CLIENTS)?).await?;
+            ClientCommand::Add { name, role, organisation, .. } => {
+                let organisation = organisation.as_deref().map(Code::parse).transpose()?;
+                let role = parse_role(role, &Role::OF_CLIENTS)?;
+                let (client, token) = clients.add(&permit, name, role, organisation).await?;
+                let subject = Subject::new("client", client.principal);
+                audit.note(&permit, &subject, "client_added", &Change::new(&(name, role.as_str()))).await?;
                 println!("principal {}", client.principal);
                 println!("token {}", token.reveal());
                 eprintln!("Keep the token now: it is not shown again. / Simpan token ini sekarang: tidak ditampilkan lagi.");
@@ -45,7 +52,11 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
                     println!("{}\t{}\t{}\t{state}", client.principal, client.role.as_str(), client.name);
                 }
             }
-            ClientCommand::Disable { principal, .. } => clients.disable(&permit, PrincipalId(*principal)).await?,
+            ClientCommand::Disable { principal, .. } => {
+                clients.disable(&permit, PrincipalId(*principal)).await?;
+                let subject = Subject::new("client", principal);
+                audit.note(&permit, &subject, "client_disabled", &Change::default()).await?;
+            }
         }
         close(databases).await
     })
@@ -66,7 +77,10 @@ pub fn user(command: &UserCommand) -> anyhow::Result<()> {
             (Clients::new(office.clone(), Arc::clone(&clock)), Devices::new(office.clone(), Arc::clone(&clock)));
         let audit = Audit::new(office.clone(), Arc::clone(&clock));
         let policies = Arc::new(Policies::embedded()?);
-        let governance = Governance::new(office, clock, Settings::default(), policies, audit, callers)?;
+        let cipher = Cipher::open(directory.root(), &office, clock.as_ref()).await?;
+        let office = (office, cipher);
+        let settings = Settings::on(clock.now().jakarta_date()).context("no limits of signing in")?;
+        let governance = Governance::new(office, clock, settings, policies, audit, callers)?;
         let permit = system_permit(Action::ManageAccess)?;
         match command {
             UserCommand::Add { login, name, role, agency, .. } => {
@@ -102,7 +116,9 @@ pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
     let directory = DataDirectory::open_or_create(data)?;
     tasks()?.block_on(async {
         let databases = open_databases(directory.root()).await?;
-        let devices = Devices::new(databases.office.clone(), clock(&directory)?);
+        let (office, clock) = (databases.office.clone(), clock(&directory)?);
+        let audit = Audit::new(office.clone(), Arc::clone(&clock));
+        let devices = Devices::new(office, clock);
         let permit = system_permit(Action::ManageClients)?;
         match command {
             DeviceCommand::Add { number, client, public_key, place, .. } => {
@@ -110,6 +126,8 @@ pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
                 let place = place.as_deref().map(Code::parse).transpose()?;
                 let (number, client) = (DeviceNumber(*number), PrincipalId(*client));
                 devices.add(&permit, &[NewDevice { number, client, public_key: &public_key, place }]).await?;
+                let told = Change::new(&(client.0, hex::encode(public_key)));
+                audit.note(&permit, &Subject::new("device", number), "device_added", &told).await?;
             }
             DeviceCommand::List { .. } => {
                 for device in devices.list(&permit).await? {
@@ -119,7 +137,11 @@ pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
                     println!("{}\t{place}\t{key}\t{state}", device.number);
                 }
             }
-            DeviceCommand::Disable { number, .. } => devices.disable(&permit, DeviceNumber(*number)).await?,
+            DeviceCommand::Disable { number, .. } => {
+                devices.disable(&permit, DeviceNumber(*number)).await?;
+                let subject = Subject::new("device", DeviceNumber(*number));
+                audit.note(&permit, &subject, "device_disabled", &Change::default()).await?;
+            }
         }
         close(databases).await
     })

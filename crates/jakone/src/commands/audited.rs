@@ -1,41 +1,83 @@
 //! Does the office's audit still say what the journal holds of it?
 
-use engine::Attested;
+use engine::{Attested, Body};
 use platform::audit::Checked;
 use platform::database::View;
 
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
 
-/// Holds the audit of a data directory against what was laid down in the journal. Answers how many lines agree. To be called
-/// after the journal was read: lines that were handed over since are then in the table already.
+/// Holds the audit of a data directory against what was laid down in the journal up to an entry. Answers how many lines agree.
+/// To be called after the journal was read: lines that were handed over since are then in the table already.
 ///
 /// # Errors
-/// The first line that was changed or is missing; when the office cannot be read.
-pub fn check(directory: &DataDirectory, attested: &Attested) -> anyhow::Result<u64> {
-    if attested.lines == 0 {
-        return Ok(0);
-    }
+/// The first line that was changed, is missing or was added; when the office cannot be read.
+pub fn check(directory: &DataDirectory, entry: u64, attested: &Attested) -> anyhow::Result<u64> {
     let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let checked = tasks.block_on(async {
         let Some(view) = View::of_office(directory.root()).await? else { return Ok(None) };
-        Checked::check(view.connection()).await.map(Some)
+        Checked::check(view.connection(), entry, digests_of).await.map(Some)
     })?;
-    let lines = usize::try_from(attested.lines).unwrap_or(usize::MAX);
-    let Some(checked) = checked.filter(|checked| checked.digests.len() >= lines) else {
-        return Err(missing(attested.lines).into());
+    let Some(checked) = checked else {
+        return if attested.lines == 0 { Ok(0) } else { Err(missing(1).into()) };
     };
     if let Some(number) = checked.missing {
-        return Err(missing(u64::try_from(number).unwrap_or_default()).into());
+        return Err(missing(number.unsigned_abs()).into());
     }
     if let Some(number) = checked.changed {
         return Err(changed(number).into());
     }
+    if let Some(number) = checked.misplaced {
+        return Err(changed(number).into());
+    }
+    if let Some(number) = checked.keyless {
+        return Err(keyless(number).into());
+    }
+    let numbered = checked.digests.len() as u64;
+    if numbered < attested.lines {
+        return Err(missing(numbered + 1).into());
+    }
+    if checked.refused > 0 || numbered > attested.lines + checked.waiting {
+        return Err(added(attested.lines + 1).into());
+    }
+    let lines = usize::try_from(attested.lines).unwrap_or(usize::MAX);
     let laid_down = Attested::default().after(checked.digests.iter().take(lines));
     if laid_down != *attested {
         return Err(changed(0).into());
     }
     Ok(attested.lines)
+}
+
+/// How many digests a message to the engine lays down.
+fn digests_of(body: &[u8]) -> u64 {
+    match minicbor::decode(body) {
+        Ok(Body::Attest(attest)) => attest.digests.len() as u64,
+        _ => 0,
+    }
+}
+
+fn keyless(number: i64) -> Problem {
+    Problem::new(
+        "audit_key_missing",
+        format!(
+            "Line {number} of the audit cannot be checked: the key of whom it is about is gone from the office's database, and nobody was erased. Put the database back from a copy that has it, and report this."
+        ),
+        format!(
+            "Baris {number} jejak audit tidak dapat diperiksa: kunci orangnya hilang dari basis data kantor padahal tidak ada yang dihapus. Pulihkan dari salinan, lalu laporkan."
+        ),
+    )
+}
+
+fn added(number: u64) -> Problem {
+    Problem::new(
+        "audit_line_added",
+        format!(
+            "Line {number} of the audit and what follows is not in the journal and will not be: somebody numbered lines by hand. Keep the database and report this."
+        ),
+        format!(
+            "Baris {number} jejak audit dan seterusnya tidak ada di jurnal dan tidak akan masuk: ada yang memberi nomor sendiri. Simpan basis data itu, lalu laporkan."
+        ),
+    )
 }
 
 fn missing(number: u64) -> Problem {
@@ -52,9 +94,14 @@ fn missing(number: u64) -> Problem {
 
 fn changed(number: i64) -> Problem {
     let which = if number == 0 { "A line".to_owned() } else { format!("Line {number}") };
+    let baris = if number == 0 { "Sebuah baris".to_owned() } else { format!("Baris {number}") };
     Problem::new(
         "audit_line_changed",
-        format!("{which} of the audit is not what was laid down in the journal: somebody changed the office's database. Keep the database and report this."),
-        "Jejak audit di basis data kantor berbeda dari jurnal: ada yang mengubahnya. Simpan basis data itu, lalu laporkan.".to_owned(),
+        format!(
+            "{which} of the audit is not what was laid down in the journal: somebody changed the office's database. Keep the database and report this."
+        ),
+        format!(
+            "{baris} jejak audit berbeda dari yang tercatat di jurnal: ada yang mengubah basis data kantor. Simpan basis data itu, lalu laporkan."
+        ),
     )
 }

@@ -40,7 +40,7 @@ pub fn tasks() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")
 }
 
-/// Binds the loopback address: there is no sign-in yet, so nobody else may reach it.
+/// Binds the loopback address: what speaks TLS to others stands before it.
 ///
 /// # Errors
 /// When the port is taken.

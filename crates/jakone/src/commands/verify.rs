@@ -51,7 +51,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     checks.extend(Tables::open(&directory)?.map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>));
     checks.extend(Counts::open(&directory)?.map(|counts| Box::new(counts) as Box<dyn ProjectionCheck>));
     let mut verified = verify(&directory, &mut checks)?;
-    verified.audited = audited::check(&directory, &verified.walked.state.attested)?;
+    verified.audited = audited::check(&directory, verified.walked.head.seq, &verified.walked.state.attested)?;
     let mut out = std::io::stdout().lock();
     if arguments.read.json {
         writeln!(out, "{}", verified.json())?

@@ -24,6 +24,7 @@ use insight::store::Insight;
 use journal::{Cover, Head};
 use platform::access::{Actor, Policies};
 use platform::audit::{self, Audit};
+use platform::cipher::Cipher;
 use platform::clients::Clients;
 use platform::database::Databases;
 use platform::devices::Devices;
@@ -115,10 +116,12 @@ impl Product {
         );
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
         let callers = (clients.clone(), devices.clone());
-        let governance = governance(&databases, &policies, audit, callers)?;
+        let cipher = Cipher::open(directory.root(), &databases.office, clock.as_ref()).await?;
+        let governance = governance(&databases, &cipher, &policies, audit, callers)?;
+        governance.seal_secrets().await?;
         let clients = clients.granted_by(Arc::new(governance.clone()));
         let office = databases.office.clone();
-        let residents = Residents::open(directory.root(), outbox.clone(), office, Arc::clone(&clock)).await?;
+        let residents = Residents::open(cipher, outbox.clone(), office, Arc::clone(&clock)).await?;
         Ok(Self {
             runtime,
             followers,
@@ -281,12 +284,16 @@ impl Product {
 /// Who may act. Authenticators and codes go by the machine's time, whatever time it is in the city.
 fn governance(
     databases: &Databases,
+    cipher: &Cipher,
     policies: &Arc<Policies>,
     audit: Audit,
     callers: (Clients, Devices),
 ) -> anyhow::Result<Governance> {
-    let (office, authenticators) = (databases.office.clone(), Arc::new(SystemClock::new(0)));
-    let (settings, policies) = (Settings::default(), Arc::clone(policies));
+    let office = (databases.office.clone(), cipher.clone());
+    let authenticators = Arc::new(SystemClock::new(0));
+    let today = authenticators.now().jakarta_date();
+    let settings = Settings::on(today).context("no limits of signing in")?;
+    let policies = Arc::clone(policies);
     Ok(Governance::new(office, authenticators, settings, policies, audit, callers)?)
 }
 

@@ -19,7 +19,7 @@ pub enum ActorKind {
     Client,
     /// A terminal with its own key.
     Device,
-    /// A person at work: a console, later an officer who signed in.
+    /// A person at work who signed in, or the console of a demonstration.
     Staff,
     /// A resident looking after their own affairs.
     Resident,

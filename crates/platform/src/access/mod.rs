@@ -56,11 +56,13 @@ pub enum Action {
     ManageClients,
     /// Read who looked at whom and who changed what.
     ViewAudit,
+    /// Sign in, choose what one signs in with, name a deputy, take back what one asked for.
+    ActForOneself,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Ask,
         Self::Tap,
         Self::TopUp,
@@ -80,6 +82,7 @@ impl Action {
         Self::ManageAccess,
         Self::ManageClients,
         Self::ViewAudit,
+        Self::ActForOneself,
     ];
 
     /// The action's name in policies and logs.
@@ -105,6 +108,7 @@ impl Action {
             Self::ManageAccess => "manage_access",
             Self::ManageClients => "manage_clients",
             Self::ViewAudit => "view_audit",
+            Self::ActForOneself => "act_for_oneself",
         }
     }
 }
@@ -120,6 +124,8 @@ pub enum Resource {
     Place(Code),
     /// A terminal.
     Device(DeviceNumber),
+    /// A bank or merchant.
+    Organisation(Code),
 }
 
 impl Resource {
@@ -130,6 +136,7 @@ impl Resource {
             Self::Holder(number) => ("Holder", number.to_string()),
             Self::Place(code) => ("Place", code.to_string()),
             Self::Device(number) => ("Device", number.to_string()),
+            Self::Organisation(code) => ("Organisation", code.to_string()),
         }
     }
 }

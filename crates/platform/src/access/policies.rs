@@ -110,6 +110,10 @@ impl Policies {
             let granted = actor.granted().iter().map(|leave| text(leave.action.as_str()));
             facts.insert("granted".to_owned(), RestrictedExpression::new_set(granted));
         }
+        if let (ActorKind::Client, Some(code)) = (actor.kind(), actor.agency()) {
+            let whose = RestrictedExpression::new_entity_uid(uid("Organisation", code.as_str())?);
+            facts.insert("organisation".to_owned(), whose);
+        }
         if actor.kind() == ActorKind::Resident {
             let own = RestrictedExpression::new_entity_uid(uid("Holder", actor.id())?);
             facts.insert("holder".to_owned(), own);
@@ -209,8 +213,9 @@ mod tests {
     /// The resource each action is asked about.
     fn resource(action: Action) -> Resource {
         match action {
-            Action::ViewHolder | Action::ViewIndividual | Action::TopUp => {
-                Resource::Holder(HolderNumber::new(1).unwrap())
+            Action::ViewHolder | Action::ViewIndividual => Resource::Holder(HolderNumber::new(1).unwrap()),
+            Action::TopUp | Action::CashOut | Action::Purchase => {
+                Resource::Organisation("one".parse().unwrap())
             }
             _ => Resource::City,
         }
@@ -247,6 +252,23 @@ mod tests {
             for other in [Resource::City, Resource::Place("ragunan".parse().unwrap())] {
                 assert!(!may(other), "{action:?} of {other:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_banks_or_merchants_program_acts_for_no_other() {
+        let policies = Policies::embedded().unwrap();
+        let [one, other] = ["one", "other"].map(|code| code.parse().unwrap());
+        for (role, action) in
+            [(Role::Bank, Action::TopUp), (Role::Bank, Action::CashOut), (Role::Merchant, Action::Purchase)]
+        {
+            let own = Actor::client("c", role, PrincipalId(100)).of_agency(one);
+            let may = |actor: &Actor, code| {
+                authorize(&policies, actor, action, &Resource::Organisation(code)).is_ok()
+            };
+            assert!(may(&own, one) && !may(&own, other), "{action:?}");
+            let aggregator = Actor::client("c", role, PrincipalId(100));
+            assert!(may(&aggregator, one) && may(&aggregator, other), "{action:?}");
         }
     }
 

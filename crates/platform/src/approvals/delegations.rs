@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::entities::delegation;
 use super::{Actor, ApprovalError, Approvals, REASON_LENGTH_MAX};
-use crate::access::{ActorKind, Role};
+use crate::access::{Action, ActorKind, Leave, Resource, Role, authorize};
+use crate::audit::{Change, Subject};
+use crate::database::Transaction;
 use crate::ids::uuid_v7;
 
 /// Letters shown of one person: the newest.
@@ -67,9 +69,10 @@ impl Delegation {
         })
     }
 
-    /// Whoever stands in, with the authority of whom they stand in for. No leave to see persons goes along.
-    pub(super) fn of_principal(&self, delegate: &Actor) -> Actor {
-        let actor = Actor::staff(delegate.id(), self.role);
+    /// Whoever stands in, with the authority of whom they stand in for, by this letter. No leave to see persons goes along.
+    pub(super) fn of_principal(&self, delegate: &Actor, action: Action) -> Actor {
+        let basis = format!("{} ({})", self.document, self.principal).into();
+        let actor = Actor::staff(delegate.id(), self.role).with_grants([Leave { action, basis }]);
         match self.agency {
             Some(agency) => actor.of_agency(agency),
             None => actor,
@@ -94,6 +97,7 @@ impl Approvals {
         if principal.kind() != ActorKind::Staff || new.delegate == principal.id() {
             return invalid("delegate");
         }
+        let permit = authorize(&self.policies, principal, Action::ActForOneself, &Resource::City)?;
         let now = self.clock.now();
         let id = uuid_v7(now)?;
         let row = delegation::ActiveModel {
@@ -110,8 +114,13 @@ impl Approvals {
         };
         self.office
             .transact(|txn, _| {
-                let row = row.clone();
-                Box::pin(async move { Ok::<_, ApprovalError>(row.insert(txn).await.map(drop)?) })
+                let (row, permit, audit) = (row.clone(), &permit, &self.audit);
+                Box::pin(async move {
+                    row.insert(txn).await?;
+                    let told = Change::new(&(&new.delegate, &new.document, new.from.0, new.to.0));
+                    audit.change(txn, permit, &Subject::new("letter", id), "letter_written", &told).await?;
+                    Ok::<_, ApprovalError>(())
+                })
             })
             .await?;
         Ok(id)
@@ -122,44 +131,24 @@ impl Approvals {
     /// # Errors
     /// [`ApprovalError::Unknown`] when there is none that is open.
     pub async fn end_delegation(&self, principal: &Actor, id: Uuid) -> Result<(), ApprovalError> {
+        let permit = authorize(&self.policies, principal, Action::ActForOneself, &Resource::City)?;
         let own = Condition::all()
             .add(delegation::Column::Id.eq(id))
             .add(delegation::Column::Principal.eq(principal.id()));
-        self.end(own).await
-    }
-
-    /// Ends every letter from or to somebody, as when they leave.
-    ///
-    /// # Errors
-    /// [`ApprovalError::Database`].
-    pub async fn end_delegations_of(&self, person: &str) -> Result<(), ApprovalError> {
-        let theirs = Condition::any()
-            .add(delegation::Column::Principal.eq(person))
-            .add(delegation::Column::Delegate.eq(person));
-        match self.end(theirs).await {
-            Err(ApprovalError::Unknown) => Ok(()),
-            ended => ended,
-        }
-    }
-
-    async fn end(&self, which: Condition) -> Result<(), ApprovalError> {
-        let now = self.clock.now().0;
-        let ended = self
-            .office
+        let now = self.clock.now();
+        self.office
             .transact(|txn, _| {
-                let which = which.clone();
+                let (own, permit, audit) = (own.clone(), &permit, &self.audit);
                 Box::pin(async move {
-                    let ended = delegation::Entity::update_many()
-                        .col_expr(delegation::Column::EndedAt, Expr::value(now))
-                        .filter(which)
-                        .filter(delegation::Column::EndedAt.is_null())
-                        .exec(txn)
-                        .await?;
-                    Ok::<_, ApprovalError>(ended.rows_affected)
+                    if end(txn, own, now).await? == 0 {
+                        return Err(ApprovalError::Unknown);
+                    }
+                    let subject = Subject::new("letter", id);
+                    audit.change(txn, permit, &subject, "letter_ended", &Change::default()).await?;
+                    Ok(())
                 })
             })
-            .await?;
-        if ended == 0 { Err(ApprovalError::Unknown) } else { Ok(()) }
+            .await
     }
 
     /// Letters that somebody wrote, newest first.
@@ -194,4 +183,22 @@ impl Approvals {
             .await?;
         Ok(rows.into_iter().filter_map(Delegation::read).collect())
     }
+}
+
+/// Letters from or to somebody.
+pub(super) fn of(person: &str) -> Condition {
+    Condition::any()
+        .add(delegation::Column::Principal.eq(person))
+        .add(delegation::Column::Delegate.eq(person))
+}
+
+/// Ends open letters. Answers how many.
+pub(super) async fn end(txn: &Transaction, which: Condition, now: Timestamp) -> Result<u64, ApprovalError> {
+    let ended = delegation::Entity::update_many()
+        .col_expr(delegation::Column::EndedAt, Expr::value(now.0))
+        .filter(which)
+        .filter(delegation::Column::EndedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(ended.rows_affected)
 }

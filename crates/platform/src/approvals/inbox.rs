@@ -25,7 +25,9 @@ impl Approvals {
         let concerned = request.maker == actor.id()
             || matter.steps().iter().any(|action| {
                 self.permits(actor, *action)
-                    || letters.iter().any(|letter| self.permits(&letter.of_principal(actor), *action))
+                    || letters
+                        .iter()
+                        .any(|letter| self.permits(&letter.of_principal(actor, *action), *action))
             });
         if !concerned {
             return Err(ApprovalError::Unknown);

@@ -186,12 +186,14 @@ impl Approvals {
         let request = find(txn, id).await?;
         let matter = self.matter(&request.matter)?;
         let step = rules::next_step(&request, verdict, actor.id(), matter.steps().len())?;
-        let (by, letter) = match verdict {
-            Verdict::Withdrawn => (None, None),
+        let (permit, letter) = match verdict {
+            // Also by whoever may not ask for such a thing any more.
+            Verdict::Withdrawn => {
+                (authorize(&self.policies, actor, Action::ActForOneself, &Resource::City)?, None)
+            }
             Verdict::Approved | Verdict::Rejected => {
                 let action = *matter.steps().get(step).ok_or(ApprovalError::Unknown)?;
-                let (permit, letter) = self.stands(actor, letters, &request, action)?;
-                (Some(permit), letter)
+                self.stands(actor, letters, &request, action)?
             }
         };
         if let (Verdict::Approved, Some(parent)) = (verdict, request.parent)
@@ -200,32 +202,64 @@ impl Approvals {
             return Err(ApprovalError::ParentOpen);
         }
         let closes = verdict != Verdict::Approved || step + 1 == matter.steps().len();
+        let decision = NewDecision { request: id, step, closes, letter: letter.as_ref() };
+        self.write(txn, &permit, decision, verdict, reason).await?;
+        let standing = match verdict {
+            Verdict::Rejected => Standing::Rejected,
+            Verdict::Withdrawn => Standing::Withdrawn,
+            Verdict::Approved if !closes => Standing::Waiting { step: step + 1 },
+            Verdict::Approved => Standing::Approved,
+        };
+        let handover = match standing {
+            Standing::Approved => matter.carry_out(txn, &request, &permit).await?,
+            _ => None,
+        };
+        Ok(Decided { standing, handover })
+    }
+
+    /// Somebody leaves, in the transaction that disables them: letters from and to them end, and what they asked for is taken
+    /// back, so that nobody decides alone for two.
+    ///
+    /// # Errors
+    /// [`ApprovalError::Database`].
+    pub async fn leave(&self, txn: &Transaction, permit: &Permit, who: &str) -> Result<(), ApprovalError> {
+        delegations::end(txn, delegations::of(who), self.clock.now()).await?;
+        let made = request::Entity::find().filter(request::Column::Maker.eq(who)).all(txn).await?;
+        for row in made {
+            let request = find(txn, row.id).await?;
+            let Standing::Waiting { step } = self.standing(&request)? else { continue };
+            let decision = NewDecision { request: row.id, step, closes: true, letter: None };
+            self.write(txn, permit, decision, Verdict::Withdrawn, "").await?;
+        }
+        Ok(())
+    }
+
+    /// Adds a decision, and its line to the audit.
+    async fn write(
+        &self,
+        txn: &Transaction,
+        permit: &Permit,
+        new: NewDecision<'_>,
+        verdict: Verdict,
+        reason: &str,
+    ) -> Result<(), ApprovalError> {
+        let now = self.clock.now();
         let row = decision::ActiveModel {
-            id: Set(uuid_v7(self.clock.now())?),
-            request_id: Set(id),
-            step: Set(i32::try_from(step).unwrap_or(i32::MAX)),
+            id: Set(uuid_v7(now)?),
+            request_id: Set(new.request),
+            step: Set(i32::try_from(new.step).unwrap_or(i32::MAX)),
             verdict: Set(verdict.as_str().to_owned()),
-            decided_by: Set(actor.id().to_owned()),
-            stands_for: Set(letter.as_ref().map(|letter| letter.principal.clone())),
-            letter: Set(letter.as_ref().map(|letter| letter.id)),
+            decided_by: Set(permit.actor().id().to_owned()),
+            stands_for: Set(new.letter.map(|letter| letter.principal.clone())),
+            letter: Set(new.letter.map(|letter| letter.id)),
             reason: Set((!reason.is_empty()).then(|| reason.to_owned())),
-            closes: Set(closes),
-            decided_at: Set(self.clock.now().0),
+            closes: Set(new.closes),
+            decided_at: Set(now.0),
         };
         let row = row.insert(txn).await?;
-        let Some(permit) = by else {
-            return Ok(Decided { standing: Standing::Withdrawn, handover: None });
-        };
-        let subject = Subject::new("request", id);
-        self.audit.change(txn, &permit, &subject, verdict.audited(), &Change::new(&row.reason)).await?;
-        if verdict == Verdict::Rejected {
-            return Ok(Decided { standing: Standing::Rejected, handover: None });
-        }
-        if !closes {
-            return Ok(Decided { standing: Standing::Waiting { step: step + 1 }, handover: None });
-        }
-        let handover = matter.carry_out(txn, &request, &permit).await?;
-        Ok(Decided { standing: Standing::Approved, handover })
+        let subject = Subject::new("request", new.request);
+        self.audit.change(txn, permit, &subject, verdict.audited(), &Change::new(&row.reason)).await?;
+        Ok(())
     }
 
     fn standing(&self, request: &Request) -> Result<Standing, ApprovalError> {
@@ -246,16 +280,28 @@ impl Approvals {
             Ok(permit) => return rules::may_decide(request, actor.id()).map(|()| (permit, None)),
             Err(denied) => denied,
         };
+        let mut why = refused.into();
         for letter in letters {
-            let permitted = authorize(&self.policies, &letter.of_principal(actor), action, &Resource::City);
-            if let Ok(permit) = permitted {
-                rules::may_decide(request, actor.id())?;
-                rules::may_decide(request, &letter.principal)?;
-                return Ok((permit, Some(letter.clone())));
+            let deputy = letter.of_principal(actor, action);
+            let Ok(permit) = authorize(&self.policies, &deputy, action, &Resource::City) else { continue };
+            let may = rules::may_decide(request, actor.id())
+                .and_then(|()| rules::may_decide(request, &letter.principal));
+            match may {
+                Ok(()) => return Ok((permit, Some(letter.clone()))),
+                // Another letter may still do.
+                Err(error) => why = error,
             }
         }
-        Err(refused.into())
+        Err(why)
     }
+}
+
+/// What a decision is about.
+struct NewDecision<'a> {
+    request: Uuid,
+    step: usize,
+    closes: bool,
+    letter: Option<&'a Delegation>,
 }
 
 /// A request with its decisions.

@@ -8,8 +8,8 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::Audit;
 use super::entities::line;
+use super::{Audit, LAID_DOWN};
 use crate::database::DatabaseError;
 use crate::outbox::Outbox;
 use crate::shutdown::Shutdown;
@@ -55,7 +55,7 @@ impl Audit {
                     let digests: Vec<[u8; 32]> =
                         rows.iter().filter_map(|row| row.digest.as_slice().try_into().ok()).collect();
                     let body = encode(first.unsigned_abs(), &digests);
-                    Outbox::enqueue(txn, "audit", id, &body).await?;
+                    Outbox::enqueue(txn, LAID_DOWN, id, &body).await?;
                     for (row, number) in rows.into_iter().zip(first..) {
                         let mut row: line::ActiveModel = row.into();
                         row.number = ActiveValue::Set(Some(number));

@@ -16,11 +16,14 @@ use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait};
 use serde::Serialize;
 
 pub use lay_down::{Attesting, run};
-pub use queries::{AuditError, AuditFilter, AuditLine, Checked};
+pub use queries::{AuditError, AuditFilter, AuditLine, Checked, Numbered};
 
 use crate::access::{Permit, Resource};
 use crate::database::{Database, DatabaseError, Transaction};
 use entities::{key, line};
+
+/// What the messages that lay lines down are about.
+const LAID_DOWN: &str = "audit";
 
 /// Whom or what a line is about, as it stands in the table: `holder/P-7F3K-2209`, `user/…`, `city/jakarta`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,12 @@ impl Subject {
     #[must_use]
     pub fn new(kind: &str, id: impl std::fmt::Display) -> Self {
         Self(format!("{kind}/{id}"))
+    }
+
+    /// The subject of a text as it stands in the table.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The text.

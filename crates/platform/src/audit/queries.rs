@@ -4,9 +4,10 @@ use base::Timestamp;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entities::{key, line};
-use super::{Audit, Subject, sign};
+use super::{Audit, LAID_DOWN, Subject, sign};
 use crate::access::{Action, Denied, Permit};
 use crate::database::DatabaseError;
+use crate::outbox;
 use crate::problems::Problem;
 
 /// Why lines are not told.
@@ -56,6 +57,10 @@ pub struct AuditLine {
     pub number: Option<i64>,
     /// HMAC-SHA256 under the subject's key.
     pub digest: Vec<u8>,
+    /// Digest of what was there before a change.
+    pub before: Option<Vec<u8>>,
+    /// Digest of what is there after it.
+    pub after: Option<Vec<u8>>,
 }
 
 impl From<line::Model> for AuditLine {
@@ -73,9 +78,14 @@ impl From<line::Model> for AuditLine {
             basis: row.basis,
             number: row.number,
             digest: row.digest,
+            before: row.before,
+            after: row.after,
         }
     }
 }
+
+/// How many digests a message to the engine has, as the product encodes it.
+pub type Numbered = fn(&[u8]) -> u64;
 
 /// Which lines are wanted; what is not said is not asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,7 +103,7 @@ pub struct AuditFilter {
 }
 
 /// How the lines fit their digests.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Checked {
     /// Digests of the numbered lines, in order of number.
     pub digests: Vec<[u8; 32]>,
@@ -101,8 +111,14 @@ pub struct Checked {
     pub changed: Option<i64>,
     /// The first number that is missing.
     pub missing: Option<i64>,
-    /// Lines whose key was destroyed: nobody can say what they said.
-    pub sealed: u64,
+    /// The first line that was numbered out of the order of writing, or not numbered while later ones are.
+    pub misplaced: Option<i64>,
+    /// The first line whose subject has no key: nobody can say what it said.
+    pub keyless: Option<i64>,
+    /// Messages with digests that the engine refused.
+    pub refused: u64,
+    /// Digests in messages that the engine had not decided at that entry.
+    pub waiting: u64,
 }
 
 impl Audit {
@@ -151,13 +167,19 @@ impl Audit {
 }
 
 impl Checked {
-    /// Holds every numbered line against its digest.
+    /// Holds every numbered line against its digest, as a journal that ends at `entry` can know of them. `numbered` tells how
+    /// many digests a message has.
     ///
     /// # Errors
     /// [`DatabaseError`] when the tables cannot be read.
-    pub async fn check(office: &impl ConnectionTrait) -> Result<Self, DatabaseError> {
-        let mut checked = Self { digests: Vec::new(), changed: None, missing: None, sealed: 0 };
-        let mut after = 0i64;
+    pub async fn check(
+        office: &impl ConnectionTrait,
+        entry: u64,
+        numbered: Numbered,
+    ) -> Result<Self, DatabaseError> {
+        let (waiting, refused) = outbox::standing_of(office, LAID_DOWN, entry, numbered).await?;
+        let mut checked = Self { waiting, refused, ..Self::default() };
+        let (mut after, mut sequence) = (0i64, 0i64);
         loop {
             let rows = line::Entity::find()
                 .find_also_related(key::Entity)
@@ -167,6 +189,12 @@ impl Checked {
                 .all(office)
                 .await?;
             if rows.is_empty() {
+                let unnumbered = line::Entity::find()
+                    .filter(line::Column::Number.is_null())
+                    .filter(line::Column::Sequence.lt(sequence))
+                    .one(office)
+                    .await?;
+                checked.misplaced = checked.misplaced.or(unnumbered.map(|row| row.sequence));
                 return Ok(checked);
             }
             for (row, key) in rows {
@@ -174,11 +202,14 @@ impl Checked {
                 if number != after.saturating_add(1) {
                     checked.missing = checked.missing.or(Some(after.saturating_add(1)));
                 }
-                after = number;
+                if row.sequence <= sequence {
+                    checked.misplaced = checked.misplaced.or(Some(number));
+                }
+                (after, sequence) = (number, row.sequence);
                 let digest: [u8; 32] = row.digest.as_slice().try_into().unwrap_or_default();
                 checked.digests.push(digest);
                 match key {
-                    None => checked.sealed += 1,
+                    None => checked.keyless = checked.keyless.or(Some(number)),
                     Some(key) => {
                         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &key.value);
                         if sign(&key, &row.signed()) != digest {

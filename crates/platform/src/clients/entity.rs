@@ -15,6 +15,7 @@ pub struct Model {
     pub created_at: i64,
     pub disabled_at: Option<i64>,
     pub limit_per_minute: Option<i32>,
+    pub organisation: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

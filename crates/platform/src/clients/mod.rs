@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use base::{Clock, PrincipalId, Timestamp};
+use base::{Clock, Code, PrincipalId, Timestamp};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -115,6 +115,9 @@ pub struct Client {
     pub name: String,
     /// What it may do, through the policies.
     pub role: Role,
+    /// For whom it acts: a bank's or merchant's program for no other; for all of them where there is none, as a payment
+    /// aggregator.
+    pub organisation: Option<Code>,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it was disabled, if it was.
@@ -127,17 +130,23 @@ impl Client {
     /// The client as an actor.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor::client(self.id.to_string(), self.role, self.principal)
+        let actor = Actor::client(self.id.to_string(), self.role, self.principal);
+        match self.organisation {
+            Some(organisation) => actor.of_agency(organisation),
+            None => actor,
+        }
     }
 
     pub(crate) fn read(row: entity::Model) -> Result<Self, ClientsError> {
         let principal =
             ids::narrow(row.principal, "principal").map_err(|reason| ClientsError::Record { reason })?;
+        let organisation = row.organisation.as_deref().map(Code::parse).transpose();
         Ok(Self {
             id: row.id,
             principal: PrincipalId(principal),
             role: Role::parse(&row.role)?,
             name: row.name,
+            organisation: organisation.map_err(|error| ClientsError::Record { reason: error.to_string() })?,
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
             limit_per_minute: row.limit_per_minute.and_then(|limit| u32::try_from(limit).ok()),
@@ -182,7 +191,7 @@ impl Clients {
         self
     }
 
-    /// Adds a client and answers it with its token, which cannot be had again.
+    /// Adds a client and answers it with its token, which cannot be had again. A bank or merchant acts for `organisation` alone.
     ///
     /// # Errors
     /// [`ClientsError`] when the permit is for something else, the name is empty, too long or taken.
@@ -191,11 +200,14 @@ impl Clients {
         permit: &Permit,
         name: &str,
         role: Role,
+        organisation: Option<Code>,
     ) -> Result<(Client, Token), ClientsError> {
         permit.require(Action::ManageClients)?;
         let now = self.clock.now();
         self.office
-            .transact(|txn, _| Box::pin(async move { Self::add_within(txn, now, name, role).await }))
+            .transact(|txn, _| {
+                Box::pin(async move { Self::add_within(txn, now, name, role, organisation).await })
+            })
             .await
     }
 
@@ -208,6 +220,7 @@ impl Clients {
         now: Timestamp,
         name: &str,
         role: Role,
+        organisation: Option<Code>,
     ) -> Result<(Client, Token), ClientsError> {
         if name.is_empty() || name.chars().count() > NAME_LENGTH_MAX || !Role::OF_CLIENTS.contains(&role) {
             return Err(ClientsError::Name);
@@ -231,6 +244,7 @@ impl Clients {
             created_at: ActiveValue::Set(now.0),
             disabled_at: ActiveValue::Set(None),
             limit_per_minute: ActiveValue::Set(None),
+            organisation: ActiveValue::Set(organisation.map(|one| one.to_string())),
         };
         let row = row.insert(txn).await.map_err(|error| taken(error, name))?;
         tracing::info!(client.principal = row.principal, client.role = role.as_str(), "client added");

@@ -1,10 +1,10 @@
 //! The two relational databases of the office and how they are written.
 //!
 //! Owns opening, the split into one writer and a pool of readers, and the retrying transaction, the only way to
-//! write. Never knows a slice's tables. Everything particular to SQLite stands in [`sqlite`]; a second backend is
-//! one more module beside it.
+//! write. Never knows a slice's tables. Everything particular to a backend stands in [`sqlite`] or [`postgres`].
 
 mod bulk;
+mod postgres;
 mod sqlite;
 mod transact;
 
@@ -67,7 +67,22 @@ pub enum Durability {
     Relaxed,
 }
 
-/// Both databases of one data directory. No statement ever joins them.
+/// Where an office and its projections are.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    /// Two files in a directory.
+    Files(&'a Path),
+    /// Two schemas of a PostgreSQL database: `postgres://user@host:5432/database`.
+    Server(&'a str),
+}
+
+impl<'a> From<&'a Path> for Place<'a> {
+    fn from(directory: &'a Path) -> Self {
+        Self::Files(directory)
+    }
+}
+
+/// Both databases of one city. No statement ever joins them.
 #[derive(Debug, Clone)]
 pub struct Databases {
     /// Registry, clients, outbox: backed up.
@@ -77,14 +92,16 @@ pub struct Databases {
 }
 
 impl Databases {
-    /// Opens (and creates where missing) `office.sqlite` and `projections.sqlite` in `directory`.
+    /// Opens (and creates where missing) the files `office.sqlite` and `projections.sqlite`, or the schemas `office` and
+    /// `projections`.
     ///
     /// # Errors
-    /// [`DatabaseError::Open`] when the directory cannot be written or a file is not a database.
-    pub async fn open(directory: &Path) -> Result<Self, DatabaseError> {
+    /// [`DatabaseError::Open`] when the directory cannot be written, a file is not a database, or the server refuses.
+    pub async fn open(place: impl Into<Place<'_>>) -> Result<Self, DatabaseError> {
+        let place = place.into();
         Ok(Self {
-            office: sqlite::open(directory, "office", Durability::Full).await?,
-            projections: sqlite::open(directory, "projections", Durability::Relaxed).await?,
+            office: Database::open(place, "office", Durability::Full).await?,
+            projections: Database::open(place, "projections", Durability::Relaxed).await?,
         })
     }
 
@@ -107,6 +124,17 @@ pub struct Database {
 }
 
 impl Database {
+    async fn open(
+        place: Place<'_>,
+        name: &'static str,
+        durability: Durability,
+    ) -> Result<Self, DatabaseError> {
+        match place {
+            Place::Files(directory) => sqlite::open(directory, name, durability).await,
+            Place::Server(url) => postgres::open(url, name, durability).await,
+        }
+    }
+
     /// The database's name: `office` or `projections`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -135,24 +163,28 @@ pub struct View {
 }
 
 impl View {
-    /// A view of the projections in `directory`, if there are any.
+    /// A view of the projections, if there are any.
     ///
     /// # Errors
-    /// [`DatabaseError::Open`] when the file is there and is not a database.
-    pub async fn of_projections(directory: &Path) -> Result<Option<Self>, DatabaseError> {
-        Self::of(directory, "projections").await
+    /// [`DatabaseError::Open`] when they are there and are not a database.
+    pub async fn of_projections(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
+        Self::of(place.into(), "projections").await
     }
 
-    /// A view of the office in `directory`, if there is one.
+    /// A view of the office, if there is one.
     ///
     /// # Errors
-    /// [`DatabaseError::Open`] when the file is there and is not a database.
-    pub async fn of_office(directory: &Path) -> Result<Option<Self>, DatabaseError> {
-        Self::of(directory, "office").await
+    /// [`DatabaseError::Open`] when it is there and is not a database.
+    pub async fn of_office(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
+        Self::of(place.into(), "office").await
     }
 
-    async fn of(directory: &Path, name: &'static str) -> Result<Option<Self>, DatabaseError> {
-        let Some(pool) = sqlite::open_reader(directory, name).await? else { return Ok(None) };
+    async fn of(place: Place<'_>, name: &'static str) -> Result<Option<Self>, DatabaseError> {
+        let pool = match place {
+            Place::Files(directory) => sqlite::open_reader(directory, name).await?,
+            Place::Server(url) => Some(postgres::open_reader(url, name).await?),
+        };
+        let Some(pool) = pool else { return Ok(None) };
         let txn = transact::reading(&pool).await?;
         Ok(Some(Self { _pool: pool, txn }))
     }

@@ -5,9 +5,12 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::time::Duration;
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    AccessMode, DbBackend, DbErr, IsolationLevel, RuntimeErr, SqlErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
 
-use super::{Database, DatabaseError, TRANSACTION_ATTEMPTS_MAX, Transaction, sqlite};
+use super::{Database, DatabaseError, TRANSACTION_ATTEMPTS_MAX, Transaction, postgres, sqlite};
 
 /// First wait after contention; doubled at each attempt, then cut at random to between half and all of it.
 const BACKOFF_FIRST: Duration = Duration::from_millis(5);
@@ -101,9 +104,13 @@ impl Database {
 
     #[allow(clippy::disallowed_methods, reason = "the one place where transactions begin")]
     async fn begin(&self) -> Result<Transaction, DbErr> {
-        // Immediate: a transaction that starts by reading and then writes would otherwise fail without waiting.
-        let mode = Some(SqliteTransactionMode::Immediate);
-        let options = TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() };
+        let mut options = TransactionOptions::default();
+        match self.writer.get_database_backend() {
+            // Writers of other processes are met at the commit, and then it is tried again.
+            DbBackend::Postgres => options.isolation_level = Some(IsolationLevel::Serializable),
+            // Immediate: a transaction that starts by reading and then writes would otherwise fail without waiting.
+            _ => options.sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate),
+        }
         self.writer.begin_with_options(options).await
     }
 }
@@ -111,7 +118,12 @@ impl Database {
 /// A transaction that only reads: one unchanging view, never committed and never retried.
 #[allow(clippy::disallowed_methods, reason = "it writes nothing, so it meets no other writer")]
 pub(super) async fn reading(connection: &sea_orm::DatabaseConnection) -> Result<Transaction, DatabaseError> {
-    Ok(connection.begin().await?)
+    let mut options = TransactionOptions::default();
+    if connection.get_database_backend() == DbBackend::Postgres {
+        options.isolation_level = Some(IsolationLevel::RepeatableRead);
+        options.access_mode = Some(AccessMode::ReadOnly);
+    }
+    Ok(connection.begin_with_options(options).await?)
 }
 
 /// The wait after the given attempt, counted from 0.
@@ -141,10 +153,11 @@ fn is_contention_of_driver(error: &DbErr) -> bool {
     else {
         return false;
     };
-    cause
-        .as_database_error()
-        .and_then(|error| error.code())
-        .is_some_and(|code| sqlite::is_contention_code(&code))
+    cause.as_database_error().and_then(|error| error.code()).is_some_and(|code| match code.len() {
+        // A SQLSTATE has five characters, SQLite's extended codes have four at most.
+        5 => postgres::is_contention_code(&code),
+        _ => sqlite::is_contention_code(&code),
+    })
 }
 
 /// Whether the error, or a cause of it, is a unique key that exists already.

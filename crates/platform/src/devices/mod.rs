@@ -266,6 +266,11 @@ impl Devices {
         self.change(number, |row| row.limit_per_minute = ActiveValue::Set(limit)).await
     }
 
+    /// Forgets every device remembered: the client of some was stopped.
+    pub fn forget_all(&self) {
+        self.remembered.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Changes one that is not disabled and forgets what was remembered of it.
     async fn change(
         &self,

@@ -9,7 +9,12 @@ pub struct Office;
 #[async_trait::async_trait]
 impl MigratorTrait for Office {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001ClientsDevicesOutbox), Box::new(M0002AuditApprovals)]
+        vec![
+            Box::new(M0001ClientsDevicesOutbox),
+            Box::new(M0002AuditApprovals),
+            Box::new(M0003KeyCheck),
+            Box::new(M0004Organisation),
+        ]
     }
 
     fn migration_table_name() -> DynIden {
@@ -126,6 +131,51 @@ impl MigrationTrait for M0002AuditApprovals {
         }
         Ok(())
     }
+}
+
+struct M0003KeyCheck;
+
+impl MigrationName for M0003KeyCheck {
+    fn name(&self) -> &'static str {
+        "platform_0003_key_check"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0003KeyCheck {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // It was the registry's alone before.
+        if manager.has_table("residents_key_check").await? {
+            let rename = Table::rename().table("residents_key_check", "platform_key_check").take();
+            return manager.rename_table(rename).await;
+        }
+        manager.create_table(key_check()).await
+    }
+}
+
+struct M0004Organisation;
+
+impl MigrationName for M0004Organisation {
+    fn name(&self) -> &'static str {
+        "platform_0004_organisation"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0004Organisation {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let organisation = ColumnDef::new("organisation").text().take();
+        manager.alter_table(Table::alter().table("platform_client").add_column(organisation).take()).await
+    }
+}
+
+fn key_check() -> TableCreateStatement {
+    Table::create()
+        .table("platform_key_check")
+        .col(ColumnDef::new("id").small_integer().not_null().primary_key())
+        .col(ColumnDef::new("value").binary().not_null())
+        .col(ColumnDef::new("created_at").big_integer().not_null())
+        .take()
 }
 
 fn audit() -> TableCreateStatement {

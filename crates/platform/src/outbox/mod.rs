@@ -10,7 +10,10 @@ mod entity;
 use std::sync::Arc;
 
 use base::CommandId;
-use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -160,4 +163,25 @@ impl Outbox {
         };
         Ok(rows.into_iter().map(refused).collect())
     }
+}
+
+/// Of the messages about a subject: how much the engine had not decided at an entry, as `weigh` says of each body, and how many
+/// it refused.
+pub(crate) async fn standing_of(
+    office: &impl ConnectionTrait,
+    subject: &str,
+    entry: u64,
+    weigh: fn(&[u8]) -> u64,
+) -> Result<(u64, u64), DatabaseError> {
+    let of = |state: State| {
+        entity::Entity::find()
+            .filter(entity::Column::Subject.eq(subject))
+            .filter(entity::Column::State.eq(state.stored()))
+    };
+    let later =
+        of(State::Accepted).filter(entity::Column::Position.gt(i64::try_from(entry).unwrap_or(i64::MAX)));
+    let mut undecided = of(State::Waiting).all(office).await?;
+    undecided.extend(later.all(office).await?);
+    let refused = of(State::Refused).count(office).await?;
+    Ok((undecided.iter().map(|row| weigh(&row.body)).sum(), refused))
 }

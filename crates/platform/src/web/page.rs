@@ -181,6 +181,12 @@ impl PageContext {
         self.visitor.as_ref().map_or(&self.portal.actor, |visitor| &visitor.actor)
     }
 
+    /// Whether whoever looks may do something to the city as a whole: what a page offers.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.policies().permits(self.actor(), action, &Resource::City)
+    }
+
     /// What decides who may do what.
     #[must_use]
     pub fn policies(&self) -> &Policies {

@@ -1,5 +1,6 @@
 //! Two pairs of eyes: requests, decisions, letters.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use base::{CivilDate, ManualClock, Timestamp};
@@ -8,11 +9,16 @@ use platform::approvals::{
     ApprovalError, Approvals, Decided, Handover, Matter, NewDelegation, Request, Standing, Verdict,
 };
 use platform::audit::{Audit, Subject};
-use platform::database::{Databases, Transaction, Work};
+use platform::database::{Databases, Place, Transaction, Work};
 use platform::web::PageContext;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 /// Needs one who grants and then one who connects; writes down that it was done.
 struct Bridge;
@@ -60,7 +66,7 @@ fn staff(id: &str, role: Role) -> Actor {
 impl House {
     async fn open() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let databases = Databases::open(directory.path()).await.unwrap();
+        let databases = Databases::open(place(directory.path())).await.unwrap();
         platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
         databases
             .office
@@ -176,6 +182,9 @@ async fn a_rejection_needs_a_reason_and_ends_it_and_only_the_maker_takes_back() 
     let withdraw = |who| house.approvals.decide(who, id, Verdict::Withdrawn, "");
     assert!(matches!(withdraw(&checker).await, Err(ApprovalError::NotMaker)));
     assert_eq!(withdraw(&maker).await.unwrap().standing, Standing::Withdrawn);
+    let inspector = house.permit(&staff("i", Role::Inspector), Action::ViewAudit);
+    let lines = house.audit.lines(&inspector, &Default::default(), 10).await.unwrap();
+    assert_eq!((lines[0].what.as_str(), lines[0].actor.as_str()), ("request_withdrawn", maker.id()));
     let standings: Vec<Standing> =
         house.approvals.asked_by(&maker).await.unwrap().into_iter().map(|(_, standing)| standing).collect();
     assert_eq!(standings, [Standing::Withdrawn, Standing::Rejected]);

@@ -1,13 +1,19 @@
 //! The audit: what is written, what is laid down, and what shows when somebody meddles with it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use base::{HolderNumber, ManualClock, Timestamp};
 use platform::access::{Action, Actor, Leave, Permit, Policies, Resource, Role, authorize};
 use platform::audit::{Audit, AuditFilter, Change, Checked, Subject};
-use platform::database::{DatabaseError, Databases};
+use platform::database::{DatabaseError, Databases, Place};
 use platform::outbox::Outbox;
 use sea_orm::ConnectionTrait;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 struct Office {
     audit: Audit,
@@ -42,10 +48,15 @@ fn encode(first: u64, digests: &[[u8; 32]]) -> Vec<u8> {
     bytes
 }
 
+/// How many digests such a message has.
+fn numbered(body: &[u8]) -> u64 {
+    (body.len() as u64).saturating_sub(8) / 32
+}
+
 impl Office {
     async fn open() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let databases = Databases::open(directory.path()).await.unwrap();
+        let databases = Databases::open(place(directory.path())).await.unwrap();
         platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp(1_795_000_000 * Timestamp::SECOND)));
         let audit = Audit::new(databases.office.clone(), Arc::<ManualClock>::clone(&clock) as _);
@@ -118,21 +129,27 @@ async fn lines_are_laid_down_once_in_order_and_numbered_without_a_gap() {
     ];
     assert_eq!(handed, [256, 44, 0]);
     assert_eq!(office.outbox.waiting().await.unwrap(), 2);
-    let checked = Checked::check(office.databases.office.read()).await.unwrap();
+    let checked = Checked::check(office.databases.office.read(), 0, numbered).await.unwrap();
     assert_eq!(
-        (checked.digests.len(), checked.changed, checked.missing, checked.sealed),
-        (300, None, None, 0)
+        (checked.digests.len(), checked.changed, checked.missing, checked.keyless, checked.waiting),
+        (300, None, None, None, 300)
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn meddling_shows_and_a_destroyed_key_leaves_digests_that_say_nothing() {
-    for (meddling, changed, missing, sealed) in [
-        ("update platform_audit set actor = 'nobody' where number = 2", Some(2), None, 0),
-        ("update platform_audit set basis = null where number = 3", Some(3), None, 0),
-        ("update platform_audit set digest = zeroblob(32) where number = 1", Some(1), None, 0),
-        ("delete from platform_audit where number = 2", None, Some(2), 0),
-        ("delete from platform_audit_key", None, None, 3),
+async fn meddling_shows_whatever_it_is() {
+    let renumbered = "update platform_audit set number = 5 where number = 3";
+    let forged = "insert into platform_audit (at, actor_kind, actor, role, action, subject, what, digest, number) select at, actor_kind, actor, role, action, subject, what, digest, 4 from platform_audit where number = 3";
+    let hidden = "update platform_audit set number = null where number = 2";
+    for (meddling, changed, missing, keyless, misplaced, numbered_lines) in [
+        ("update platform_audit set actor = 'nobody' where number = 2", Some(2), None, None, None, 3),
+        ("update platform_audit set basis = null where number = 3", Some(3), None, None, None, 3),
+        ("update platform_audit set digest = zeroblob(32) where number = 1", Some(1), None, None, None, 3),
+        ("delete from platform_audit where number = 2", None, Some(2), None, None, 2),
+        ("delete from platform_audit_key", None, None, Some(1), None, 3),
+        (renumbered, None, Some(3), None, None, 3),
+        (forged, None, None, None, None, 4),
+        (hidden, None, Some(2), None, Some(2), 2),
     ] {
         let office = Office::open().await;
         for _ in 0..3 {
@@ -140,10 +157,10 @@ async fn meddling_shows_and_a_destroyed_key_leaves_digests_that_say_nothing() {
         }
         office.audit.lay_down(&office.outbox, encode).await.unwrap();
         office.run(meddling).await;
-        let checked = Checked::check(office.databases.office.read()).await.unwrap();
+        let checked = Checked::check(office.databases.office.read(), 0, numbered).await.unwrap();
         assert_eq!(
-            (checked.changed, checked.missing, checked.sealed),
-            (changed, missing, sealed),
+            (checked.changed, checked.missing, checked.keyless, checked.misplaced, checked.digests.len()),
+            (changed, missing, keyless, misplaced, numbered_lines),
             "{meddling}"
         );
     }

@@ -1,14 +1,20 @@
 //! Clients and devices: added, recognised, disabled.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use base::{Code, DeviceNumber, ManualClock, PrincipalId, Timestamp};
 use ed25519_dalek::{Signer, SigningKey};
 use platform::access::{Action, Actor, Permit, Policies, Resource, Role, authorize};
 use platform::clients::{Clients, ClientsError, Token};
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use platform::devices::{Devices, DevicesError, NewDevice};
 use platform::migrations;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 struct Office {
     directory: tempfile::TempDir,
@@ -20,7 +26,7 @@ struct Office {
 
 async fn office() -> Office {
     let directory = tempfile::tempdir().unwrap();
-    let databases = Databases::open(directory.path()).await.unwrap();
+    let databases = Databases::open(place(directory.path())).await.unwrap();
     migrations::run::<migrations::Office>(&databases.office).await.unwrap();
     let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-22T07:30:00+07:00").unwrap()));
     let clients = Clients::new(databases.office.clone(), clock.clone());
@@ -33,9 +39,9 @@ async fn office() -> Office {
 #[tokio::test]
 async fn a_client_is_known_by_its_token_until_it_is_disabled() {
     let office = office().await;
-    let (bank, token) = office.clients.add(&office.permit, "Bank contoh", Role::Bank).await.unwrap();
+    let (bank, token) = office.clients.add(&office.permit, "Bank contoh", Role::Bank, None).await.unwrap();
     let (second, other) =
-        office.clients.add(&office.permit, "Gerbang", Role::TerminalOperator).await.unwrap();
+        office.clients.add(&office.permit, "Gerbang", Role::TerminalOperator, None).await.unwrap();
     assert_eq!((bank.principal, second.principal), (PrincipalId(100), PrincipalId(101)));
 
     let actor = office.clients.authenticate(&token).await.unwrap().unwrap();
@@ -52,7 +58,7 @@ async fn a_client_is_known_by_its_token_until_it_is_disabled() {
 #[tokio::test]
 async fn the_database_does_not_hold_the_token() {
     let office = office().await;
-    let (_, token) = office.clients.add(&office.permit, "Bank contoh", Role::Bank).await.unwrap();
+    let (_, token) = office.clients.add(&office.permit, "Bank contoh", Role::Bank, None).await.unwrap();
     let secret = token.reveal();
     office.databases.close().await.unwrap();
     let bytes = std::fs::read(office.directory.path().join("office.sqlite")).unwrap();
@@ -64,13 +70,16 @@ async fn the_database_does_not_hold_the_token() {
 #[tokio::test]
 async fn a_name_is_given_once_and_a_permit_for_something_else_opens_nothing() {
     let office = office().await;
-    office.clients.add(&office.permit, "Bank contoh", Role::Bank).await.unwrap();
-    let again = office.clients.add(&office.permit, "Bank contoh", Role::Bank).await;
+    office.clients.add(&office.permit, "Bank contoh", Role::Bank, None).await.unwrap();
+    let again = office.clients.add(&office.permit, "Bank contoh", Role::Bank, None).await;
     assert!(matches!(again, Err(ClientsError::Exists { .. })));
-    assert!(matches!(office.clients.add(&office.permit, "", Role::Bank).await, Err(ClientsError::Name)));
+    assert!(matches!(
+        office.clients.add(&office.permit, "", Role::Bank, None).await,
+        Err(ClientsError::Name)
+    ));
     let policies = Policies::embedded().unwrap();
     let other = authorize(&policies, &Actor::system(), Action::Tap, &Resource::City).unwrap();
-    assert!(matches!(office.clients.add(&other, "x", Role::Bank).await, Err(ClientsError::Denied(_))));
+    assert!(matches!(office.clients.add(&other, "x", Role::Bank, None).await, Err(ClientsError::Denied(_))));
     let unknown = office.clients.disable(&office.permit, PrincipalId(7)).await;
     assert!(matches!(unknown, Err(ClientsError::Unknown { .. })));
 }
@@ -78,7 +87,8 @@ async fn a_name_is_given_once_and_a_permit_for_something_else_opens_nothing() {
 #[tokio::test]
 async fn a_device_signs_with_its_own_key_and_acts_for_its_client() {
     let office = office().await;
-    let (client, _) = office.clients.add(&office.permit, "Gerbang", Role::TerminalOperator).await.unwrap();
+    let (client, _) =
+        office.clients.add(&office.permit, "Gerbang", Role::TerminalOperator, None).await.unwrap();
     let key = SigningKey::from_bytes(&[7; 32]);
     let public_key = key.verifying_key().to_bytes();
     let place = Some(Code::parse("tj.bundaran_hi").unwrap());
@@ -105,7 +115,8 @@ async fn a_device_signs_with_its_own_key_and_acts_for_its_client() {
 #[tokio::test]
 async fn a_device_of_a_disabled_client_is_not_known() {
     let office = office().await;
-    let (client, _) = office.clients.add(&office.permit, "Gerbang", Role::TerminalOperator).await.unwrap();
+    let (client, _) =
+        office.clients.add(&office.permit, "Gerbang", Role::TerminalOperator, None).await.unwrap();
     let public_key = SigningKey::from_bytes(&[7; 32]).verifying_key().to_bytes();
     let new =
         NewDevice { number: DeviceNumber(1), client: client.principal, public_key: &public_key, place: None };
@@ -120,7 +131,7 @@ async fn clients_added_by_many_tasks_at_once_get_principals_of_their_own() {
     let tasks: Vec<_> = (0..20)
         .map(|n| {
             let (clients, permit) = (office.clients.clone(), office.permit.clone());
-            tokio::spawn(async move { clients.add(&permit, &format!("Bank {n}"), Role::Bank).await })
+            tokio::spawn(async move { clients.add(&permit, &format!("Bank {n}"), Role::Bank, None).await })
         })
         .collect();
     let mut principals = Vec::new();

@@ -1,14 +1,20 @@
 //! The outbox with a sink that fails on purpose.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base::{CommandId, ManualClock, Timestamp};
-use platform::database::{DatabaseError, Databases};
+use platform::database::{DatabaseError, Databases, Place};
 use platform::migrations;
 use platform::outbox::{CommandSink, Delivery, Dispatcher, Message, NewMessage, Outbox};
 use platform::shutdown;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 const AT: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
@@ -53,7 +59,7 @@ struct Office {
 
 async fn office() -> Office {
     let directory = tempfile::tempdir().unwrap();
-    let databases = Databases::open(directory.path()).await.unwrap();
+    let databases = Databases::open(place(directory.path())).await.unwrap();
     migrations::run::<migrations::Office>(&databases.office).await.unwrap();
     let outbox = Outbox::new(databases.office.clone());
     Office { _directory: directory, databases, outbox }

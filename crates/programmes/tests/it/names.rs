@@ -2,10 +2,16 @@
 
 use base::{CivilDate, Code};
 use platform::access::{Action, Actor, Permit, Policies, Resource, authorize};
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use platform::i18n::Language;
 use programmes::service::content::{Content, Known, LabelKind};
 use programmes::service::labels::{Labels, LabelsError};
+use std::path::Path;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 fn permit(action: Action) -> Permit {
     authorize(&Policies::embedded().unwrap(), &Actor::system(), action, &Resource::City).unwrap()
@@ -13,7 +19,7 @@ fn permit(action: Action) -> Permit {
 
 async fn office() -> (tempfile::TempDir, Databases) {
     let directory = tempfile::tempdir().unwrap();
-    let databases = Databases::open(directory.path()).await.unwrap();
+    let databases = Databases::open(place(directory.path())).await.unwrap();
     platform::migrations::run::<programmes::Office>(&databases.office).await.unwrap();
     (directory, databases)
 }

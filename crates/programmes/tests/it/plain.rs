@@ -3,15 +3,21 @@
 use base::CivilDate;
 use engine::{BenefitDefinition, Body};
 use platform::access::{Action, Actor, Policies, Resource, authorize};
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use platform::i18n::{Language, Texts};
 use programmes::service::content::Content;
 use programmes::service::labels::Labels;
 use programmes::service::plain::{Plain, Topic, plain, texts};
+use std::path::Path;
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 async fn labels() -> (tempfile::TempDir, Labels) {
     let directory = tempfile::tempdir().unwrap();
-    let databases = Databases::open(directory.path()).await.unwrap();
+    let databases = Databases::open(place(directory.path())).await.unwrap();
     platform::migrations::run::<programmes::Office>(&databases.office).await.unwrap();
     let labels = Labels::open(databases.office).await.unwrap();
     let policies = Policies::embedded().unwrap();

@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{Residents, numbers};
-use crate::cipher::PHONE;
 use crate::error::ResidentsError;
+use crate::fields::PHONE;
 use crate::store::individual;
 
 impl Residents {
@@ -34,7 +34,7 @@ impl Residents {
             .one(self.office.read())
             .await?;
         let Some((id, Some(sealed))) = found else { return Ok(None) };
-        let text = self.cipher.open(PHONE, id, &sealed)?;
+        let text = self.cipher.open_field(PHONE, id, &sealed)?;
         let wrong = |_| ResidentsError::Record { reason: format!("mobile number of row {id} is not one") };
         PhoneNumber::parse(&text).map(Some).map_err(wrong)
     }

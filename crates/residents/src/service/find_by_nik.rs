@@ -5,8 +5,8 @@ use platform::access::{Action, Permit};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{Residents, numbers};
-use crate::cipher::NIK;
 use crate::error::ResidentsError;
+use crate::fields::NIK;
 use crate::store::individual;
 
 impl Residents {

@@ -10,8 +10,8 @@ use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{Residents, numbers};
-use crate::cipher::FAMILY_CARD;
 use crate::error::ResidentsError;
+use crate::fields::FAMILY_CARD;
 use crate::model::{Household, NewHousehold};
 use crate::rules::check_household;
 use crate::store::{household, individual, member};

@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use super::{Residents, numbers};
-use crate::cipher::NAME;
 use crate::error::ResidentsError;
+use crate::fields::NAME;
 use crate::store::individual;
 
 /// Most names of one call: a page shows no more.
@@ -40,7 +40,7 @@ impl Residents {
             .all(self.office.read())
             .await?;
         let name = |(holder, id, name): (i64, Uuid, Vec<u8>)| {
-            Ok((numbers::read(holder)?, self.cipher.open(NAME, id, &name)?))
+            Ok((numbers::read(holder)?, self.cipher.open_field(NAME, id, &name)?))
         };
         rows.into_iter().map(name).collect()
     }

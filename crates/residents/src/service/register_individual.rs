@@ -11,11 +11,12 @@ use platform::outbox::{NewMessage, Outbox};
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{Residents, numbers};
-use crate::cipher::{Cipher, NAME, NIK, PHONE};
 use crate::error::ResidentsError;
+use crate::fields::{NAME, NIK, PHONE};
 use crate::model::{NewIndividual, Registered};
 use crate::rules::{Checked, check_individual};
 use crate::store::individual;
+use platform::cipher::Cipher;
 
 /// People of one transaction: their rows (ten columns) stay below the variables one statement may have.
 const PEOPLE_PER_TRANSACTION: usize = 2_000;
@@ -52,7 +53,7 @@ impl Residents {
         for (people, checked) in
             people.chunks(PEOPLE_PER_TRANSACTION).zip(checked.chunks(PEOPLE_PER_TRANSACTION))
         {
-            let cipher = self.cipher.as_ref();
+            let cipher = &self.cipher;
             let batch = Batch { cipher, now, callers_now, people, checked };
             let batch = &batch;
             registered.extend(self.office.transact(|txn, _| Box::pin(batch.write(txn))).await?);

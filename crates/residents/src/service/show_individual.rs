@@ -5,10 +5,11 @@ use platform::access::{Action, Permit, Resource};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{Residents, numbers};
-use crate::cipher::{Cipher, NAME, NIK};
 use crate::error::ResidentsError;
+use crate::fields::{NAME, NIK};
 use crate::model::Individual;
 use crate::store::individual;
+use platform::cipher::Cipher;
 
 impl Residents {
     /// The record behind a holder number, the identity number masked.
@@ -37,11 +38,11 @@ fn read(cipher: &Cipher, row: individual::Model) -> Result<Individual, Residents
     let wrong =
         |what: &str| ResidentsError::Record { reason: format!("{what} of row {} is not one", row.id) };
     let (nik, _warnings) =
-        Nik::parse(&cipher.open(NIK, row.id, &row.nik)?).map_err(|_| wrong("identity number"))?;
+        Nik::parse(&cipher.open_field(NIK, row.id, &row.nik)?).map_err(|_| wrong("identity number"))?;
     Ok(Individual {
         id: row.id,
         holder: numbers::read(row.holder)?,
-        name: cipher.open(NAME, row.id, &row.name)?,
+        name: cipher.open_field(NAME, row.id, &row.name)?,
         nik_masked: nik.masked(),
         birth_date: CivilDate(row.birth_date),
         home: row.home.as_deref().map(RegionCode::parse).transpose().map_err(|_| wrong("region"))?,

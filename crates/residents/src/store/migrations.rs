@@ -9,7 +9,7 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(M0001IndividualsHouseholds), Box::new(M0002Phone)]
+        vec![Box::new(M0001IndividualsHouseholds), Box::new(M0002Phone), Box::new(M0003KeyCheckGone)]
     }
 
     fn migration_table_name() -> DynIden {
@@ -54,6 +54,22 @@ impl MigrationTrait for M0002Phone {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let phone = ColumnDef::new("phone").binary().take();
         manager.alter_table(Table::alter().table("residents_individual").add_column(phone).take()).await
+    }
+}
+
+struct M0003KeyCheckGone;
+
+impl MigrationName for M0003KeyCheckGone {
+    fn name(&self) -> &'static str {
+        "residents_0003_key_check_gone"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for M0003KeyCheckGone {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // The platform keeps it now, for every slice that seals fields.
+        manager.drop_table(Table::drop().table("residents_key_check").if_exists().take()).await
     }
 }
 

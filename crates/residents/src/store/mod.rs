@@ -2,7 +2,6 @@
 
 pub(crate) mod household;
 pub(crate) mod individual;
-pub(crate) mod key_check;
 pub(crate) mod member;
 mod migrations;
 

@@ -7,10 +7,16 @@ use std::sync::Arc;
 use base::{CivilDate, Code, HolderNumber, ManualClock, RegionCode, Timestamp};
 use engine::Body;
 use platform::access::{Action, Actor, Leave, Permit, Policies, Resource, authorize};
-use platform::database::Databases;
+use platform::cipher::{Cipher, CipherOpenError, KeyError};
+use platform::database::{Databases, Place};
 use platform::migrations;
 use platform::outbox::{CommandSink, Delivery, Dispatcher, Message, Outbox};
-use residents::{KeyError, NewHousehold, NewIndividual, Residents, ResidentsError};
+use residents::{NewHousehold, NewIndividual, Residents, ResidentsError};
+
+/// Files, or the PostgreSQL database that stands for them.
+fn place(directory: &Path) -> Place<'_> {
+    fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
+}
 
 struct Registry {
     databases: Databases,
@@ -18,12 +24,13 @@ struct Registry {
     residents: Residents,
 }
 
-async fn open(directory: &Path) -> Result<Registry, ResidentsError> {
-    let databases = Databases::open(directory).await.unwrap();
+async fn open(directory: &Path) -> Result<Registry, CipherOpenError> {
+    let databases = Databases::open(place(directory)).await.unwrap();
     migrations::run::<migrations::Office>(&databases.office).await.unwrap();
     let outbox = Outbox::new(databases.office.clone());
     let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-11-22T07:30:00+07:00").unwrap()));
-    let residents = Residents::open(directory, outbox.clone(), databases.office.clone(), clock).await?;
+    let cipher = Cipher::open(directory, &databases.office, clock.as_ref()).await?;
+    let residents = Residents::open(cipher, outbox.clone(), databases.office.clone(), clock).await.unwrap();
     Ok(Registry { databases, outbox, residents })
 }
 
@@ -197,13 +204,13 @@ async fn without_the_right_keys_the_registry_does_not_open() {
 
     std::fs::remove_file(&path).unwrap();
     let missing = open(directory.path()).await;
-    assert!(matches!(missing, Err(ResidentsError::Keys(KeyError::Missing { .. }))));
+    assert!(matches!(missing, Err(CipherOpenError::Keys(KeyError::Missing { .. }))));
     assert!(!path.exists(), "new keys were made beside old records");
 
     let other = good.replace(['1', '2'], "3");
     std::fs::write(&path, other.replacen("keys 3", "keys 1", 1)).unwrap();
     let Err(wrong) = open(directory.path()).await else { panic!("wrong keys opened the registry") };
-    assert!(matches!(wrong, ResidentsError::Keys(KeyError::Wrong { .. })), "{wrong:?}");
+    assert!(matches!(wrong, CipherOpenError::Keys(KeyError::Wrong { .. })), "{wrong:?}");
 
     std::fs::write(&path, good).unwrap();
     assert!(open(directory.path()).await.is_ok());

@@ -4,6 +4,7 @@
 
 use base::{CivilDate, Code, MediumSerial, Timestamp};
 use engine::{Member, Part, PlaceDefinition};
+use platform::access::Role;
 use platform::i18n::{Language, Texts};
 use platform::problems::{self, Problem};
 use platform::web::Fields;
@@ -187,7 +188,10 @@ async fn person(
 ) -> Result<(Field, Option<HolderCard>), Problem> {
     let (actor, today) = (words.page.actor(), now.jakarta_date());
     let typed = fields.get("orang").unwrap_or_default();
-    let sought = if typed.is_empty() {
+    // A demonstration begins with somebody; at work nobody is looked at before they are asked for.
+    let sought = if typed.is_empty() && actor.role() != Role::Console {
+        Ok(None)
+    } else if typed.is_empty() {
         pages.service.somebody(actor, today).await
     } else {
         found(pages, actor, typed).await

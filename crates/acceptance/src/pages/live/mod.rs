@@ -10,6 +10,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Code, Timestamp};
+use platform::access::Action;
 use platform::problems::{self, Problem};
 use platform::web::{Fields, Html, PageContext, render};
 
@@ -53,6 +54,8 @@ struct LivePage {
     places: Vec<PlaceRow>,
     place_total: Option<PlaceRow>,
     place_note: String,
+    /// Whether whoever looks may see persons, and so the list of decisions.
+    sees_persons: bool,
     latest: Vec<DecisionLine>,
     books_title: String,
     books: Vec<BookRow>,
@@ -112,7 +115,8 @@ pub async fn page(
         places,
         place_total,
         place_note,
-        latest: lines::of(&words, &live.latest, &published),
+        sees_persons: page.may(Action::ViewHolder),
+        latest: lines::nobodys(&words, &live.latest, &published),
         books_title: books::title(&words, &live.books),
         books: books::rows(&words, &live.books),
         page: page.clone(),

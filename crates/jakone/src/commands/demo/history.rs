@@ -97,7 +97,7 @@ async fn enter_clients(product: &Product, demo: &mut Demo, city: &City) -> anyho
     demo.clients.clear();
     for role in Role::OF_CLIENTS {
         let (client, token) =
-            product.clients().add(&permit, &format!("demo {}", role.as_str()), role).await?;
+            product.clients().add(&permit, &format!("demo {}", role.as_str()), role, None).await?;
         demo.clients.push(DemoClient {
             role: role.as_str().into(),
             principal: client.principal.0,

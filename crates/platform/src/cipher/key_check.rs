@@ -1,10 +1,10 @@
-//! The table `residents_key_check`: one row by which the right keys are recognised.
+//! The table `platform_key_check`: one row by which the right keys are recognised.
 
 use sea_orm::entity::prelude::*;
 
 /// The check value as stored; `id` is always 1.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "residents_key_check")]
+#[sea_orm(table_name = "platform_key_check")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i16,

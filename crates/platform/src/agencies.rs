@@ -3,8 +3,10 @@
 use std::sync::OnceLock;
 
 use base::{CivilDate, Code};
-use platform::i18n::Language;
 use serde::Deserialize;
+
+use crate::access::Role;
+use crate::i18n::Language;
 
 const CONTENT: &str = include_str!("../../../content/agencies.yaml");
 
@@ -16,6 +18,7 @@ struct File {
 #[derive(Deserialize)]
 struct Row {
     code: String,
+    role: Option<String>,
     names: Vec<NameRow>,
 }
 
@@ -31,6 +34,8 @@ struct NameRow {
 pub struct Agency {
     /// Its code.
     pub code: Code,
+    /// The one role that its people have, where there is only one.
+    pub role: Option<Role>,
     names: Vec<(CivilDate, String, String)>,
 }
 
@@ -61,12 +66,28 @@ pub fn find(code: Code) -> Option<&'static Agency> {
     all().iter().find(|agency| agency.code == code)
 }
 
+/// What the office of a code is called on a day; the code itself where there is none.
+#[must_use]
+pub fn name(code: Code, language: Language, day: CivilDate) -> String {
+    find(code).map_or_else(|| code.to_string(), |agency| agency.name(language, day).to_owned())
+}
+
+/// Whether somebody of a role may be of an office: an office with a role of its own has no others, and nobody else has it.
+#[must_use]
+pub fn fits(role: Role, agency: Option<Code>) -> bool {
+    let Some(agency) = agency else { return true };
+    let Some(found) = find(agency) else { return false };
+    let is_reserved = all().iter().any(|one| one.role == Some(role));
+    found.role.map_or(!is_reserved, |own| own == role)
+}
+
 fn agency(row: Row) -> Option<Agency> {
     let names: Option<Vec<_>> =
         row.names.into_iter().map(|name| Some((CivilDate::parse(&name.from)?, name.id, name.en))).collect();
     let names = names?;
     let in_order = !names.is_empty() && names.is_sorted_by(|(one, ..), (next, ..)| one < next);
-    in_order.then_some(Agency { code: Code::parse(&row.code).ok()?, names })
+    let role = row.role.as_deref().map(Role::parse).transpose().ok()?;
+    in_order.then_some(Agency { code: Code::parse(&row.code).ok()?, role, names })
 }
 
 #[cfg(test)]
@@ -80,6 +101,20 @@ mod tests {
         for agency in all() {
             assert_eq!(find(agency.code), Some(agency), "{} twice", agency.code);
         }
+    }
+
+    #[test]
+    fn who_grants_is_of_one_office_and_that_office_has_nobody_else() {
+        let code = |text| Some(Code::parse(text).unwrap());
+        assert!(fits(Role::DataAuthority, code("diskominfotik")) && fits(Role::DataAuthority, None));
+        assert!(!fits(Role::Agency, code("diskominfotik")) && !fits(Role::DataAuthority, code("disdik")));
+        assert!(fits(Role::Agency, code("disdik")) && !fits(Role::Agency, code("no_such_office")));
+        let policies = include_str!("../../../policies/staff.cedar");
+        let office = all().iter().find(|one| one.role == Some(Role::DataAuthority)).unwrap();
+        assert!(
+            policies.contains(&format!("principal.agency == \"{}\"", office.code)),
+            "named in the policy"
+        );
     }
 
     #[test]

@@ -18,16 +18,14 @@ const CHECK_TEXT: &[u8] = b"jakarta-one residents key check 1";
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// Records exist, but the key file does not.
-    #[error("people are registered, but their keys are missing at {path}: restore that file from its backup")]
+    /// Sealed fields exist, but the key file does not.
+    #[error("fields are sealed, but their keys are missing at {path}: restore that file from its backup")]
     Missing {
         /// Where the file should be.
         path: PathBuf,
     },
     /// The file is there, but its keys are not the ones the records were written with.
-    #[error(
-        "the keys at {path} are not the ones people were registered with: restore the file from its backup"
-    )]
+    #[error("the keys at {path} are not the ones fields were sealed with: restore the file from its backup")]
     Wrong {
         /// The file.
         path: PathBuf,
@@ -53,19 +51,19 @@ pub enum KeyError {
 }
 
 /// Both keys in memory.
-pub(crate) struct OfficeKeys {
-    pub(crate) encryption: [u8; 32],
-    pub(crate) index: hmac::Key,
+pub(super) struct OfficeKeys {
+    pub(super) encryption: [u8; 32],
+    pub(super) index: hmac::Key,
 }
 
 impl OfficeKeys {
     /// Where the file stands in a data directory.
-    pub(crate) fn path(directory: &Path) -> PathBuf {
+    pub(super) fn path(directory: &Path) -> PathBuf {
         directory.join("keys").join("office.key")
     }
 
     /// Reads the keys of a data directory; makes them when there are none and `may_create`.
-    pub(crate) fn open(directory: &Path, may_create: bool) -> Result<Self, KeyError> {
+    pub(super) fn open(directory: &Path, may_create: bool) -> Result<Self, KeyError> {
         let path = Self::path(directory);
         match fs::read_to_string(&path) {
             Ok(text) => Self::parse(&text).ok_or(KeyError::Malformed { path }),
@@ -105,7 +103,7 @@ impl OfficeKeys {
     }
 
     /// A value that only these two keys give: kept with the records, it tells whether the keys fit them.
-    pub(crate) fn check(&self) -> Vec<u8> {
+    pub(super) fn check(&self) -> Vec<u8> {
         let encryption = hmac::Key::new(hmac::HMAC_SHA256, &self.encryption);
         let inner = hmac::sign(&encryption, CHECK_TEXT);
         let mut both = CHECK_TEXT.to_vec();
