@@ -9,6 +9,7 @@ mod batch;
 mod decider;
 mod follower;
 mod replay;
+mod snapshot;
 mod steady;
 mod writer;
 
@@ -25,6 +26,7 @@ use tokio::sync::{oneshot, watch};
 pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
 pub use replay::{ReplayError, Replayed, replay};
+pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
 
 use admission::{Job, Shared, Work};
 use writer::ReaderRequest;
@@ -131,13 +133,28 @@ impl Runtime {
     /// # Errors
     /// [`StartError`]; nothing is left running.
     pub fn start(
-        mut journal: Box<dyn Journal>,
+        journal: Box<dyn Journal>,
         keys: Arc<KeyRing>,
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
         let reader = journal.reader(1).map_err(ReplayError::from)?;
         let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
+        Self::go_on(replayed, journal, keys, clock, options)
+    }
+
+    /// As [`Runtime::start`], after a replay that has come to the head of this journal, such as [`replay_from`] a
+    /// snapshot.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing is left running.
+    pub fn go_on(
+        replayed: Replayed,
+        mut journal: Box<dyn Journal>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
         let (head, now) = (replayed.head, clock.now());
         if now < head.at {
             return Err(StartError::ClockBehind { now, last: head.at });

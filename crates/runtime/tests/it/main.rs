@@ -13,5 +13,6 @@ mod embedded;
 mod followers;
 mod interleavings;
 mod replays;
+mod snapshots;
 mod starts;
 mod stops;
