@@ -14,4 +14,5 @@ mod followers;
 mod interleavings;
 mod replays;
 mod starts;
+mod stepped;
 mod stops;
