@@ -1,17 +1,18 @@
 //! The engine's thread: takes work in order of class, decides, fills a batch, hands it to the writer.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base::{Clock, CommandId, PrincipalId, Timestamp};
 use crossbeam_channel::{Receiver, Sender};
 use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step, Unit};
 use journal::{Head, Movement};
 
-use crate::admission::{Job, Next, Shared, Work};
+use crate::admission::{Filling, Job, Next, Shared, Work};
 use crate::batch::{Batch, Held, RECORD_BYTES_MAX};
 use crate::steady::Steady;
-use crate::{Busy, Class, Fault, Options};
+use crate::{Busy, Class, Fault, Options, Turn};
 
 /// Records per entry at most; bytes usually end a batch first.
 const RECORDS_MAX: usize = 16_384;
@@ -22,9 +23,30 @@ const BULK_TIME_MAX: Duration = Duration::from_millis(2);
 /// Commands whose reads go to memory together: as many as a core keeps waiting for at once.
 const LOOK_AHEAD: usize = 16;
 
+/// How long the thread waits for work before it looks around.
+const IDLE_LOOK: Duration = Duration::from_secs(1);
+
+/// Tells how long something took; only differences mean something.
+pub type Stopwatch = Box<dyn Fn() -> Duration + Send>;
+
+/// What a decider reaches.
+pub struct Ends {
+    pub clock: Arc<dyn Clock>,
+    /// Measures the time that bulk takes.
+    pub stopwatch: Stopwatch,
+    pub shared: Arc<Shared>,
+    /// Room for two: genesis and epoch are handed over in one turn.
+    pub batches: Sender<Batch>,
+    pub spares: Receiver<Batch>,
+}
+
 pub struct Decider {
-    engine: Engine,
+    pub engine: Engine,
     steady: Steady,
+    stopwatch: Stopwatch,
+    /// What is told to the journal first; none once that has been done.
+    opening: Option<Options>,
+    on_fault: fn(&Fault),
     shared: Arc<Shared>,
     batches: Sender<Batch>,
     spares: Receiver<Batch>,
@@ -36,20 +58,16 @@ pub struct Decider {
 }
 
 impl Decider {
-    pub fn new(
-        engine: Engine,
-        head: Head,
-        clock: Arc<dyn Clock>,
-        shared: Arc<Shared>,
-        batches: Sender<Batch>,
-        spares: Receiver<Batch>,
-    ) -> Self {
+    pub fn new(engine: Engine, head: Head, options: Options, ends: Ends) -> Self {
         Self {
             engine,
-            steady: Steady::new(clock, head.at),
-            shared,
-            batches,
-            spares,
+            steady: Steady::new(ends.clock, head.at),
+            stopwatch: ends.stopwatch,
+            on_fault: options.on_fault,
+            opening: Some(options),
+            shared: ends.shared,
+            batches: ends.batches,
+            spares: ends.spares,
             batch: Batch::default(),
             seq: head.seq + 1,
             at: head.at,
@@ -57,18 +75,20 @@ impl Decider {
         }
     }
 
-    /// Runs until closed or failed, then answers the engine. A panic here is a record that does not fit the state.
-    pub fn run(mut self, options: &Options, on_fault: fn(&Fault)) -> Engine {
-        let shared = Arc::clone(&self.shared);
-        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.begin(options);
-            self.work();
-        }));
-        if ended.is_err() {
-            shared.fail(Fault::Apply);
-            on_fault(&Fault::Apply);
-        }
+    /// Runs until closed or failed, then answers the engine.
+    pub fn run(mut self) -> Engine {
+        while self.turn(IDLE_LOOK) != Turn::Ended {}
         self.engine
+    }
+
+    /// Does one thing, or waits so long at most for something to do. A panic here is a record that does not fit the
+    /// state.
+    pub fn turn(&mut self, patience: Duration) -> Turn {
+        catch_unwind(AssertUnwindSafe(|| self.work(patience))).unwrap_or_else(|_| {
+            self.shared.fail(Fault::Apply);
+            (self.on_fault)(&Fault::Apply);
+            Turn::Ended
+        })
     }
 
     /// Genesis, if there is none, and this process's epoch, each in an entry of its own.
@@ -91,27 +111,37 @@ impl Decider {
         self.hand_over();
     }
 
-    fn work(&mut self) {
-        loop {
-            if self.batch.is_empty() {
-                // Nothing to hand over, so nothing would end this batch: bulk that only repeated goes on in turns.
-                self.bulk_time = Duration::ZERO;
+    fn work(&mut self, patience: Duration) -> Turn {
+        if let Some(options) = self.opening.take() {
+            self.begin(&options);
+            return Turn::HandedOver;
+        }
+        if self.batch.is_empty() {
+            // Nothing to hand over, so nothing would end this batch: bulk that only repeated goes on in turns.
+            self.bulk_time = Duration::ZERO;
+        }
+        let batch = Filling {
+            room: self.has_room(RECORD_BYTES_MAX),
+            decided: !self.batch.is_empty(),
+            skip_bulk: self.bulk_time >= BULK_TIME_MAX,
+        };
+        match self.shared.next(batch, patience) {
+            None => Turn::Idle,
+            Some(Next::Work(work)) => {
+                self.take(work);
+                Turn::Decided
             }
-            let room = self.has_room(RECORD_BYTES_MAX);
-            let skip_bulk = self.bulk_time >= BULK_TIME_MAX;
-            match self.shared.next(room, !self.batch.is_empty(), skip_bulk) {
-                Next::Work(work) => self.take(work),
-                Next::WriterFree => {
-                    // What came in while the last batch was written joins this one.
-                    while self.has_room(RECORD_BYTES_MAX)
-                        && let Some(work) = self.shared.more(self.bulk_time >= BULK_TIME_MAX)
-                    {
-                        self.take(work);
-                    }
-                    self.hand_over();
+            Some(Next::WriterFree) => {
+                // What came in while the last batch was written joins this one.
+                while self.has_room(RECORD_BYTES_MAX)
+                    && let Some(work) = self.shared.more(self.bulk_time >= BULK_TIME_MAX)
+                {
+                    self.take(work);
                 }
-                Next::Stop => return,
+                self.hand_over();
+                Turn::HandedOver
             }
+            Some(Next::Stop) => Turn::Ended,
         }
     }
 
@@ -130,7 +160,7 @@ impl Decider {
     }
 
     fn decide_job(&mut self, mut job: Job) {
-        let start = Instant::now();
+        let start = (self.stopwatch)();
         if self.batch.draft.is_empty() {
             self.set_time();
         }
@@ -140,7 +170,7 @@ impl Decider {
         }
         let bulk = job.class == Class::Bulk;
         loop {
-            let late = bulk && self.bulk_time + start.elapsed() >= BULK_TIME_MAX;
+            let late = bulk && self.bulk_time + self.since(start) >= BULK_TIME_MAX;
             if late || !self.has_room(RECORD_BYTES_MAX) {
                 break;
             }
@@ -153,13 +183,17 @@ impl Decider {
             job.answers.push(answer);
         }
         if bulk {
-            self.bulk_time += start.elapsed();
+            self.bulk_time += self.since(start);
         }
         if job.rest().is_empty() {
             self.batch.held.push(Held::Answers(job));
         } else {
             self.shared.put_back(job);
         }
+    }
+
+    fn since(&self, start: Duration) -> Duration {
+        (self.stopwatch)().saturating_sub(start)
     }
 
     /// Why a job cannot be decided now. Space is asked for when an entry begins: the journal's thread said, before it

@@ -11,12 +11,13 @@ mod follower;
 mod replay;
 mod snapshot;
 mod steady;
+mod stepped;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::{Clock, Code};
 use engine::{Answer, Engine, Envelope, Genesis, Position};
@@ -27,9 +28,11 @@ pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
 pub use replay::{ReplayError, Replayed, replay};
 pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
+pub use stepped::Stepped;
 
 use admission::{Job, Shared, Work};
-use writer::ReaderRequest;
+use decider::{Decider, Stopwatch};
+use writer::{ReaderRequest, Writer};
 
 /// How long a start waits for space in the journal: more than the making of a segment takes.
 const SPACE_WAIT_MAX: Duration = Duration::from_secs(30);
@@ -95,6 +98,28 @@ pub enum StartError {
     First(Fault),
 }
 
+/// What the engine's or the journal's thread did in one turn: threads take turns until they have ended, a
+/// [`Stepped`] runtime takes the turns that it is told to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// There is nothing to do at the moment.
+    Idle,
+    /// The engine took up a job or a read.
+    Decided,
+    /// The engine handed a batch to the journal's thread.
+    HandedOver,
+    /// The journal's thread took a batch and sealed it, if it holds records.
+    Sealed,
+    /// An entry is durable.
+    Appended,
+    /// Nobody knows whether the entry is durable; the next turn sends the same bytes again.
+    Unsure,
+    /// The answers of a durable batch are out.
+    Released,
+    /// It is over: everything is done, or the runtime failed.
+    Ended,
+}
+
 /// A running engine with its journal.
 pub struct Runtime {
     handle: Handle,
@@ -138,8 +163,7 @@ impl Runtime {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
-        let reader = journal.reader(1).map_err(ReplayError::from)?;
-        let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
+        let replayed = replay_whole(&*journal, &keys, &options)?;
         Self::go_on(replayed, journal, keys, clock, options)
     }
 
@@ -150,45 +174,17 @@ impl Runtime {
     /// [`StartError`]; nothing is left running.
     pub fn go_on(
         replayed: Replayed,
-        mut journal: Box<dyn Journal>,
+        journal: Box<dyn Journal>,
         keys: Arc<KeyRing>,
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
-        let (head, now) = (replayed.head, clock.now());
-        if now < head.at {
-            return Err(StartError::ClockBehind { now, last: head.at });
-        }
-        // A process that was killed while it reserved space left none; the journal makes it again meanwhile.
-        if !journal.wait_for_space(SPACE_WAIT_MAX) {
-            return Err(StartError::NoSpace);
-        }
-        let shared = Arc::new(Shared::new(options.limits));
-        let (durable_tx, durable) = watch::channel(head);
-        let (readers, reader_requests) = crossbeam_channel::unbounded();
-        let (batches, incoming) = crossbeam_channel::bounded(1);
-        let (spare, spares) = crossbeam_channel::unbounded();
-        let writer = writer::Writer {
-            journal,
-            head,
-            sealer: journal::Sealer::new(Arc::clone(&keys)),
-            shared: Arc::clone(&shared),
-            durable: durable_tx,
-            incoming,
-            spare,
-            reader_requests,
-            on_fault: options.on_fault,
-        };
-        let decider =
-            decider::Decider::new(replayed.engine, head, clock, Arc::clone(&shared), batches, spares);
+        let start = Instant::now();
+        let stopwatch = Box::new(move || start.elapsed());
+        let parts = assemble(replayed, journal, keys, clock, stopwatch, options)?;
+        let Parts { handle, decider, writer, epoch } = parts;
         let writer = std::thread::Builder::new().name("journal".into()).spawn(move || writer.run())?;
-        let on_fault = options.on_fault;
-        let decider = std::thread::Builder::new()
-            .name("engine".into())
-            .spawn(move || decider.run(&options, on_fault))?;
-        let handle = Handle { shared, durable, readers, keys };
-        // Genesis has an entry of its own before the epoch's.
-        let epoch = head.seq + if head.seq == 0 { 2 } else { 1 };
+        let decider = std::thread::Builder::new().name("engine".into()).spawn(move || decider.run())?;
         let started = handle.wait_for_durable(epoch);
         let runtime = Self { handle, decider, writer };
         if let Err(fault) = started {
@@ -214,6 +210,62 @@ impl Runtime {
         let _ = self.writer.join();
         engine
     }
+}
+
+/// A runtime of which nothing runs yet.
+struct Parts {
+    handle: Handle,
+    decider: Decider,
+    writer: Writer,
+    /// The entry that holds this process's epoch: once it is durable, the runtime has started.
+    epoch: u64,
+}
+
+/// Replays the journal from its first entry.
+fn replay_whole(journal: &dyn Journal, keys: &KeyRing, options: &Options) -> Result<Replayed, ReplayError> {
+    replay(journal.reader(1)?, keys, options.genesis.hash_key, options.reserve)
+}
+
+/// Puts together what goes on from a replay that has come to the head of the journal.
+fn assemble(
+    replayed: Replayed,
+    mut journal: Box<dyn Journal>,
+    keys: Arc<KeyRing>,
+    clock: Arc<dyn Clock>,
+    stopwatch: Stopwatch,
+    options: Options,
+) -> Result<Parts, StartError> {
+    let (head, now) = (replayed.head, clock.now());
+    if now < head.at {
+        return Err(StartError::ClockBehind { now, last: head.at });
+    }
+    // A process that was killed while it reserved space left none; the journal makes it again meanwhile.
+    if !journal.wait_for_space(SPACE_WAIT_MAX) {
+        return Err(StartError::NoSpace);
+    }
+    let shared = Arc::new(Shared::new(options.limits));
+    let (durable_tx, durable) = watch::channel(head);
+    let (readers, reader_requests) = crossbeam_channel::unbounded();
+    let (batches, incoming) = crossbeam_channel::bounded(2);
+    let (spare, spares) = crossbeam_channel::unbounded();
+    let writer = Writer {
+        journal,
+        head,
+        sealer: journal::Sealer::new(Arc::clone(&keys)),
+        stage: writer::Stage::None,
+        shared: Arc::clone(&shared),
+        durable: durable_tx,
+        incoming,
+        spare,
+        reader_requests,
+        on_fault: options.on_fault,
+    };
+    let ends = decider::Ends { clock, stopwatch, shared: Arc::clone(&shared), batches, spares };
+    let decider = Decider::new(replayed.engine, head, options, ends);
+    let handle = Handle { shared, durable, readers, keys };
+    // Genesis has an entry of its own before the epoch's.
+    let epoch = head.seq + if head.seq == 0 { 2 } else { 1 };
+    Ok(Parts { handle, decider, writer, epoch })
 }
 
 impl Handle {

@@ -15,4 +15,5 @@ mod interleavings;
 mod replays;
 mod snapshots;
 mod starts;
+mod stepped;
 mod stops;
