@@ -4,6 +4,7 @@
 //! DIR/                    0700
 //!   journal/              segment files, and nothing else
 //!   keys/                 the journal's keys: one for blinds, one per day for movement
+//!   snapshots/            the engine's state at two entries, so that a start need not begin with the first
 //!   office.sqlite         the office's rows; back these up
 //!   projections.sqlite    rebuilt from the journal when missing
 //!   clock.json            how far the city's clock is from the machine's
@@ -20,8 +21,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use base::{Clock, Code, Micros, SystemClock};
 use engine::{Genesis, Parameter};
-use journal::{Cover, Embedded, EmbeddedOptions, KeyRing, OpenError, Recovery};
-use runtime::{Fault, Limits, Runtime, StartError};
+use journal::{Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, Recovery};
+use runtime::{Fault, Leadership, Limits, ReplayError, Runtime, Snapshots, StartError, replay_from};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -128,6 +129,11 @@ impl DataDirectory {
         self.root.join("keys")
     }
 
+    /// The engine's snapshots.
+    pub fn snapshots(&self) -> Snapshots {
+        Snapshots::at(&self.root.join("snapshots"))
+    }
+
     /// The file with the clock's offset.
     pub fn clock_file(&self) -> PathBuf {
         self.root.join("clock.json")
@@ -208,14 +214,28 @@ pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<
         build: code_of(env!("CARGO_PKG_VERSION")),
         config: digest_of(&start),
         limits: start.limits,
+        leadership: Leadership::Alone,
         reserve: start.reserve,
         on_fault: start.on_fault,
     };
     let keys = Arc::new(directory.key_ring()?);
     let files = EmbeddedOptions { check_hashes: false, ..start.journal };
-    let (journal, recovery) = Embedded::open(&directory.journal(), files, start.cover)
-        .map_err(|error| opening(directory, error))?;
-    let runtime = Runtime::start(Box::new(journal), keys, start.clock, options).map_err(starting)?;
+    let snapshots = directory.snapshots();
+    let cover = start.cover.into_iter().chain(snapshots.cover()?).max_by_key(|cover| cover.seq);
+    let (journal, recovery) =
+        Embedded::open(&directory.journal(), files, cover).map_err(|error| opening(directory, error))?;
+    let (reader, genesis) = (|from| journal.reader(from), &options.genesis);
+    let replayed = replay_from(&snapshots, reader, &keys, genesis.hash_key, options.reserve)
+        .map_err(|error| starting(error.into()))?;
+    if let Some(seq) = replayed.snapshot {
+        tracing::info!(
+            snapshot.seq = seq,
+            tail.records = replayed.records,
+            "the state begins with a snapshot"
+        );
+    }
+    let runtime =
+        Runtime::go_on(replayed, Box::new(journal), keys, start.clock, options).map_err(starting)?;
     Ok((runtime, recovery))
 }
 
@@ -298,6 +318,9 @@ fn starting(error: StartError) -> anyhow::Error {
             format!("Jam menunjukkan {now}, entri terakhir {last}. Setel jam mesin, lalu mulai lagi."),
         )
         .into(),
+        StartError::Replay(ReplayError::SnapshotNotOnJournal { path, seq, .. }) => {
+            snapshot_not_on_journal(path, *seq).into()
+        }
         StartError::Replay(cause) => Problem::new(
             "journal_not_replayable",
             format!("The journal cannot be replayed: {cause}. Run `jakone verify` for the exact place."),
@@ -306,6 +329,20 @@ fn starting(error: StartError) -> anyhow::Error {
         .into(),
         _ => error.into(),
     }
+}
+
+/// A snapshot has seen what the journal does not have.
+pub fn snapshot_not_on_journal(path: &Path, seq: u64) -> Problem {
+    let path = path.display();
+    Problem::new(
+        "snapshot_not_on_journal",
+        format!(
+            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Put the journal back from a copy; only if this journal is known to be the right one, move the snapshot away."
+        ),
+        format!(
+            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Pulihkan jurnal dari salinan; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
+        ),
+    )
 }
 
 #[cfg(test)]

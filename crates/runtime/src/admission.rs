@@ -84,6 +84,9 @@ pub enum Busy {
     /// No entry could hold one of the commands; asking again changes nothing.
     #[error("a command is larger than the journal takes")]
     CommandTooLarge,
+    /// This machine has not been able to append for a while, so that another may lead by now: ask again, or ask the others.
+    #[error("another machine may lead by now")]
+    NotLeading,
     /// The runtime stopped; what became of the commands is in the journal.
     #[error("the engine has stopped")]
     Stopped,
@@ -313,6 +316,12 @@ impl Shared {
         if let Some(principal) = principal {
             *inner.per_principal.entry(principal).or_default() += weight;
         }
+    }
+
+    /// Whether the writer would begin at once with what it is given.
+    pub fn is_writer_free(&self) -> bool {
+        let inner = self.lock();
+        inner.in_flight == 0 && !inner.unsure && !inner.closed && inner.fault.is_none()
     }
 
     pub fn writer_takes(&self) {

@@ -26,6 +26,9 @@ const LOOK_AHEAD: usize = 16;
 /// How long the thread waits for work before it looks around.
 const IDLE_LOOK: Duration = Duration::from_secs(1);
 
+/// How long it waits at least where a tick is due and cannot be written yet.
+const TICK_LOOK: Duration = Duration::from_millis(5);
+
 /// Tells how long something took; only differences mean something.
 pub type Stopwatch = Box<dyn Fn() -> Duration + Send>;
 
@@ -55,6 +58,10 @@ pub struct Decider {
     seq: u64,
     at: Timestamp,
     bulk_time: Duration,
+    /// After how long without an entry a tick is written.
+    tick: Option<Duration>,
+    /// When the last entry was handed over, by the stopwatch.
+    last_entry: Duration,
 }
 
 impl Decider {
@@ -64,7 +71,6 @@ impl Decider {
             steady: Steady::new(ends.clock, head.at),
             stopwatch: ends.stopwatch,
             on_fault: options.on_fault,
-            opening: Some(options),
             shared: ends.shared,
             batches: ends.batches,
             spares: ends.spares,
@@ -72,6 +78,9 @@ impl Decider {
             seq: head.seq + 1,
             at: head.at,
             bulk_time: Duration::ZERO,
+            tick: options.leadership.tick(),
+            last_entry: Duration::ZERO,
+            opening: Some(options),
         }
     }
 
@@ -116,6 +125,12 @@ impl Decider {
             self.begin(&options);
             return Turn::HandedOver;
         }
+        let until_tick = self.until_tick();
+        if until_tick == Some(Duration::ZERO) && self.shared.is_writer_free() && self.shared.has_space() {
+            self.sign_of_life();
+            return Turn::HandedOver;
+        }
+        let patience = until_tick.map_or(patience, |left| patience.min(left.max(TICK_LOOK)));
         if self.batch.is_empty() {
             // Nothing to hand over, so nothing would end this batch: bulk that only repeated goes on in turns.
             self.bulk_time = Duration::ZERO;
@@ -143,6 +158,20 @@ impl Decider {
             }
             Some(Next::Stop) => Turn::Ended,
         }
+    }
+
+    /// How long until a tick is due; an entry that is being filled begins with one.
+    fn until_tick(&self) -> Option<Duration> {
+        let tick = self.tick.filter(|_| self.batch.draft.is_empty())?;
+        Some(tick.saturating_sub(self.since(self.last_entry)))
+    }
+
+    /// An entry with nothing but a tick, so that others see that this one leads. Reads that wait go with it.
+    fn sign_of_life(&mut self) {
+        self.set_time();
+        self.open_entry();
+        self.own(Body::Tick);
+        self.hand_over();
     }
 
     fn has_room(&self, bytes: usize) -> bool {
@@ -267,6 +296,7 @@ impl Decider {
             let ledger = &self.engine.state.ledger;
             self.shared.keep_totals(self.seq, Unit::ALL.map(|unit| ledger.totals(unit)));
             self.seq += 1;
+            self.last_entry = (self.stopwatch)();
         }
         self.shared.writer_takes();
         let next = self.spares.try_recv().unwrap_or_default();

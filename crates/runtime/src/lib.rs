@@ -8,8 +8,10 @@ mod admission;
 mod batch;
 mod decider;
 mod follower;
+mod leadership;
 mod replay;
 mod snapshot;
+mod standby;
 mod steady;
 mod stepped;
 mod writer;
@@ -26,12 +28,15 @@ use tokio::sync::{oneshot, watch};
 
 pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
+pub use leadership::{Leadership, Terms};
 pub use replay::{ReplayError, Replayed, replay};
 pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
+pub use standby::{Heard, Lead, Standby};
 pub use stepped::Stepped;
 
 use admission::{Job, Shared, Work};
 use decider::{Decider, Stopwatch};
+use leadership::Lease;
 use writer::{ReaderRequest, Writer};
 
 /// How long a start waits for space in the journal: more than the making of a segment takes.
@@ -50,9 +55,12 @@ pub struct Options {
     pub config: u64,
     /// How much may wait.
     pub limits: Limits,
+    /// Whether other machines may take this one's place.
+    pub leadership: Leadership,
     /// Room made at start, so that the hot path never copies a table: holders, media and accounts.
     pub reserve: usize,
-    /// What to do when the journal can no longer be trusted to take an entry. A server ends its process here.
+    /// What to do when the journal can no longer be trusted to take an entry. A server ends its process here. A start
+    /// that fails says so itself.
     pub on_fault: fn(&Fault),
 }
 
@@ -87,6 +95,14 @@ pub enum StartError {
         /// Time of the last entry.
         last: base::Timestamp,
     },
+    /// The journal is shared by machines.
+    #[error(
+        "this journal is shared by machines, so each begins as a standby and leads when the others are silent"
+    )]
+    Shared,
+    /// A standby was asked for where there is one machine.
+    #[error("there is no standby where the journal is one machine's own")]
+    Alone,
     /// The journal has no space for the first entries.
     #[error("the journal has no space reserved; make room on its disk and start again")]
     NoSpace,
@@ -131,6 +147,7 @@ pub struct Runtime {
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
+    lease: Arc<Lease>,
     durable: watch::Receiver<Head>,
     readers: crossbeam_channel::Sender<ReaderRequest>,
     keys: Arc<KeyRing>,
@@ -148,8 +165,8 @@ pub struct Read<T> {
 /// What a read came to on the engine's thread: a panic there is its caller's, not the engine's.
 type Looked<T> = std::thread::Result<Read<T>>;
 
-fn released<T>(answer: Result<Looked<T>, oneshot::error::RecvError>) -> Result<Read<T>, Busy> {
-    answer.map_err(|_| Busy::Stopped)?.map_err(|panic| resume_unwind(panic))
+fn released<T>(answer: Result<Result<Looked<T>, Busy>, oneshot::error::RecvError>) -> Result<Read<T>, Busy> {
+    answer.map_err(|_| Busy::Stopped)??.map_err(|panic| resume_unwind(panic))
 }
 
 impl Runtime {
@@ -173,6 +190,19 @@ impl Runtime {
     /// # Errors
     /// [`StartError`]; nothing is left running.
     pub fn go_on(
+        replayed: Replayed,
+        journal: Box<dyn Journal>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
+        match options.leadership {
+            Leadership::Alone => Self::launch(replayed, journal, keys, clock, options),
+            Leadership::Shared(_) => Err(StartError::Shared),
+        }
+    }
+
+    fn launch(
         replayed: Replayed,
         journal: Box<dyn Journal>,
         keys: Arc<KeyRing>,
@@ -244,6 +274,7 @@ fn assemble(
         return Err(StartError::NoSpace);
     }
     let shared = Arc::new(Shared::new(options.limits));
+    let lease = Arc::new(Lease::new(options.leadership, Arc::clone(&clock)));
     let (durable_tx, durable) = watch::channel(head);
     let (readers, reader_requests) = crossbeam_channel::unbounded();
     let (batches, incoming) = crossbeam_channel::bounded(2);
@@ -254,6 +285,8 @@ fn assemble(
         sealer: journal::Sealer::new(Arc::clone(&keys)),
         stage: writer::Stage::None,
         shared: Arc::clone(&shared),
+        lease: Arc::clone(&lease),
+        has_written: false,
         durable: durable_tx,
         incoming,
         spare,
@@ -262,7 +295,7 @@ fn assemble(
     };
     let ends = decider::Ends { clock, stopwatch, shared: Arc::clone(&shared), batches, spares };
     let decider = Decider::new(replayed.engine, head, options, ends);
-    let handle = Handle { shared, durable, readers, keys };
+    let handle = Handle { shared, lease, durable, readers, keys };
     // Genesis has an entry of its own before the epoch's.
     let epoch = head.seq + if head.seq == 0 { 2 } else { 1 };
     Ok(Parts { handle, decider, writer, epoch })
@@ -318,7 +351,7 @@ impl Handle {
     /// engine's thread, so it should be short; a panic in it goes on in the caller.
     ///
     /// # Errors
-    /// [`Busy`] when the queue is full or the runtime stopped.
+    /// [`Busy`] when the queue is full, another machine may lead by now, or the runtime stopped.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
@@ -340,13 +373,16 @@ impl Handle {
     fn enqueue_read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
-    ) -> Result<oneshot::Receiver<Looked<T>>, Busy> {
+    ) -> Result<oneshot::Receiver<Result<Looked<T>, Busy>>, Busy> {
+        if !self.lease.holds() {
+            return Err(Busy::NotLeading);
+        }
         let (reply, answer) = oneshot::channel();
         let look = Box::new(move |engine: &Engine| {
             let position = engine.state.position;
             let value = catch_unwind(AssertUnwindSafe(|| read(engine)));
             let found = value.map(|value| Read { position, value });
-            Box::new(move || drop(reply.send(found))) as batch::Release
+            Box::new(move |may: Result<(), Busy>| drop(reply.send(may.map(|()| found)))) as batch::Release
         });
         self.shared.admit(Class::Ask, Work::Read(look))?;
         Ok(answer)
@@ -406,6 +442,12 @@ impl Handle {
     #[must_use]
     pub fn is_running(&self) -> bool {
         !self.shared.is_closed()
+    }
+
+    /// Whether this machine may answer reads at this moment: it leads, and no other can have begun to.
+    #[must_use]
+    pub fn is_leading(&self) -> bool {
+        self.is_running() && self.lease.holds()
     }
 
     /// Whether the wall clock made a step that an operator has to accept.

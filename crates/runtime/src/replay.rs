@@ -35,8 +35,7 @@ pub enum ReplayError {
     NoGenesis,
     /// A snapshot has seen what the journal does not have.
     #[error(
-        "the snapshot {path:?} has seen entry {seq}, which this journal, which ends at {ends}, does not have or has \
-             otherwise: entries are missing, or it is another journal. Put the journal back from a peer or a copy; only \
+        "the snapshot {path:?} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Put the journal back from a peer or a copy; only \
              if this journal is known to be the right one, move the snapshot away, and it is replayed from its first entry"
     )]
     SnapshotNotOnJournal {
@@ -44,8 +43,14 @@ pub enum ReplayError {
         path: PathBuf,
         /// The last entry it has seen.
         seq: u64,
-        /// The last entry of the journal.
-        ends: u64,
+    },
+    /// The next entry was not chained to the last one applied.
+    #[error(
+        "entry {seq} does not follow the entries before it: the journal was replaced while it was followed"
+    )]
+    NotNext {
+        /// Which.
+        seq: u64,
     },
     /// Snapshots could not be looked for.
     #[error(transparent)]
@@ -82,8 +87,9 @@ impl Replayed {
         Self { engine, head: Head::EMPTY, genesis: Hash::ZERO, records: 0, snapshot: None, reserve }
     }
 
-    /// A replay that has come as far as a snapshot.
-    pub(crate) fn begun(head: Head, genesis: Hash, state: State) -> Self {
+    /// A replay that has come as far as a snapshot, or to this entry by another way.
+    #[must_use]
+    pub const fn at(head: Head, genesis: Hash, state: State) -> Self {
         let engine = Engine::new(state);
         Self { engine, head, genesis, records: 0, snapshot: Some(head.seq), reserve: 0 }
     }

@@ -1,4 +1,4 @@
-//! The journal's thread: seals a batch, makes it durable, then lets its answers out.
+//! The journal's thread: seals a batch, makes it durable, then lets its answers out, while this machine may answer.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::admission::Shared;
 use crate::batch::Batch;
+use crate::leadership::Lease;
 use crate::{Fault, Turn};
 
 /// How often the writer looks whether the journal has space again while nothing is written.
@@ -30,10 +31,17 @@ pub enum Stage {
     /// There is none.
     #[default]
     None,
-    /// Its entry is sealed since then, and nobody knows that it is durable.
-    Sealed(Batch, Sealed, Instant),
+    /// Its entry is sealed, and nobody knows that it is durable.
+    Sealed(Batch, Sealed, Began),
     /// Its answers may go out.
     Durable(Batch),
+}
+
+/// When the first try to append an entry began.
+#[derive(Clone, Copy)]
+pub struct Began {
+    flush: Instant,
+    lease: base::Micros,
 }
 
 pub struct Writer {
@@ -44,6 +52,9 @@ pub struct Writer {
     pub sealer: Sealer,
     pub stage: Stage,
     pub shared: Arc<Shared>,
+    pub lease: Arc<Lease>,
+    /// Whether an entry of this process is durable. Before that a fault is a start that failed, and its caller hears it.
+    pub has_written: bool,
     pub durable: watch::Sender<Head>,
     pub incoming: Receiver<Batch>,
     pub spare: Sender<Batch>,
@@ -67,14 +78,16 @@ impl Writer {
         // Answers of this batch and of all that wait are dropped: nobody hears of what may be undone.
         tracing::error!(%fault, "the journal stopped");
         self.shared.fail(fault.clone());
-        (self.on_fault)(&fault);
+        if self.has_written {
+            (self.on_fault)(&fault);
+        }
         Turn::Ended
     }
 
     fn work(&mut self, patience: Duration) -> Result<Turn, Fault> {
         match std::mem::take(&mut self.stage) {
             Stage::None => self.wait(patience),
-            Stage::Sealed(batch, sealed, since) => self.append(batch, sealed, since, patience),
+            Stage::Sealed(batch, sealed, began) => self.append(batch, sealed, began, patience),
             Stage::Durable(batch) => {
                 self.release(batch);
                 self.answer_readers();
@@ -111,7 +124,7 @@ impl Writer {
             self.sealer.seal(&batch.draft, &self.head).map_err(|error| Fault::Seal(error.to_string()))?;
         let flush = Instant::now();
         metrics::histogram!("journal_seal_seconds").record(flush.duration_since(start));
-        self.stage = Stage::Sealed(batch, sealed, flush);
+        self.stage = Stage::Sealed(batch, sealed, Began { flush, lease: self.lease.now() });
         Ok(Turn::Sealed)
     }
 
@@ -121,7 +134,7 @@ impl Writer {
         &mut self,
         batch: Batch,
         sealed: Sealed,
-        since: Instant,
+        began: Began,
         patience: Duration,
     ) -> Result<Turn, Fault> {
         match self.journal.append(&sealed) {
@@ -130,24 +143,33 @@ impl Writer {
             Appended::Failed(error) => return Err(Fault::Append(error.to_string())),
             Appended::Unknown => {
                 self.shared.writer_is_unsure();
-                self.stage = Stage::Sealed(batch, sealed, since);
+                self.stage = Stage::Sealed(batch, sealed, began);
                 std::thread::sleep(RESEND_AFTER.min(patience));
                 return Ok(Turn::Unsure);
             }
         }
-        metrics::histogram!("journal_flush_seconds").record(since.elapsed());
+        metrics::histogram!("journal_flush_seconds").record(began.flush.elapsed());
         metrics::counter!("journal_records_total").increment(u64::from(sealed.records));
         metrics::counter!("journal_entries_total").increment(1);
         // Also when nobody listens at the moment: whoever asks later has to see it.
         self.durable.send_replace(sealed.head);
         self.head = sealed.head;
+        self.lease.renew(began.lease);
+        self.has_written = true;
         self.stage = Stage::Durable(batch);
         Ok(Turn::Appended)
     }
 
+    /// Lets the answers out. What tells of the state goes only while the lease holds at this very moment: the process may
+    /// have been stopped since it was looked up, or since its entry became durable.
     fn release(&mut self, mut batch: Batch) {
+        let recorded = !batch.draft.is_empty();
         for held in batch.held.drain(..) {
-            held.release();
+            if held.is_view(recorded) && !self.lease.holds() {
+                held.withhold();
+            } else {
+                held.release();
+            }
         }
         batch.draft.clear(base::Timestamp::default());
         let _ = self.spare.send(batch);

@@ -137,7 +137,7 @@ fn what_no_release_wrote_is_refused() {
     let mut longer = whole.clone();
     longer[3].push(0);
     assert!(refused(&longer).unwrap().contains("after the rows"));
-    let unknown = [whole.clone(), vec![vec![0x18, 33, 0]]].concat();
+    let unknown = [whole, vec![vec![0x18, 33, 0]]].concat();
     assert!(refused(&unknown).unwrap().contains("unknown table"));
     let head = minicbor::to_vec((SNAPSHOT_SCHEMA + 1, 7u64)).unwrap();
     let newer = [vec![0, 1], head].concat();

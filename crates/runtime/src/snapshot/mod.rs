@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use base::CivilDate;
 use engine::State;
-use journal::{Cover, Entry, Journal, KeyRing, ReadError, Reader};
+use journal::{Cover, Entry, KeyRing, ReadError, Reader};
 
 pub use file::{Manifest, Unsound};
 
@@ -65,6 +65,12 @@ impl Snapshots {
     #[must_use]
     pub fn at(dir: &Path) -> Self {
         Self { dir: dir.to_path_buf() }
+    }
+
+    /// The directory itself.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.dir
     }
 
     /// What lies there, newest first. Only manifests are looked at.
@@ -115,11 +121,13 @@ impl Snapshots {
     /// Writes what a replay came to and keeps it and the one before it.
     ///
     /// # Errors
-    /// When it cannot be written; older ones are then untouched.
+    /// When it cannot be written, or another process is writing one; older ones are then untouched.
     pub fn write(&self, replayed: &Replayed) -> Result<Manifest, SnapshotIoError> {
         let manifest = Manifest::new(replayed.genesis, replayed.head, &replayed.engine.state);
         let dir = &self.dir;
         DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(doing("make", dir))?;
+        let lock = File::open(dir).map_err(doing("open", dir))?;
+        lock.try_lock().map_err(|error| doing("lock", dir)(error.into()))?;
         let path = dir.join(format!("state-{:020}.snapshot", manifest.head().seq));
         let unfinished = path.with_extension("unfinished");
         let mut options = OpenOptions::new();
@@ -131,6 +139,7 @@ impl Snapshots {
         fs::rename(&unfinished, &path).map_err(doing("name", &path))?;
         self.flush()?;
         self.tidy()?;
+        drop(lock);
         Ok(manifest)
     }
 
@@ -209,17 +218,18 @@ fn remove(path: &Path) -> Result<(), SnapshotIoError> {
 }
 
 fn begun(manifest: &Manifest, state: State) -> Replayed {
-    Replayed::begun(manifest.head(), manifest.genesis(), state)
+    Replayed::at(manifest.head(), manifest.genesis(), state)
 }
 
-/// Replays a journal from the newest sound snapshot on; from its first entry where there is none.
+/// Replays a journal from the newest sound snapshot on; from its first entry where there is none. `reader` gives readers
+/// of the journal, as [`journal::Journal::reader`] does.
 ///
 /// # Errors
 /// [`ReplayError::SnapshotNotOnJournal`] when a snapshot has seen what the journal does not have: then entries are
 /// missing, or the two do not belong together. Otherwise as [`crate::replay`].
 pub fn replay_from(
     snapshots: &Snapshots,
-    journal: &dyn Journal,
+    reader: impl Fn(u64) -> Result<Box<dyn Reader>, ReadError>,
     keys: &KeyRing,
     hash_key_if_empty: u64,
     reserve: usize,
@@ -232,26 +242,29 @@ pub fn replay_from(
                 continue;
             }
         };
-        let tail = tail(&found, manifest, journal)?;
+        let tail = tail(&found, manifest, reader(manifest.head().seq))?;
         match found.state(reserve) {
             Ok((manifest, state)) => return begun(&manifest, state).go_on(tail, keys),
             Err(unsound) => found.skip(&unsound),
         }
     }
-    Replayed::nothing(hash_key_if_empty, reserve).go_on(journal.reader(1)?, keys)
+    Replayed::nothing(hash_key_if_empty, reserve).go_on(reader(1)?, keys)
 }
 
 /// What follows a snapshot, after the entry it has seen last was found in the journal.
-fn tail(found: &Found, manifest: &Manifest, journal: &dyn Journal) -> Result<Box<dyn Reader>, ReplayError> {
+fn tail(
+    found: &Found,
+    manifest: &Manifest,
+    reader: Result<Box<dyn Reader>, ReadError>,
+) -> Result<Box<dyn Reader>, ReplayError> {
     let head = manifest.head();
-    let refused = |ends| ReplayError::SnapshotNotOnJournal { path: found.path.clone(), seq: head.seq, ends };
-    let mut reader = match journal.reader(head.seq) {
-        Err(ReadError::Beyond { head, .. }) => return Err(refused(head)),
+    let refused = || ReplayError::SnapshotNotOnJournal { path: found.path.clone(), seq: head.seq };
+    let mut reader = match reader {
+        Err(ReadError::Beyond { .. }) => return Err(refused()),
         reader => reader?,
     };
-    let ends = journal.head().seq;
-    let bytes = reader.next()?.ok_or_else(|| refused(ends))?;
+    let bytes = reader.next()?.ok_or_else(refused)?;
     let entry = Entry::parse_unchecked_hashes(&bytes)
         .map_err(|source| ReplayError::Damaged { seq: head.seq, source })?;
-    if entry.head().hash == head.hash { Ok(reader) } else { Err(refused(ends)) }
+    if entry.head().hash == head.hash { Ok(reader) } else { Err(refused()) }
 }
