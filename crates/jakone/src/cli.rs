@@ -48,6 +48,8 @@ pub enum Command {
     State(StateCommand),
     /// Check the journal's chain, leaves and hashes, replay it, and compare the projections at their cursor.
     Verify(VerifyArguments),
+    /// Write the engine's state down, so that a start need not replay the whole journal. Works beside a running server.
+    Snapshot(SnapshotArguments),
     /// Run given/when/then stories against the built-in content: what each step comes to, and what differs.
     Scenario(ScenarioArguments),
     /// Look at everything that commonly goes wrong on a machine.
@@ -318,6 +320,17 @@ pub struct StateArguments {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub read: ReadArguments,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Debug, Args)]
+pub struct SnapshotArguments {
+    /// Directory of the city's data.
+    #[arg(value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `verify`.
