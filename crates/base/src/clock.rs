@@ -1,7 +1,9 @@
 //! Where time comes from. The engine never asks; the edges do, through [`Clock`].
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::{Micros, Timestamp};
 
@@ -9,7 +11,7 @@ use crate::{Micros, Timestamp};
 pub trait Clock: Send + Sync {
     /// The city's wall clock.
     fn now(&self) -> Timestamp;
-    /// Microseconds of steady progress since some fixed moment; never goes back.
+    /// Microseconds of steady progress since some fixed moment; never goes back, and goes on while the machine sleeps.
     fn monotonic(&self) -> Micros;
     /// The clock that callers make their ids by: the machine's, whatever week the city lives in.
     fn callers_now(&self) -> Timestamp {
@@ -21,14 +23,14 @@ pub trait Clock: Send + Sync {
 #[derive(Debug)]
 pub struct SystemClock {
     offset: Micros,
-    start: Instant,
+    start: Micros,
 }
 
 impl SystemClock {
     /// A clock that shows the machine's time plus `offset`.
     #[must_use]
     pub fn new(offset: Micros) -> Self {
-        Self { offset, start: Instant::now() }
+        Self { offset, start: since_boot() }
     }
 
     /// City time minus machine time.
@@ -38,6 +40,12 @@ impl SystemClock {
     }
 }
 
+/// Time since the machine was started, its sleep included: a process that was asleep with it has to notice.
+fn since_boot() -> Micros {
+    let passed = clock_gettime(ClockId::Boottime);
+    passed.tv_sec.saturating_mul(Timestamp::SECOND).saturating_add(passed.tv_nsec / 1_000)
+}
+
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -45,7 +53,7 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Micros {
-        i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX)
+        since_boot().saturating_sub(self.start)
     }
 
     fn callers_now(&self) -> Timestamp {

@@ -4,6 +4,7 @@
 use base::{CivilDate, Code};
 use minicbor::{Decode, Encode};
 
+use crate::snapshot::{Rows, Table};
 use crate::{CalendarDefinition, DayKind};
 
 /// One calendar as its newest version has it, one byte a day.
@@ -116,6 +117,17 @@ impl Calendars {
             }
         }
         kind.map(|_| false)
+    }
+
+    /// Writes the table of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all } = self;
+        out.all(Table::Calendars, all)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, calendar: Calendar) {
+        self.all.push(calendar);
     }
 
     pub(crate) fn publish(&mut self, definition: &CalendarDefinition) {

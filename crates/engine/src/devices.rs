@@ -2,8 +2,10 @@
 
 use base::DeviceNumber;
 use hashbrown::HashMap;
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
+use crate::snapshot::{Rows, Table};
 use crate::state::KeyedState;
 
 /// The most ranges kept above the contiguous part; beyond that the terminal is asked to send the gap first.
@@ -111,6 +113,20 @@ impl Devices {
         let mut all: Vec<_> = self.all.iter().collect();
         all.sort_unstable_by_key(|(key, _)| **key);
         all
+    }
+
+    /// Writes the table of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all: _ } = self;
+        let rows = self.sorted().into_iter().map(|((device, epoch), received)| (device, epoch, received));
+        out.all(Table::Devices, rows)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, d: &mut Decoder<'_>) -> Result<(), Error> {
+        let (device, epoch, received) = d.decode()?;
+        self.all.insert((device, epoch), received);
+        Ok(())
     }
 
     pub(crate) fn receive(&mut self, device: DeviceNumber, epoch: u32, seq: u64) {

@@ -2,9 +2,11 @@
 
 use base::{CivilDate, Code, HolderNumber, Timestamp};
 use hashbrown::HashMap;
+use minicbor::decode::Error;
 use minicbor::{Decode, Encode};
 
 use crate::ledger::AccountId;
+use crate::snapshot::{Rows, Table, misplaced};
 use crate::state::KeyedState;
 
 /// One entitlement: a benefit for a period.
@@ -93,6 +95,21 @@ impl Holders {
     #[must_use]
     pub fn next(&self) -> u32 {
         u32::try_from(self.all.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Writes the table of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all, index: _ } = self;
+        out.all(Table::Holders, all)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, holder: Holder) -> Result<(), Error> {
+        if self.index.insert(holder.number, self.next()).is_some() {
+            return Err(misplaced());
+        }
+        self.all.push(holder);
+        Ok(())
     }
 
     pub(crate) fn open(&mut self, index: u32, holder: Holder) {

@@ -4,6 +4,7 @@ use base::{Code, MediumSerial, Timestamp};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::snapshot::{Rows, Table};
 use crate::{BlockReason, Refusal};
 
 /// Where a medium stands in its life.
@@ -108,6 +109,17 @@ impl Media {
     #[must_use]
     pub fn next(&self) -> MediumSerial {
         MediumSerial(u32::try_from(self.all.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Writes the table of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all } = self;
+        out.all(Table::Media, all)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, medium: Medium) {
+        self.all.push(medium);
     }
 
     pub(crate) fn issue(&mut self, serial: MediumSerial, medium: Medium) {

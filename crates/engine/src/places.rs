@@ -2,10 +2,12 @@
 
 use base::{CivilDate, Code, Timestamp};
 use hashbrown::HashMap;
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
 use crate::calendars::Calendars;
 use crate::content::Role;
+use crate::snapshot::{Rows, Table, misplaced};
 use crate::state::KeyedState;
 use crate::{DayKind, Opening, OrganisationDefinition, PlaceDefinition, Refusal};
 
@@ -57,6 +59,18 @@ impl Codes {
     #[must_use]
     pub fn all(&self) -> &[Code] {
         &self.all
+    }
+
+    /// Writes the table of a snapshot.
+    pub(crate) fn keep<E>(&self, table: Table, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all, index: _ } = self;
+        out.all(table, all)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, code: Code) -> Result<(), Error> {
+        let next = self.all.len();
+        if self.intern(code) as usize == next { Ok(()) } else { Err(misplaced()) }
     }
 
     /// The index of a code, given now if it has none.
@@ -168,6 +182,35 @@ impl Places {
     #[must_use]
     pub fn roles(&self) -> &[Role] {
         &self.roles
+    }
+
+    /// Writes the tables of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all, index: _, organisations, roles, merchant_types, services } = self;
+        organisations.keep(Table::Organisations, out)?;
+        out.all(Table::Roles, roles)?;
+        out.all(Table::MerchantTypes, merchant_types)?;
+        services.keep(Table::Services, out)?;
+        out.all(Table::Places, all)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        match table {
+            Table::Organisations => self.organisations.take(d.decode()?)?,
+            Table::Roles => self.roles.push(d.decode()?),
+            Table::MerchantTypes => self.merchant_types.push(d.decode()?),
+            Table::Services => self.services.take(d.decode()?)?,
+            _ => {
+                let place: Place = d.decode()?;
+                let index = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+                if self.index.insert(place.definition.code, index).is_some() {
+                    return Err(misplaced());
+                }
+                self.all.push(place);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn publish_organisation(&mut self, definition: &OrganisationDefinition) {

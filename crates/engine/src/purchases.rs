@@ -4,9 +4,11 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use base::{Micros, Timestamp};
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
 use crate::ledger::{AccountId, Ledger};
+use crate::snapshot::{Rows, Table, misplaced};
 use crate::{Amount, Item, Purchased};
 
 /// How far a purchase has come.
@@ -125,6 +127,32 @@ impl Purchases {
     #[must_use]
     pub const fn closed_wallets(&self) -> &BTreeSet<AccountId> {
         &self.closed_wallets
+    }
+
+    /// Writes the tables of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { first, all, closed_wallets } = self;
+        out.row(Table::FirstPurchase, first)?;
+        out.all(Table::Purchases, all)?;
+        out.all(Table::ClosedWallets, closed_wallets)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        match table {
+            Table::FirstPurchase => self.first = d.decode()?,
+            Table::Purchases => {
+                let kept: Kept = d.decode()?;
+                if kept.told.purchase != self.next() {
+                    return Err(misplaced());
+                }
+                self.all.push_back(kept);
+            }
+            _ => {
+                self.closed_wallets.insert(d.decode()?);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn insert(&mut self, kept: Kept) {

@@ -88,11 +88,19 @@ impl State {
             window: Window::new(keyed),
         }
     }
+
+    /// Makes room for so many holders, media, accounts and ids, so that the hot path copies no table.
+    pub fn reserve(&mut self, count: usize) {
+        self.holders.reserve(count);
+        self.media.reserve(count);
+        self.ledger.reserve(count);
+        self.window.reserve(count);
+    }
 }
 
 /// Builds the hashers of all tables from the key of genesis.
 #[derive(Clone, Copy, Debug)]
-pub struct KeyedState(u64);
+pub struct KeyedState(pub(crate) u64);
 
 impl BuildHasher for KeyedState {
     type Hasher = FoldHasher;

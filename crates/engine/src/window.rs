@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 
 use base::{CommandId, PrincipalId, Timestamp};
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
 use crate::places_of_ids::PlacesOfIds;
+use crate::snapshot::{Rows, Table};
 use crate::state::KeyedState;
 use crate::{Parameters, Position};
 
@@ -75,9 +77,15 @@ impl Slot {
         Self { id: halves(id), seq, digest, principal, index }
     }
 
+    fn parts(&self) -> (PrincipalId, CommandId, Decided) {
+        let Self { id: [high, low], seq, digest, principal, index } = *self;
+        let id = CommandId::from_u128(u128::from(high) << 64 | u128::from(low));
+        (principal, id, Decided { position: Position { seq, index }, digest })
+    }
+
     fn key(&self) -> (PrincipalId, CommandId) {
-        let [high, low] = self.id;
-        (self.principal, CommandId::from_u128(u128::from(high) << 64 | u128::from(low)))
+        let (principal, id, _) = self.parts();
+        (principal, id)
     }
 
     const fn decided(&self) -> Decided {
@@ -224,6 +232,30 @@ impl Window {
                 self.free.push(slot);
             }
         }
+    }
+
+    /// What its hashes are keyed with.
+    pub(crate) const fn keyed(&self) -> KeyedState {
+        self.keyed
+    }
+
+    /// Writes the tables of a snapshot. What fell out is not kept, wherever its slots are: nobody sees it any more.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { keyed: _, table: _, slots: _, free: _, seconds, fallen: _, remembered: _, floor } = self;
+        out.row(Table::Floor, floor)?;
+        let slots = seconds.values().flatten().filter_map(|slot| self.slot(*slot));
+        out.all(Table::Ids, slots.map(Slot::parts))
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        if table == Table::Floor {
+            self.floor = d.decode()?;
+            return Ok(());
+        }
+        let (principal, id, decided) = d.decode()?;
+        self.insert(principal, id, decided);
+        Ok(())
     }
 
     /// All ids in order, for the digest.

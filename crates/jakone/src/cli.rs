@@ -48,6 +48,8 @@ pub enum Command {
     State(StateCommand),
     /// Check the journal's chain, leaves and hashes, replay it, and compare the projections at their cursor.
     Verify(VerifyArguments),
+    /// Write the engine's state down, so that a start need not replay the whole journal. Works beside a running server.
+    Snapshot(SnapshotArguments),
     /// Run given/when/then stories against the built-in content: what each step comes to, and what differs.
     Scenario(ScenarioArguments),
     /// Look at everything that commonly goes wrong on a machine.
@@ -62,6 +64,10 @@ pub struct ServeArguments {
     /// Directory of the city's data; an empty one starts an empty city.
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub data: PathBuf,
+    /// PostgreSQL database for journal, office and projections (postgres://user@host:5432/database), kept in the directory
+    /// for every later command. Several machines may be given the same: one leads, the others wait to take its place.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// Port on the loopback address; 0 for any free one.
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
@@ -321,6 +327,17 @@ pub struct StateArguments {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub read: ReadArguments,
+}
+
+/// Arguments of `snapshot`.
+#[derive(Debug, Args)]
+pub struct SnapshotArguments {
+    /// Directory of the city's data.
+    #[arg(value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `verify`.

@@ -4,9 +4,11 @@
 //! DIR/                    0700
 //!   journal/              segment files, and nothing else
 //!   keys/                 the journal's keys: one for blinds, one per day for movement
+//!   snapshots/            the engine's state at two entries, so that a start need not begin with the first
 //!   office.sqlite         the office's rows; back these up
 //!   projections.sqlite    rebuilt from the journal when missing
 //!   clock.json            how far the city's clock is from the machine's
+//!   database              address of the PostgreSQL database that holds journal, office and projections instead of files
 //! ```
 //!
 //! Never reads what is in the journal or the databases.
@@ -16,17 +18,22 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::Context as _;
 use base::{Clock, Code, Micros, SystemClock};
 use engine::{Genesis, Parameter};
-use journal::{Cover, Embedded, EmbeddedOptions, KeyRing, OpenError, Recovery};
-use runtime::{Fault, Limits, Runtime, StartError};
+use journal::{Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, PostgresOptions, Recovery, SharedJournal};
+use platform::database::Place;
+use runtime::{Fault, Leadership, Limits, ReplayError, Runtime, Snapshots, Standby, StartError, Terms, replay_from};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::lock_owner::lock_owner;
 use crate::problem::Problem;
+
+/// Name of the file with the database's address.
+const DATABASE_FILE: &str = "database";
 
 /// Code of the city in genesis.
 const CITY: &str = "jakarta";
@@ -38,6 +45,8 @@ const RESERVE: usize = 100_000;
 #[derive(Debug, Clone)]
 pub struct DataDirectory {
     root: PathBuf,
+    /// Address of the database, where journal and tables are not files here.
+    database: Option<Arc<str>>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -101,7 +110,7 @@ impl DataDirectory {
             .mode(0o700)
             .create(root)
             .with_context(|| format!("cannot make the data directory {}", root.display()))?;
-        let directory = Self { root: root.to_path_buf() };
+        let directory = Self::at(root);
         if !directory.clock_file().exists() {
             directory.keep_clock_offset(0)?;
         }
@@ -110,7 +119,44 @@ impl DataDirectory {
 
     /// A directory that is only read; it need not exist.
     pub fn at(root: &Path) -> Self {
-        Self { root: root.to_path_buf() }
+        let kept = fs::read_to_string(root.join(DATABASE_FILE)).ok();
+        let database = kept.map(|text| text.trim().into()).filter(|url: &Arc<str>| !url.is_empty());
+        Self { root: root.to_path_buf(), database }
+    }
+
+    /// The same directory, with journal and tables in a PostgreSQL database from now on: every later command finds it there.
+    ///
+    /// # Errors
+    /// A [`Problem`] when a journal was begun elsewhere; when the address cannot be kept.
+    pub fn on(mut self, database: Option<&str>) -> anyhow::Result<Self> {
+        let Some(url) = database else { return Ok(self) };
+        let is_elsewhere = match &self.database {
+            Some(known) => **known != *url,
+            None => self.has_journal(),
+        };
+        if is_elsewhere {
+            let dir = self.root.display();
+            return Err(Problem::new(
+                "journal_elsewhere",
+                format!("The city in {dir} has its journal elsewhere, and a journal is not moved by starting. Leave --database out, or take another directory. (After a move of the server edit {dir}/{DATABASE_FILE}.)"),
+                format!("Kota di {dir} punya jurnal di tempat lain. Hilangkan --database, atau pakai direktori lain. (Bila servernya pindah, ubah {dir}/{DATABASE_FILE}.)"),
+            )
+            .into());
+        }
+        write_small(&self.root.join(DATABASE_FILE), url)
+            .with_context(|| format!("cannot write {DATABASE_FILE}"))?;
+        self.database = Some(url.into());
+        Ok(self)
+    }
+
+    /// Where office and projections are.
+    pub fn place(&self) -> Place<'_> {
+        self.database.as_deref().map_or(Place::Files(&self.root), Place::Server)
+    }
+
+    /// The database that holds the journal; none where it is files here.
+    pub fn shared_journal(&self) -> Option<PostgresOptions> {
+        self.database.as_deref().map(PostgresOptions::new)
     }
 
     /// The directory itself.
@@ -128,6 +174,11 @@ impl DataDirectory {
         self.root.join("keys")
     }
 
+    /// The engine's snapshots.
+    pub fn snapshots(&self) -> Snapshots {
+        Snapshots::at(&self.root.join("snapshots"))
+    }
+
     /// The file with the clock's offset.
     pub fn clock_file(&self) -> PathBuf {
         self.root.join("clock.json")
@@ -135,7 +186,7 @@ impl DataDirectory {
 
     /// Whether a journal was ever begun here.
     pub fn has_journal(&self) -> bool {
-        fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
+        self.database.is_some() || fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
     }
 
     /// City clock minus the machine's clock; zero when nothing was kept.
@@ -197,26 +248,76 @@ pub fn write_small(path: &Path, text: &str) -> io::Result<()> {
     path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
 }
 
-/// Opens the journal of a data directory and starts the engine on it: what `serve`, `demo`, `publish` and benches run.
+/// Opens the journal of a data directory and starts the engine on it: what `serve`, `demo`, `publish` and benches run. Where
+/// machines share the journal it waits until no other leads, so not to be called where waiting keeps others from work.
 ///
 /// # Errors
 /// A [`Problem`] when the journal is in use, damaged or ahead of the clock; otherwise what the system said.
-pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Recovery)> {
+pub fn start_runtime(
+    directory: &DataDirectory,
+    start: Start,
+) -> anyhow::Result<(Runtime, Option<Recovery>)> {
     let options = runtime::Options {
         genesis: genesis(directory, &start)?,
         node: node(),
         build: code_of(env!("CARGO_PKG_VERSION")),
         config: digest_of(&start),
         limits: start.limits,
+        leadership: match directory.shared_journal() {
+            Some(_) => Leadership::Shared(Terms::default()),
+            None => Leadership::Alone,
+        },
         reserve: start.reserve,
         on_fault: start.on_fault,
     };
     let keys = Arc::new(directory.key_ring()?);
+    if let Some(shared) = directory.shared_journal() {
+        let runtime = lead(directory, shared, keys, start.clock, options)?;
+        return Ok((runtime, None));
+    }
     let files = EmbeddedOptions { check_hashes: false, ..start.journal };
-    let (journal, recovery) = Embedded::open(&directory.journal(), files, start.cover)
-        .map_err(|error| opening(directory, error))?;
-    let runtime = Runtime::start(Box::new(journal), keys, start.clock, options).map_err(starting)?;
-    Ok((runtime, recovery))
+    let snapshots = directory.snapshots();
+    let cover = start.cover.into_iter().chain(snapshots.cover()?).max_by_key(|cover| cover.seq);
+    let (journal, recovery) =
+        Embedded::open(&directory.journal(), files, cover).map_err(|error| opening(directory, error))?;
+    let (reader, genesis) = (|from| journal.reader(from), &options.genesis);
+    let replayed = replay_from(&snapshots, reader, &keys, genesis.hash_key, options.reserve)
+        .map_err(|error| starting(error.into()))?;
+    if let Some(seq) = replayed.snapshot {
+        tracing::info!(
+            snapshot.seq = seq,
+            tail.records = replayed.records,
+            "the state begins with a snapshot"
+        );
+    }
+    let runtime =
+        Runtime::go_on(replayed, Box::new(journal), keys, start.clock, options).map_err(starting)?;
+    Ok((runtime, Some(recovery)))
+}
+
+/// Follows a journal that machines share until this one leads.
+fn lead(
+    directory: &DataDirectory,
+    shared: PostgresOptions,
+    keys: Arc<KeyRing>,
+    clock: Arc<dyn Clock>,
+    options: runtime::Options,
+) -> anyhow::Result<Runtime> {
+    let shared = Arc::new(shared);
+    // The first to come makes the journal's schema; to lead takes silence all the same.
+    let standby = match Standby::start(
+        Arc::clone(&shared) as Arc<dyn SharedJournal>,
+        Arc::clone(&keys),
+        Arc::clone(&clock),
+        directory.snapshots(),
+        options.clone(),
+    ) {
+        Ok(standby) => standby,
+        Err(error) => return Err(starting(error)),
+    };
+    eprintln!("waiting to lead: entry {} is the last", standby.head().seq);
+    let led = standby.lead(&AtomicBool::new(false)).map_err(starting)?;
+    led.context("the wait to lead was ended")
 }
 
 fn genesis(directory: &DataDirectory, start: &Start) -> anyhow::Result<Genesis> {
@@ -298,6 +399,9 @@ fn starting(error: StartError) -> anyhow::Error {
             format!("Jam menunjukkan {now}, entri terakhir {last}. Setel jam mesin, lalu mulai lagi."),
         )
         .into(),
+        StartError::Replay(ReplayError::SnapshotNotOnJournal { path, seq, .. }) => {
+            snapshot_not_on_journal(path, *seq).into()
+        }
         StartError::Replay(cause) => Problem::new(
             "journal_not_replayable",
             format!("The journal cannot be replayed: {cause}. Run `jakone verify` for the exact place."),
@@ -306,6 +410,20 @@ fn starting(error: StartError) -> anyhow::Error {
         .into(),
         _ => error.into(),
     }
+}
+
+/// A snapshot has seen what the journal does not have.
+pub fn snapshot_not_on_journal(path: &Path, seq: u64) -> Problem {
+    let path = path.display();
+    Problem::new(
+        "snapshot_not_on_journal",
+        format!(
+            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Put the journal back from a copy; only if this journal is known to be the right one, move the snapshot away."
+        ),
+        format!(
+            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Pulihkan jurnal dari salinan; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -347,13 +465,13 @@ mod tests {
             Start { journal: EmbeddedOptions::small(), reserve: 16, ..Start::with_clock(clock) }
         };
         let (runtime, recovery) = start_runtime(&data, start()).unwrap();
-        assert_eq!(recovery.entries, 0);
+        assert_eq!(recovery.unwrap().entries, 0);
         let refused = start_runtime(&data, start()).err().unwrap();
         assert_eq!(refused.downcast_ref::<Problem>().unwrap().code, "journal_locked");
         let engine = runtime.shutdown().unwrap();
         assert_eq!(engine.state.epoch, 1);
         let (runtime, recovery) = start_runtime(&data, start()).unwrap();
-        assert_eq!(recovery.entries, 2);
+        assert_eq!(recovery.unwrap().entries, 2);
         assert_eq!(runtime.shutdown().unwrap().state.epoch, 2);
     }
 

@@ -1,15 +1,16 @@
 //! Reading a journal from outside: no lock, no repair, beside a running system, with or without its keys.
 //!
-//! Owns the walk and the replay that goes with it, so that indexes in records can be given their names. Never writes,
-//! never decides.
+//! Owns the walk and the replay that goes with it, so that indexes in records can be given their names. The replay begins
+//! with the first entry, or where only the end counts with the newest snapshot. Never writes, never decides.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
 use base::Timestamp;
 use engine::{Body, Position, Record, State, apply};
-use journal::{Entry, Head, KeyRing, Tear, VerifyError};
+use journal::{Entry, Hash, Head, KeyRing, SharedJournal, Tear, VerifyError};
 
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, snapshot_not_on_journal};
 use crate::panics;
 use crate::problem::Problem;
 
@@ -56,6 +57,10 @@ pub struct Walked {
     pub entries: u64,
     /// Records applied.
     pub records: u64,
+    /// Hash of the first entry.
+    pub genesis: Hash,
+    /// The snapshot that the replay began with, if it did.
+    pub snapshot: Option<Head>,
     /// A last entry that was cut off.
     pub tear: Option<Tear>,
     /// The state at the end.
@@ -77,21 +82,46 @@ pub fn walk(
     directory: &DataDirectory,
     visit: &mut dyn FnMut(Passed<'_>) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<Walked> {
-    if !directory.has_journal() {
-        return Err(missing(directory).into());
+    Walker::new(directory, visit)?.walk(directory)
+}
+
+/// The state at the end of the journal, from the newest sound snapshot on. Every byte is checked all the same. `settled`
+/// leaves the last entry out: beside a running system it may not be durable yet, while the one before it always is.
+///
+/// # Errors
+/// As [`walk`]; a [`Problem`] when the snapshot has seen what the journal does not have.
+pub fn state_at_end(directory: &DataDirectory, settled: bool) -> anyhow::Result<Walked> {
+    let mut visit = |_: Passed<'_>| Ok(ControlFlow::Continue(()));
+    let mut walker = Walker::new(directory, &mut visit)?;
+    walker.held = settled.then(Vec::new);
+    let Some(begun) = directory.snapshots().newest(0)? else { return walker.walk(directory) };
+    (walker.snapshot, walker.state) = (Some(begun.head), begun.engine.state);
+    let walked = walker.walk(directory)?;
+    // What is left out may be the very entry of the snapshot.
+    if walked.head.seq + u64::from(settled) < begun.head.seq {
+        return Err(snapshot_not_on_journal(directory.snapshots().directory(), begun.head.seq).into());
     }
-    let keys = directory.key_ring()?;
-    let mut walker = Walker { keys, state: State::new(0), head: Head::EMPTY, entries: 0, records: 0, visit };
-    let checked = journal::verify(&directory.journal(), |entry| walker.entry(entry));
-    let tear = match checked {
-        Ok(checked) => checked.tear,
-        Err(VerifyError::Visitor(Ended::Enough)) => None,
-        Err(VerifyError::Visitor(Ended::Wrong(error))) => return Err(error),
-        Err(VerifyError::Journal(error)) => return Err(damaged(&error.to_string()).into()),
-        Err(error) => return Err(damaged(&error.to_string()).into()),
-    };
-    let Walker { state, head, entries, records, .. } = walker;
-    Ok(Walked { head, entries, records, tear, state })
+    Ok(walked)
+}
+
+impl<'v> Walker<'v> {
+    fn new(directory: &DataDirectory, visit: &'v mut Visit<'v>) -> anyhow::Result<Self> {
+        if !directory.has_journal() {
+            return Err(missing(directory).into());
+        }
+        Ok(Self {
+            keys: directory.key_ring()?,
+            snapshots: directory.snapshots().directory().to_path_buf(),
+            state: State::new(0),
+            head: Head::EMPTY,
+            genesis: Hash::ZERO,
+            snapshot: None,
+            held: None,
+            entries: 0,
+            records: 0,
+            visit,
+        })
+    }
 }
 
 impl std::fmt::Display for Ended {
@@ -126,18 +156,87 @@ fn damaged(finding: &str) -> Problem {
     )
 }
 
+type Visit<'v> = dyn FnMut(Passed<'_>) -> anyhow::Result<ControlFlow<()>> + 'v;
+
 struct Walker<'v> {
     keys: KeyRing,
+    /// Where the snapshots lie.
+    snapshots: PathBuf,
     state: State,
     head: Head,
+    genesis: Hash,
+    snapshot: Option<Head>,
+    /// The bytes of the last entry, where it is left out.
+    held: Option<Vec<u8>>,
     entries: u64,
     records: u64,
-    visit: &'v mut dyn FnMut(Passed<'_>) -> anyhow::Result<ControlFlow<()>>,
+    visit: &'v mut Visit<'v>,
 }
 
 impl Walker<'_> {
+    fn walk(mut self, directory: &DataDirectory) -> anyhow::Result<Walked> {
+        if let Some(shared) = directory.shared_journal() {
+            match self.follow(&shared) {
+                Ok(()) | Err(Ended::Enough) => {}
+                Err(Ended::Wrong(error)) => return Err(error),
+            }
+            return Ok(self.walked(None));
+        }
+        let checked = journal::verify(&directory.journal(), |entry| self.entry(entry));
+        let tear = match checked {
+            Ok(checked) => checked.tear,
+            Err(VerifyError::Visitor(Ended::Enough)) => None,
+            Err(VerifyError::Visitor(Ended::Wrong(error))) => return Err(error),
+            Err(VerifyError::Journal(error)) => return Err(damaged(&error.to_string()).into()),
+            Err(error) => return Err(damaged(&error.to_string()).into()),
+        };
+        Ok(self.walked(tear))
+    }
+
+    fn walked(self, tear: Option<Tear>) -> Walked {
+        let Self { state, head, entries, records, genesis, snapshot, .. } = self;
+        Walked { head, entries, records, genesis, snapshot, tear, state }
+    }
+
+    /// Every entry of a journal on a server: chain and hashes are checked as of files.
+    fn follow(&mut self, shared: &impl SharedJournal) -> Result<(), Ended> {
+        let mut reader = shared.follow(1).map_err(wrong)?;
+        let mut last = Head::EMPTY;
+        while let Some(bytes) = reader.next().map_err(wrong)? {
+            let entry = Entry::parse(&bytes)
+                .map_err(|damage| Ended::Wrong(damaged(&format!("entry {}: {damage}", last.seq + 1)).into()))?;
+            if entry.seq() != last.seq + 1 || entry.previous_hash() != last.hash {
+                let found = format!("entry {} does not follow entry {}", entry.seq(), last.seq);
+                return Err(Ended::Wrong(damaged(&found).into()));
+            }
+            last = entry.head();
+            self.entry(&entry)?;
+        }
+        Ok(())
+    }
+
+    /// Passes an entry; where the last one is left out, the one before it.
     fn entry(&mut self, entry: &Entry<'_>) -> Result<(), Ended> {
+        let Some(held) = &mut self.held else { return self.pass(entry) };
+        let before = std::mem::replace(held, entry.bytes().to_vec());
+        if before.is_empty() {
+            return Ok(());
+        }
+        self.pass(&Entry::parse_unchecked_hashes(&before).map_err(wrong)?)
+    }
+
+    fn pass(&mut self, entry: &Entry<'_>) -> Result<(), Ended> {
         let head = entry.head();
+        if head.seq == 1 {
+            self.genesis = head.hash;
+        }
+        if let Some(begun) = self.snapshot.filter(|begun| head.seq <= begun.seq) {
+            if head.seq == begun.seq && head.hash != begun.hash {
+                return Err(wrong(snapshot_not_on_journal(&self.snapshots, begun.seq)));
+            }
+            (self.head, self.entries) = (head, self.entries + 1);
+            return Ok(());
+        }
         go((self.visit)(Passed::Entry { head, records: entry.record_count() }))?;
         for stored in entry.records() {
             let position = Position { seq: head.seq, index: stored.index };
@@ -169,12 +268,13 @@ impl Walker<'_> {
                 .into(),
             )
         };
+        let first = self.records == 0 && self.snapshot.is_none();
         match &record.envelope.body {
-            Body::Genesis(genesis) if self.records == 0 => {
+            Body::Genesis(genesis) if first => {
                 self.state = State::new(genesis.hash_key);
                 self.state.at = Timestamp(i64::MIN);
             }
-            _ if self.records == 0 => return Err(contradicts("a journal begins with its genesis")),
+            _ if first => return Err(contradicts("a journal begins with its genesis")),
             _ => {}
         }
         let state = &mut self.state;

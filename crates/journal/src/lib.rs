@@ -35,6 +35,7 @@ mod memory;
 mod postgres;
 mod seal;
 mod server;
+mod shared;
 mod vault;
 
 pub use draft::{Draft, Movement};
@@ -52,3 +53,4 @@ pub use memory::Memory;
 pub use postgres::{Postgres, PostgresError, PostgresOptions, Unfit};
 pub use seal::{Sealed, Sealer};
 pub use server::{Uncovered, WrongEntry};
+pub use shared::{SharedError, SharedJournal};

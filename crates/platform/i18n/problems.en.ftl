@@ -289,6 +289,10 @@ platform-problem-engine_stopped-title = Service is stopping
 platform-problem-engine_stopped-why = The engine stopped before it answered. The command may have been recorded.
 platform-problem-engine_stopped-next = Send it again with the same id; if it was recorded, you hear the same outcome.
 
+platform-problem-not_leading-title = Another machine answers
+platform-problem-not_leading-why = This machine has lost touch with the journal for a moment, and another may have taken its place. What it knows may be out of date.
+platform-problem-not_leading-next = Ask again in a moment, or ask the other machine.
+
 platform-problem-place_closed-title = Place closed
 platform-problem-place_closed-why = This place is closed at that time, by its opening hours or its closed day.
 platform-problem-place_closed-next = Come back during the opening hours, or choose another place.

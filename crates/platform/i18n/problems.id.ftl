@@ -289,6 +289,10 @@ platform-problem-engine_stopped-title = Layanan sedang berhenti
 platform-problem-engine_stopped-why = Mesin keputusan berhenti sebelum menjawab. Perintah mungkin sudah dicatat.
 platform-problem-engine_stopped-next = Kirim lagi dengan id yang sama; bila sudah dicatat, hasil yang sama dijawab.
 
+platform-problem-not_leading-title = Mesin lain yang menjawab
+platform-problem-not_leading-why = Mesin ini sejenak kehilangan jurnal, dan mesin lain mungkin sudah menggantikannya. Yang diketahuinya bisa jadi sudah usang.
+platform-problem-not_leading-next = Tanyakan lagi sebentar lagi, atau tanyakan kepada mesin yang lain.
+
 platform-problem-place_closed-title = Tempat tutup
 platform-problem-place_closed-why = Tempat ini tutup pada waktu itu, menurut jam buka atau hari liburnya.
 platform-problem-place_closed-next = Datang lagi pada jam buka, atau pilih tempat lain.

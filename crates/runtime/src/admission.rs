@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use base::PrincipalId;
 use engine::ledger::Totals;
@@ -83,6 +84,9 @@ pub enum Busy {
     /// No entry could hold one of the commands; asking again changes nothing.
     #[error("a command is larger than the journal takes")]
     CommandTooLarge,
+    /// This machine has not been able to append for a while, so that another may lead by now: ask again, or ask the others.
+    #[error("another machine may lead by now")]
+    NotLeading,
     /// The runtime stopped; what became of the commands is in the journal.
     #[error("the engine has stopped")]
     Stopped,
@@ -156,6 +160,17 @@ impl Work {
 struct Queue {
     work: VecDeque<Work>,
     waiting: usize,
+}
+
+/// How the batch stands that the decider fills.
+#[derive(Clone, Copy, Debug)]
+pub struct Filling {
+    /// It can take more.
+    pub room: bool,
+    /// It has something to hand over.
+    pub decided: bool,
+    /// Bulk has had its time in it.
+    pub skip_bulk: bool,
 }
 
 /// What the decider has to do next.
@@ -268,25 +283,15 @@ impl Shared {
         Ok(())
     }
 
-    /// What the decider has to do next. `room`: its batch can take more; `decided`: its batch has something to hand
-    /// over; `skip_bulk`: bulk has had its time in this batch.
-    pub fn next(&self, room: bool, decided: bool, skip_bulk: bool) -> Next {
+    /// What the decider has to do next; if nothing, waits for a change once, so long at most.
+    pub fn next(&self, batch: Filling, patience: Duration) -> Option<Next> {
         let mut inner = self.lock();
-        loop {
-            if decided && inner.in_flight == 0 {
-                return Next::WriterFree;
-            }
-            if room
-                && !inner.unsure
-                && let Some(work) = inner.pop(skip_bulk)
-            {
-                return Next::Work(work);
-            }
-            if inner.fault.is_some() || (inner.closed && !decided && inner.is_empty()) {
-                return Next::Stop;
-            }
-            inner = self.changed.wait(inner).unwrap_or_else(PoisonError::into_inner);
+        let next = inner.next(batch);
+        if next.is_some() || patience.is_zero() {
+            return next;
         }
+        let waited = self.changed.wait_timeout(inner, patience);
+        waited.unwrap_or_else(PoisonError::into_inner).0.next(batch)
     }
 
     /// Work that is urgent enough to join a batch although the writer is free.
@@ -311,6 +316,12 @@ impl Shared {
         if let Some(principal) = principal {
             *inner.per_principal.entry(principal).or_default() += weight;
         }
+    }
+
+    /// Whether the writer would begin at once with what it is given.
+    pub fn is_writer_free(&self) -> bool {
+        let inner = self.lock();
+        inner.in_flight == 0 && !inner.unsure && !inner.closed && inner.fault.is_none()
     }
 
     pub fn writer_takes(&self) {
@@ -387,6 +398,20 @@ impl Shared {
 }
 
 impl Inner {
+    fn next(&mut self, batch: Filling) -> Option<Next> {
+        if batch.decided && self.in_flight == 0 {
+            return Some(Next::WriterFree);
+        }
+        if batch.room
+            && !self.unsure
+            && let Some(work) = self.pop(batch.skip_bulk)
+        {
+            return Some(Next::Work(work));
+        }
+        let stop = self.fault.is_some() || (self.closed && !batch.decided && self.is_empty());
+        stop.then_some(Next::Stop)
+    }
+
     fn is_empty(&self) -> bool {
         self.queues.iter().all(|queue| queue.work.is_empty())
     }
@@ -421,12 +446,16 @@ mod tests {
         shared.writer_is_free(true);
         let (say, heard) = std::sync::mpsc::channel();
         let decider = std::sync::Arc::clone(&shared);
+        let limit = Duration::from_secs(60);
         std::thread::spawn(move || {
-            for _ in 0..2 {
-                let _ = say.send(matches!(decider.next(true, true, false), Next::WriterFree));
+            let batch = Filling { room: true, decided: true, skip_bulk: false };
+            let mut heard = 0;
+            while heard < 2 {
+                let Some(next) = decider.next(batch, limit) else { continue };
+                let _ = say.send(matches!(next, Next::WriterFree));
+                heard += 1;
             }
         });
-        let limit = std::time::Duration::from_secs(60);
         assert!(!heard.recv_timeout(limit).unwrap(), "one is still being written, so work is taken up");
         shared.writer_is_free(true);
         assert!(heard.recv_timeout(limit).unwrap());

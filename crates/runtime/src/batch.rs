@@ -3,7 +3,7 @@
 use engine::Body;
 use journal::Draft;
 
-use crate::admission::Job;
+use crate::admission::{Busy, Job};
 
 /// What one record may need at most; a batch without that much room is full. Enough for the most legs a command may
 /// ever be allowed to have (1 024), and for the deadlines of a tick.
@@ -43,8 +43,8 @@ pub fn record_bytes_max(body: &Body) -> usize {
     lists.saturating_add(FIXED_BYTES)
 }
 
-/// Lets an answer out.
-pub type Release = Box<dyn FnOnce() + Send>;
+/// Lets an answer out, or says why it may not go.
+pub type Release = Box<dyn FnOnce(Result<(), Busy>) + Send>;
 
 /// What is released once the batch is durable.
 pub enum Held {
@@ -59,8 +59,22 @@ impl Held {
         match self {
             // A caller who has gone away misses the answer; the outcome is in the journal.
             Self::Answers(job) => drop(job.reply.send(Ok(job.answers))),
-            Self::Read(release) => release(),
+            Self::Read(release) => release(Ok(())),
         }
+    }
+
+    /// Says that nothing is answered because another machine may lead by now.
+    pub fn withhold(self) {
+        match self {
+            Self::Answers(job) => drop(job.reply.send(Err(Busy::NotLeading))),
+            Self::Read(release) => release(Err(Busy::NotLeading)),
+        }
+    }
+
+    /// Whether it tells of the state and not of an outcome in this entry: such an answer may be out of date as soon as
+    /// another machine leads.
+    pub const fn is_view(&self, recorded: bool) -> bool {
+        matches!(self, Self::Read(_)) || !recorded
     }
 }
 

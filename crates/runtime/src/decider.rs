@@ -1,17 +1,18 @@
 //! The engine's thread: takes work in order of class, decides, fills a batch, hands it to the writer.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base::{Clock, CommandId, PrincipalId, Timestamp};
 use crossbeam_channel::{Receiver, Sender};
 use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step, Unit};
 use journal::{Head, Movement};
 
-use crate::admission::{Job, Next, Shared, Work};
+use crate::admission::{Filling, Job, Next, Shared, Work};
 use crate::batch::{Batch, Held, RECORD_BYTES_MAX};
 use crate::steady::Steady;
-use crate::{Busy, Class, Fault, Options};
+use crate::{Busy, Class, Fault, Options, Turn};
 
 /// Records per entry at most; bytes usually end a batch first.
 const RECORDS_MAX: usize = 16_384;
@@ -22,9 +23,33 @@ const BULK_TIME_MAX: Duration = Duration::from_millis(2);
 /// Commands whose reads go to memory together: as many as a core keeps waiting for at once.
 const LOOK_AHEAD: usize = 16;
 
+/// How long the thread waits for work before it looks around.
+const IDLE_LOOK: Duration = Duration::from_secs(1);
+
+/// How long it waits at least where a tick is due and cannot be written yet.
+const TICK_LOOK: Duration = Duration::from_millis(5);
+
+/// Tells how long something took; only differences mean something.
+pub type Stopwatch = Box<dyn Fn() -> Duration + Send>;
+
+/// What a decider reaches.
+pub struct Ends {
+    pub clock: Arc<dyn Clock>,
+    /// Measures the time that bulk takes.
+    pub stopwatch: Stopwatch,
+    pub shared: Arc<Shared>,
+    /// Room for two: genesis and epoch are handed over in one turn.
+    pub batches: Sender<Batch>,
+    pub spares: Receiver<Batch>,
+}
+
 pub struct Decider {
-    engine: Engine,
+    pub engine: Engine,
     steady: Steady,
+    stopwatch: Stopwatch,
+    /// What is told to the journal first; none once that has been done.
+    opening: Option<Options>,
+    on_fault: fn(&Fault),
     shared: Arc<Shared>,
     batches: Sender<Batch>,
     spares: Receiver<Batch>,
@@ -33,42 +58,46 @@ pub struct Decider {
     seq: u64,
     at: Timestamp,
     bulk_time: Duration,
+    /// After how long without an entry a tick is written.
+    tick: Option<Duration>,
+    /// When the last entry was handed over, by the stopwatch.
+    last_entry: Duration,
 }
 
 impl Decider {
-    pub fn new(
-        engine: Engine,
-        head: Head,
-        clock: Arc<dyn Clock>,
-        shared: Arc<Shared>,
-        batches: Sender<Batch>,
-        spares: Receiver<Batch>,
-    ) -> Self {
+    pub fn new(engine: Engine, head: Head, options: Options, ends: Ends) -> Self {
         Self {
             engine,
-            steady: Steady::new(clock, head.at),
-            shared,
-            batches,
-            spares,
+            steady: Steady::new(ends.clock, head.at),
+            stopwatch: ends.stopwatch,
+            on_fault: options.on_fault,
+            shared: ends.shared,
+            batches: ends.batches,
+            spares: ends.spares,
             batch: Batch::default(),
             seq: head.seq + 1,
             at: head.at,
             bulk_time: Duration::ZERO,
+            tick: options.leadership.tick(),
+            last_entry: Duration::ZERO,
+            opening: Some(options),
         }
     }
 
-    /// Runs until closed or failed, then answers the engine. A panic here is a record that does not fit the state.
-    pub fn run(mut self, options: &Options, on_fault: fn(&Fault)) -> Engine {
-        let shared = Arc::clone(&self.shared);
-        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.begin(options);
-            self.work();
-        }));
-        if ended.is_err() {
-            shared.fail(Fault::Apply);
-            on_fault(&Fault::Apply);
-        }
+    /// Runs until closed or failed, then answers the engine.
+    pub fn run(mut self) -> Engine {
+        while self.turn(IDLE_LOOK) != Turn::Ended {}
         self.engine
+    }
+
+    /// Does one thing, or waits so long at most for something to do. A panic here is a record that does not fit the
+    /// state.
+    pub fn turn(&mut self, patience: Duration) -> Turn {
+        catch_unwind(AssertUnwindSafe(|| self.work(patience))).unwrap_or_else(|_| {
+            self.shared.fail(Fault::Apply);
+            (self.on_fault)(&Fault::Apply);
+            Turn::Ended
+        })
     }
 
     /// Genesis, if there is none, and this process's epoch, each in an entry of its own.
@@ -91,28 +120,58 @@ impl Decider {
         self.hand_over();
     }
 
-    fn work(&mut self) {
-        loop {
-            if self.batch.is_empty() {
-                // Nothing to hand over, so nothing would end this batch: bulk that only repeated goes on in turns.
-                self.bulk_time = Duration::ZERO;
-            }
-            let room = self.has_room(RECORD_BYTES_MAX);
-            let skip_bulk = self.bulk_time >= BULK_TIME_MAX;
-            match self.shared.next(room, !self.batch.is_empty(), skip_bulk) {
-                Next::Work(work) => self.take(work),
-                Next::WriterFree => {
-                    // What came in while the last batch was written joins this one.
-                    while self.has_room(RECORD_BYTES_MAX)
-                        && let Some(work) = self.shared.more(self.bulk_time >= BULK_TIME_MAX)
-                    {
-                        self.take(work);
-                    }
-                    self.hand_over();
-                }
-                Next::Stop => return,
-            }
+    fn work(&mut self, patience: Duration) -> Turn {
+        if let Some(options) = self.opening.take() {
+            self.begin(&options);
+            return Turn::HandedOver;
         }
+        let until_tick = self.until_tick();
+        if until_tick == Some(Duration::ZERO) && self.shared.is_writer_free() && self.shared.has_space() {
+            self.sign_of_life();
+            return Turn::HandedOver;
+        }
+        let patience = until_tick.map_or(patience, |left| patience.min(left.max(TICK_LOOK)));
+        if self.batch.is_empty() {
+            // Nothing to hand over, so nothing would end this batch: bulk that only repeated goes on in turns.
+            self.bulk_time = Duration::ZERO;
+        }
+        let batch = Filling {
+            room: self.has_room(RECORD_BYTES_MAX),
+            decided: !self.batch.is_empty(),
+            skip_bulk: self.bulk_time >= BULK_TIME_MAX,
+        };
+        match self.shared.next(batch, patience) {
+            None => Turn::Idle,
+            Some(Next::Work(work)) => {
+                self.take(work);
+                Turn::Decided
+            }
+            Some(Next::WriterFree) => {
+                // What came in while the last batch was written joins this one.
+                while self.has_room(RECORD_BYTES_MAX)
+                    && let Some(work) = self.shared.more(self.bulk_time >= BULK_TIME_MAX)
+                {
+                    self.take(work);
+                }
+                self.hand_over();
+                Turn::HandedOver
+            }
+            Some(Next::Stop) => Turn::Ended,
+        }
+    }
+
+    /// How long until a tick is due; an entry that is being filled begins with one.
+    fn until_tick(&self) -> Option<Duration> {
+        let tick = self.tick.filter(|_| self.batch.draft.is_empty())?;
+        Some(tick.saturating_sub(self.since(self.last_entry)))
+    }
+
+    /// An entry with nothing but a tick, so that others see that this one leads. Reads that wait go with it.
+    fn sign_of_life(&mut self) {
+        self.set_time();
+        self.open_entry();
+        self.own(Body::Tick);
+        self.hand_over();
     }
 
     fn has_room(&self, bytes: usize) -> bool {
@@ -130,7 +189,7 @@ impl Decider {
     }
 
     fn decide_job(&mut self, mut job: Job) {
-        let start = Instant::now();
+        let start = (self.stopwatch)();
         if self.batch.draft.is_empty() {
             self.set_time();
         }
@@ -140,7 +199,7 @@ impl Decider {
         }
         let bulk = job.class == Class::Bulk;
         loop {
-            let late = bulk && self.bulk_time + start.elapsed() >= BULK_TIME_MAX;
+            let late = bulk && self.bulk_time + self.since(start) >= BULK_TIME_MAX;
             if late || !self.has_room(RECORD_BYTES_MAX) {
                 break;
             }
@@ -153,13 +212,17 @@ impl Decider {
             job.answers.push(answer);
         }
         if bulk {
-            self.bulk_time += start.elapsed();
+            self.bulk_time += self.since(start);
         }
         if job.rest().is_empty() {
             self.batch.held.push(Held::Answers(job));
         } else {
             self.shared.put_back(job);
         }
+    }
+
+    fn since(&self, start: Duration) -> Duration {
+        (self.stopwatch)().saturating_sub(start)
     }
 
     /// Why a job cannot be decided now. Space is asked for when an entry begins: the journal's thread said, before it
@@ -233,6 +296,7 @@ impl Decider {
             let ledger = &self.engine.state.ledger;
             self.shared.keep_totals(self.seq, Unit::ALL.map(|unit| ledger.totals(unit)));
             self.seq += 1;
+            self.last_entry = (self.stopwatch)();
         }
         self.shared.writer_takes();
         let next = self.spares.try_recv().unwrap_or_default();

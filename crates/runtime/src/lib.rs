@@ -8,14 +8,18 @@ mod admission;
 mod batch;
 mod decider;
 mod follower;
+mod leadership;
 mod replay;
+mod snapshot;
+mod standby;
 mod steady;
+mod stepped;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::{Clock, Code};
 use engine::{Answer, Engine, Envelope, Genesis, Position};
@@ -24,10 +28,16 @@ use tokio::sync::{oneshot, watch};
 
 pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
+pub use leadership::{Leadership, Terms};
 pub use replay::{ReplayError, Replayed, replay};
+pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
+pub use standby::{Heard, Lead, Standby};
+pub use stepped::Stepped;
 
 use admission::{Job, Shared, Work};
-use writer::ReaderRequest;
+use decider::{Decider, Stopwatch};
+use leadership::Lease;
+use writer::{ReaderRequest, Writer};
 
 /// How long a start waits for space in the journal: more than the making of a segment takes.
 const SPACE_WAIT_MAX: Duration = Duration::from_secs(30);
@@ -45,9 +55,12 @@ pub struct Options {
     pub config: u64,
     /// How much may wait.
     pub limits: Limits,
+    /// Whether other machines may take this one's place.
+    pub leadership: Leadership,
     /// Room made at start, so that the hot path never copies a table: holders, media and accounts.
     pub reserve: usize,
-    /// What to do when the journal can no longer be trusted to take an entry. A server ends its process here.
+    /// What to do when the journal can no longer be trusted to take an entry. A server ends its process here. A start
+    /// that fails says so itself.
     pub on_fault: fn(&Fault),
 }
 
@@ -82,6 +95,14 @@ pub enum StartError {
         /// Time of the last entry.
         last: base::Timestamp,
     },
+    /// The journal is shared by machines.
+    #[error(
+        "this journal is shared by machines, so each begins as a standby and leads when the others are silent"
+    )]
+    Shared,
+    /// A standby was asked for where there is one machine.
+    #[error("there is no standby where the journal is one machine's own")]
+    Alone,
     /// The journal has no space for the first entries.
     #[error("the journal has no space reserved; make room on its disk and start again")]
     NoSpace,
@@ -91,6 +112,28 @@ pub enum StartError {
     /// The first entries could not be written.
     #[error("the first entry of this process could not be written: {0}")]
     First(Fault),
+}
+
+/// What the engine's or the journal's thread did in one turn: threads take turns until they have ended, a
+/// [`Stepped`] runtime takes the turns that it is told to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// There is nothing to do at the moment.
+    Idle,
+    /// The engine took up a job or a read.
+    Decided,
+    /// The engine handed a batch to the journal's thread.
+    HandedOver,
+    /// The journal's thread took a batch and sealed it, if it holds records.
+    Sealed,
+    /// An entry is durable.
+    Appended,
+    /// Nobody knows whether the entry is durable; the next turn sends the same bytes again.
+    Unsure,
+    /// The answers of a durable batch are out.
+    Released,
+    /// It is over: everything is done, or the runtime failed.
+    Ended,
 }
 
 /// A running engine with its journal.
@@ -104,6 +147,7 @@ pub struct Runtime {
 #[derive(Clone)]
 pub struct Handle {
     shared: Arc<Shared>,
+    lease: Arc<Lease>,
     durable: watch::Receiver<Head>,
     readers: crossbeam_channel::Sender<ReaderRequest>,
     keys: Arc<KeyRing>,
@@ -121,8 +165,8 @@ pub struct Read<T> {
 /// What a read came to on the engine's thread: a panic there is its caller's, not the engine's.
 type Looked<T> = std::thread::Result<Read<T>>;
 
-fn released<T>(answer: Result<Looked<T>, oneshot::error::RecvError>) -> Result<Read<T>, Busy> {
-    answer.map_err(|_| Busy::Stopped)?.map_err(|panic| resume_unwind(panic))
+fn released<T>(answer: Result<Result<Looked<T>, Busy>, oneshot::error::RecvError>) -> Result<Read<T>, Busy> {
+    answer.map_err(|_| Busy::Stopped)??.map_err(|panic| resume_unwind(panic))
 }
 
 impl Runtime {
@@ -131,47 +175,46 @@ impl Runtime {
     /// # Errors
     /// [`StartError`]; nothing is left running.
     pub fn start(
-        mut journal: Box<dyn Journal>,
+        journal: Box<dyn Journal>,
         keys: Arc<KeyRing>,
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
-        let reader = journal.reader(1).map_err(ReplayError::from)?;
-        let replayed = replay(reader, &keys, options.genesis.hash_key, options.reserve)?;
-        let (head, now) = (replayed.head, clock.now());
-        if now < head.at {
-            return Err(StartError::ClockBehind { now, last: head.at });
+        let replayed = replay_whole(&*journal, &keys, &options)?;
+        Self::go_on(replayed, journal, keys, clock, options)
+    }
+
+    /// As [`Runtime::start`], after a replay that has come to the head of this journal, such as [`replay_from`] a
+    /// snapshot.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing is left running.
+    pub fn go_on(
+        replayed: Replayed,
+        journal: Box<dyn Journal>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
+        match options.leadership {
+            Leadership::Alone => Self::launch(replayed, journal, keys, clock, options),
+            Leadership::Shared(_) => Err(StartError::Shared),
         }
-        // A process that was killed while it reserved space left none; the journal makes it again meanwhile.
-        if !journal.wait_for_space(SPACE_WAIT_MAX) {
-            return Err(StartError::NoSpace);
-        }
-        let shared = Arc::new(Shared::new(options.limits));
-        let (durable_tx, durable) = watch::channel(head);
-        let (readers, reader_requests) = crossbeam_channel::unbounded();
-        let (batches, incoming) = crossbeam_channel::bounded(1);
-        let (spare, spares) = crossbeam_channel::unbounded();
-        let writer = writer::Writer {
-            journal,
-            head,
-            sealer: journal::Sealer::new(Arc::clone(&keys)),
-            shared: Arc::clone(&shared),
-            durable: durable_tx,
-            incoming,
-            spare,
-            reader_requests,
-            on_fault: options.on_fault,
-        };
-        let decider =
-            decider::Decider::new(replayed.engine, head, clock, Arc::clone(&shared), batches, spares);
+    }
+
+    fn launch(
+        replayed: Replayed,
+        journal: Box<dyn Journal>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
+        let start = Instant::now();
+        let stopwatch = Box::new(move || start.elapsed());
+        let parts = assemble(replayed, journal, keys, clock, stopwatch, options)?;
+        let Parts { handle, decider, writer, epoch } = parts;
         let writer = std::thread::Builder::new().name("journal".into()).spawn(move || writer.run())?;
-        let on_fault = options.on_fault;
-        let decider = std::thread::Builder::new()
-            .name("engine".into())
-            .spawn(move || decider.run(&options, on_fault))?;
-        let handle = Handle { shared, durable, readers, keys };
-        // Genesis has an entry of its own before the epoch's.
-        let epoch = head.seq + if head.seq == 0 { 2 } else { 1 };
+        let decider = std::thread::Builder::new().name("engine".into()).spawn(move || decider.run())?;
         let started = handle.wait_for_durable(epoch);
         let runtime = Self { handle, decider, writer };
         if let Err(fault) = started {
@@ -197,6 +240,65 @@ impl Runtime {
         let _ = self.writer.join();
         engine
     }
+}
+
+/// A runtime of which nothing runs yet.
+struct Parts {
+    handle: Handle,
+    decider: Decider,
+    writer: Writer,
+    /// The entry that holds this process's epoch: once it is durable, the runtime has started.
+    epoch: u64,
+}
+
+/// Replays the journal from its first entry.
+fn replay_whole(journal: &dyn Journal, keys: &KeyRing, options: &Options) -> Result<Replayed, ReplayError> {
+    replay(journal.reader(1)?, keys, options.genesis.hash_key, options.reserve)
+}
+
+/// Puts together what goes on from a replay that has come to the head of the journal.
+fn assemble(
+    replayed: Replayed,
+    mut journal: Box<dyn Journal>,
+    keys: Arc<KeyRing>,
+    clock: Arc<dyn Clock>,
+    stopwatch: Stopwatch,
+    options: Options,
+) -> Result<Parts, StartError> {
+    let (head, now) = (replayed.head, clock.now());
+    if now < head.at {
+        return Err(StartError::ClockBehind { now, last: head.at });
+    }
+    // A process that was killed while it reserved space left none; the journal makes it again meanwhile.
+    if !journal.wait_for_space(SPACE_WAIT_MAX) {
+        return Err(StartError::NoSpace);
+    }
+    let shared = Arc::new(Shared::new(options.limits));
+    let lease = Arc::new(Lease::new(options.leadership, Arc::clone(&clock)));
+    let (durable_tx, durable) = watch::channel(head);
+    let (readers, reader_requests) = crossbeam_channel::unbounded();
+    let (batches, incoming) = crossbeam_channel::bounded(2);
+    let (spare, spares) = crossbeam_channel::unbounded();
+    let writer = Writer {
+        journal,
+        head,
+        sealer: journal::Sealer::new(Arc::clone(&keys)),
+        stage: writer::Stage::None,
+        shared: Arc::clone(&shared),
+        lease: Arc::clone(&lease),
+        has_written: false,
+        durable: durable_tx,
+        incoming,
+        spare,
+        reader_requests,
+        on_fault: options.on_fault,
+    };
+    let ends = decider::Ends { clock, stopwatch, shared: Arc::clone(&shared), batches, spares };
+    let decider = Decider::new(replayed.engine, head, options, ends);
+    let handle = Handle { shared, lease, durable, readers, keys };
+    // Genesis has an entry of its own before the epoch's.
+    let epoch = head.seq + if head.seq == 0 { 2 } else { 1 };
+    Ok(Parts { handle, decider, writer, epoch })
 }
 
 impl Handle {
@@ -249,7 +351,7 @@ impl Handle {
     /// engine's thread, so it should be short; a panic in it goes on in the caller.
     ///
     /// # Errors
-    /// [`Busy`] when the queue is full or the runtime stopped.
+    /// [`Busy`] when the queue is full, another machine may lead by now, or the runtime stopped.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
@@ -271,13 +373,16 @@ impl Handle {
     fn enqueue_read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Engine) -> T + Send + 'static,
-    ) -> Result<oneshot::Receiver<Looked<T>>, Busy> {
+    ) -> Result<oneshot::Receiver<Result<Looked<T>, Busy>>, Busy> {
+        if !self.lease.holds() {
+            return Err(Busy::NotLeading);
+        }
         let (reply, answer) = oneshot::channel();
         let look = Box::new(move |engine: &Engine| {
             let position = engine.state.position;
             let value = catch_unwind(AssertUnwindSafe(|| read(engine)));
             let found = value.map(|value| Read { position, value });
-            Box::new(move || drop(reply.send(found))) as batch::Release
+            Box::new(move |may: Result<(), Busy>| drop(reply.send(may.map(|()| found)))) as batch::Release
         });
         self.shared.admit(Class::Ask, Work::Read(look))?;
         Ok(answer)
@@ -337,6 +442,12 @@ impl Handle {
     #[must_use]
     pub fn is_running(&self) -> bool {
         !self.shared.is_closed()
+    }
+
+    /// Whether this machine may answer reads at this moment: it leads, and no other can have begun to.
+    #[must_use]
+    pub fn is_leading(&self) -> bool {
+        self.is_running() && self.lease.holds()
     }
 
     /// Whether the wall clock made a step that an operator has to accept.

@@ -1,10 +1,13 @@
 //! Recovery: applies what the journal holds, and nothing else. Decides nothing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use base::Timestamp;
 use engine::{Body, Engine, Position, Record, RecordError, State, apply};
-use journal::{Damage, Entry, Head, KeyError, KeyRing, ReadError, Reader};
+use journal::{Damage, Entry, Hash, Head, KeyError, KeyRing, ReadError, Reader};
+
+use crate::snapshot::SnapshotIoError;
 
 /// A journal could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,28 @@ pub enum ReplayError {
     /// The first record is not a genesis.
     #[error("the journal does not begin with a genesis; it is not a journal of this system")]
     NoGenesis,
+    /// A snapshot has seen what the journal does not have.
+    #[error(
+        "the snapshot {path:?} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Put the journal back from a peer or a copy; only \
+             if this journal is known to be the right one, move the snapshot away, and it is replayed from its first entry"
+    )]
+    SnapshotNotOnJournal {
+        /// Where the snapshot lies.
+        path: PathBuf,
+        /// The last entry it has seen.
+        seq: u64,
+    },
+    /// The next entry was not chained to the last one applied.
+    #[error(
+        "entry {seq} does not follow the entries before it: the journal was replaced while it was followed"
+    )]
+    NotNext {
+        /// Which.
+        seq: u64,
+    },
+    /// Snapshots could not be looked for.
+    #[error(transparent)]
+    Snapshots(#[from] SnapshotIoError),
     /// The runtime stopped.
     #[error("the engine has stopped")]
     Stopped,
@@ -44,8 +69,72 @@ pub struct Replayed {
     pub engine: Engine,
     /// The last entry.
     pub head: Head,
+    /// Hash of the first entry, which names the journal; zero when there is none.
+    pub genesis: Hash,
     /// Records applied.
     pub records: u64,
+    /// The last entry of the snapshot it began with, if it began with one.
+    pub snapshot: Option<u64>,
+    /// Room made in a state that begins.
+    reserve: usize,
+}
+
+impl Replayed {
+    /// A replay that has not begun.
+    #[must_use]
+    pub fn nothing(hash_key: u64, reserve: usize) -> Self {
+        let engine = Engine::new(new_state(hash_key, reserve));
+        Self { engine, head: Head::EMPTY, genesis: Hash::ZERO, records: 0, snapshot: None, reserve }
+    }
+
+    /// A replay that has come as far as a snapshot, or to this entry by another way.
+    #[must_use]
+    pub const fn at(head: Head, genesis: Hash, state: State) -> Self {
+        let engine = Engine::new(state);
+        Self { engine, head, genesis, records: 0, snapshot: Some(head.seq), reserve: 0 }
+    }
+
+    /// Applies everything a reader gives. Leaf hashes are checked on a second thread meanwhile.
+    ///
+    /// # Errors
+    /// [`ReplayError`]; the state is then worth nothing.
+    pub fn go_on(mut self, mut reader: Box<dyn Reader>, keys: &KeyRing) -> Result<Self, ReplayError> {
+        let (to_check, checks) = crossbeam_channel::bounded::<Arc<[u8]>>(64);
+        let checker =
+            std::thread::Builder::new().name("hash check".into()).spawn(move || check_hashes(&checks))?;
+        while let Some(bytes) = reader.next()? {
+            let (head, records) = decode_entry(&bytes, keys)?;
+            if to_check.send(bytes).is_err() {
+                break;
+            }
+            self.apply(head, &records)?;
+        }
+        drop(to_check);
+        if let Ok(Err(damaged)) = checker.join() {
+            return Err(damaged);
+        }
+        Ok(self)
+    }
+
+    /// Applies the records of the next entry.
+    ///
+    /// # Errors
+    /// [`ReplayError::NoGenesis`] when a journal begins with something else.
+    pub fn apply(&mut self, head: Head, records: &[Record]) -> Result<(), ReplayError> {
+        if self.head.seq == 0 {
+            let Some(Body::Genesis(genesis)) = records.first().map(|record| &record.envelope.body) else {
+                return Err(ReplayError::NoGenesis);
+            };
+            self.engine = Engine::new(new_state(genesis.hash_key, self.reserve));
+            self.genesis = head.hash;
+        }
+        for record in records {
+            apply(&mut self.engine.state, &record.as_ref());
+        }
+        self.head = head;
+        self.records += records.len() as u64;
+        Ok(())
+    }
 }
 
 /// Decodes the records of an entry; movement whose day's key is destroyed is absent.
@@ -68,53 +157,23 @@ pub fn decode_entry(bytes: &[u8], keys: &KeyRing) -> Result<(Head, Vec<Record>),
     Ok((head, records))
 }
 
-/// Replays everything a reader gives into a new engine. Leaf hashes are checked on a second thread meanwhile.
+/// Replays everything a reader gives into a new engine.
 ///
 /// # Errors
-/// [`ReplayError`]; the state is then worth nothing.
+/// As [`Replayed::go_on`].
 pub fn replay(
-    mut reader: Box<dyn Reader>,
+    reader: Box<dyn Reader>,
     keys: &KeyRing,
     hash_key_if_empty: u64,
     reserve: usize,
 ) -> Result<Replayed, ReplayError> {
-    let (to_check, checks) = crossbeam_channel::bounded::<Arc<[u8]>>(64);
-    let checker =
-        std::thread::Builder::new().name("hash check".into()).spawn(move || check_hashes(&checks))?;
-    let mut state: Option<State> = None;
-    let mut head = Head::EMPTY;
-    let mut count = 0u64;
-    while let Some(bytes) = reader.next()? {
-        let (entry_head, records) = decode_entry(&bytes, keys)?;
-        head = entry_head;
-        if to_check.send(bytes).is_err() {
-            break;
-        }
-        for record in &records {
-            let state = match (&mut state, &record.envelope.body) {
-                (Some(state), _) => state,
-                (none, Body::Genesis(genesis)) => none.insert(new_state(genesis.hash_key, reserve)),
-                _ => return Err(ReplayError::NoGenesis),
-            };
-            apply(state, &record.as_ref());
-        }
-        count += records.len() as u64;
-    }
-    drop(to_check);
-    if let Ok(Err(damaged)) = checker.join() {
-        return Err(damaged);
-    }
-    let state = state.unwrap_or_else(|| new_state(hash_key_if_empty, reserve));
-    Ok(Replayed { engine: Engine::new(state), head, records: count })
+    Replayed::nothing(hash_key_if_empty, reserve).go_on(reader, keys)
 }
 
 fn new_state(hash_key: u64, reserve: usize) -> State {
     let mut state = State::new(hash_key);
     state.at = Timestamp(i64::MIN);
-    state.holders.reserve(reserve);
-    state.media.reserve(reserve);
-    state.ledger.reserve(reserve);
-    state.window.reserve(reserve);
+    state.reserve(reserve);
     state
 }
 

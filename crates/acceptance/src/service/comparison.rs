@@ -3,13 +3,12 @@
 //! Reads one unchanging view; needs no running system.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use base::{HolderNumber, MediumSerial};
 use engine::purchases::PurchaseState;
 use engine::{State, Unit};
 use journal::Head;
-use platform::database::{DatabaseError, View};
+use platform::database::{DatabaseError, Place, View};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::store::entities::{account, entitlement, holder, medium, purchase};
@@ -30,12 +29,12 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Opens the tables of a data directory for reading, if there are any.
+    /// Opens the tables for reading, if there are any.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
-    pub async fn open(root: &Path) -> Result<Option<Self>, DatabaseError> {
-        let Some(view) = View::of_projections(root).await? else { return Ok(None) };
+    pub async fn open(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
+        let Some(view) = View::of_projections(place).await? else { return Ok(None) };
         Ok(Some(Self { view }))
     }
 

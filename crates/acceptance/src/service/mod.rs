@@ -288,6 +288,7 @@ pub fn busy(busy: Busy) -> Problem {
         Busy::CommandTooLarge => problems::REQUEST_TOO_LARGE,
         Busy::JournalFull => problems::JOURNAL_FULL,
         Busy::ClockStepped => problems::CLOCK_STEPPED,
+        Busy::NotLeading => problems::NOT_LEADING,
         Busy::Stopped => problems::ENGINE_STOPPED,
     };
     Problem::new(kind).retry_after(1)

@@ -8,10 +8,12 @@ mod period;
 
 use base::{Code, Timestamp};
 use hashbrown::HashMap;
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
 use crate::ledger::Kind;
 use crate::places::Codes;
+use crate::snapshot::{Rows, Table, misplaced};
 use crate::state::KeyedState;
 use crate::{AccountKey, BenefitDefinition, Quota, State};
 
@@ -76,6 +78,27 @@ impl Benefits {
     #[must_use]
     pub fn in_force(&self, benefit: u32, at: Timestamp) -> Option<&BenefitDefinition> {
         self.get(benefit)?.in_force(at)
+    }
+
+    /// Writes the tables of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { all, index: _, pools } = self;
+        out.all(Table::Benefits, all)?;
+        pools.keep(Table::Pools, out)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        if table == Table::Pools {
+            return self.pools.take(d.decode()?);
+        }
+        let benefit: Benefit = d.decode()?;
+        let index = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        if self.index.insert(benefit.code, index).is_some() {
+            return Err(misplaced());
+        }
+        self.all.push(benefit);
+        Ok(())
     }
 
     pub(crate) fn publish(&mut self, definition: &BenefitDefinition) {

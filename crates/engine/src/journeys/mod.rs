@@ -11,8 +11,10 @@ mod traces;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CivilDate, MediumSerial, Timestamp};
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
+use crate::snapshot::{Rows, Table, misplaced};
 use crate::{Amount, FareRule, Member, Part, Position, Rerated};
 
 pub use legs::{Leg, Point, legs};
@@ -178,6 +180,17 @@ impl Day {
         (&self.taps, &self.inside, self.closed_below, &self.repriced)
     }
 
+    fn keep<E>(&self, table: Table, date: CivilDate, out: &mut Rows<'_, E>) -> Result<(), E> {
+        // Where each holder's newest tap stands comes with the taps.
+        let Self { taps, newest: _, inside, closed_below, repriced, begun } = self;
+        match table {
+            Table::Days => out.row(table, (date, closed_below, begun)),
+            Table::Taps => out.all(table, taps.iter().map(|tap| (date, tap))),
+            Table::Inside => out.all(table, inside.iter().map(|(place, people)| (date, place, people))),
+            _ => out.all(table, repriced.iter().map(|holder| (date, holder))),
+        }
+    }
+
     fn record(&mut self, tap: Trace) {
         self.begun |= tap.figures.fare == FareRule::Begun;
         let holder = tap.holder as usize;
@@ -271,6 +284,35 @@ impl Journeys {
         for date in from.0..=to.0 {
             self.days.entry(CivilDate(date)).or_default().repriced.insert(holder);
         }
+    }
+
+    /// Writes the tables of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { days } = self;
+        let tables = [Table::Days, Table::Taps, Table::Inside, Table::Repriced];
+        let mut each = |table| days.iter().try_for_each(|(date, day)| day.keep(table, *date, out));
+        tables.into_iter().try_for_each(&mut each)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        if table == Table::Days {
+            let (date, closed_below, begun) = d.decode()?;
+            self.days.insert(date, Day { closed_below, begun, ..Day::default() });
+            return Ok(());
+        }
+        d.array()?;
+        let day = self.days.get_mut(&d.decode()?).ok_or_else(misplaced)?;
+        match table {
+            Table::Taps => day.record(d.decode()?),
+            Table::Inside => {
+                day.inside.insert(d.decode()?, d.decode()?);
+            }
+            _ => {
+                day.repriced.insert(d.decode()?);
+            }
+        }
+        Ok(())
     }
 
     /// Forgets the days that the horizon has passed.

@@ -29,6 +29,12 @@ impl Traces {
         self.pieces.get(slot / PIECE)?.get(slot % PIECE)
     }
 
+    /// All of them, in order of arrival.
+    pub fn iter(&self) -> impl Iterator<Item = &Trace> {
+        let Self { pieces } = self;
+        pieces.iter().flatten().map(|Node { trace, previous: _ }| trace)
+    }
+
     /// From a tap back through the same holder's.
     pub fn chain(&self, newest: u32) -> impl Iterator<Item = &Trace> {
         let mut next = newest;

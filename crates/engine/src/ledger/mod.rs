@@ -9,9 +9,11 @@ mod pending;
 mod posting;
 
 use hashbrown::HashMap;
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::snapshot::{Rows, Table, misplaced};
 use crate::state::KeyedState;
 use crate::{AccountKey, Amount, Event, Moved, Unit};
 
@@ -179,6 +181,36 @@ impl Ledger {
         assert!(slot < self.accounts.len(), "events name opened accounts only");
         #[expect(clippy::indexing_slicing, reason = "the line above is the check")]
         &mut self.accounts[slot]
+    }
+
+    /// Writes the tables of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { accounts, index: _, totals, pendings } = self;
+        out.all(Table::Accounts, accounts)?;
+        out.all(Table::Totals, Unit::ALL.iter().zip(totals))?;
+        pendings.keep(out)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        match table {
+            Table::Accounts => {
+                let account: Account = d.decode()?;
+                let id = self.next_id();
+                if self.index.insert(account.key, id).is_some() {
+                    return Err(misplaced());
+                }
+                self.accounts.push(account);
+            }
+            Table::Totals => {
+                let (unit, totals): (Unit, Totals) = d.decode()?;
+                if let Some(known) = self.totals.get_mut(unit.index()) {
+                    *known = totals;
+                }
+            }
+            _ => self.pendings.take(table, d)?,
+        }
+        Ok(())
     }
 
     /// Applies an event of the ledger; false if it is none.

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Timestamp;
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
 use crate::Leg;
+use crate::snapshot::{Rows, Table, misplaced};
 
 /// A transfer on hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
@@ -49,9 +51,32 @@ impl Pendings {
         self.deadlines.iter().take_while(move |(deadline, _)| *deadline <= at).map(|(_, number)| *number)
     }
 
+    pub(super) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { open, deadlines: _, next } = self;
+        out.row(Table::NextPending, next)?;
+        out.all(Table::Pendings, open)
+    }
+
+    pub(super) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        if table == Table::NextPending {
+            self.next = d.decode()?;
+            return Ok(());
+        }
+        let (number, pending): (u64, Pending) = d.decode()?;
+        if number >= self.next {
+            return Err(misplaced());
+        }
+        self.keep_open(number, pending);
+        Ok(())
+    }
+
     pub(super) fn insert(&mut self, number: u64, pending: Pending) {
         assert!(number == self.next, "holds are numbered in order");
         self.next += 1;
+        self.keep_open(number, pending);
+    }
+
+    fn keep_open(&mut self, number: u64, pending: Pending) {
         if let Some(deadline) = pending.deadline {
             self.deadlines.insert((deadline, number));
         }

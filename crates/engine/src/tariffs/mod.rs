@@ -7,8 +7,10 @@ mod fare;
 use std::collections::BTreeMap;
 
 use base::{Code, Timestamp};
-use minicbor::{Decode, Encode};
+use minicbor::decode::Error;
+use minicbor::{Decode, Decoder, Encode};
 
+use crate::snapshot::{Rows, Table};
 use crate::{IntegrationDefinition, TariffDefinition};
 
 pub use fare::{Ending, Ride};
@@ -102,6 +104,24 @@ impl Tariffs {
     #[must_use]
     pub fn integrations(&self) -> &[Integration] {
         &self.integrations
+    }
+
+    /// Writes the tables of a snapshot.
+    pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
+        let Self { by_service, coupled, integrations } = self;
+        out.all(Table::Tariffs, by_service)?;
+        out.all(Table::Coupled, coupled)?;
+        out.all(Table::Integrations, integrations)
+    }
+
+    /// Reads a row of a snapshot.
+    pub(crate) fn take(&mut self, table: Table, d: &mut Decoder<'_>) -> Result<(), Error> {
+        match table {
+            Table::Tariffs => self.by_service.push(d.decode()?),
+            Table::Coupled => self.coupled.push(d.decode()?),
+            _ => self.integrations.push(d.decode()?),
+        }
+        Ok(())
     }
 
     /// Adds a version. `sources` are the indexes of the services its transfers name.

@@ -21,7 +21,7 @@ mod later;
 const FIRST: &str = "tests/golden/v1.txt";
 const SECOND: &str = "tests/golden/v2.txt";
 const THIRD: &str = "tests/golden/v3.txt";
-const ALL: [&str; 3] = [FIRST, SECOND, THIRD];
+pub const ALL: [&str; 3] = [FIRST, SECOND, THIRD];
 const HEAD: &str = "\
 # Every record of a small journal of format 1 with the digest of the state it leads to.
 # Written once per format; a release that cannot read it, or comes to another state, cannot read old journals.
@@ -122,15 +122,15 @@ fn written(city: &City) -> String {
 }
 
 /// Value part, movement part with the date of its key, and the record read from them.
-type Line = (Vec<u8>, Option<(CivilDate, Vec<u8>)>, Record);
+pub type Line = (Vec<u8>, Option<(CivilDate, Vec<u8>)>, Record);
 
-struct Golden {
-    hash_key: u64,
-    records: Vec<Line>,
+pub struct Golden {
+    pub hash_key: u64,
+    pub records: Vec<Line>,
     digest: String,
 }
 
-fn read(file: &str) -> Golden {
+pub fn read(file: &str) -> Golden {
     // Never over an old one: a format that changes gets a new file, and this release still reads both.
     if blessed::blessing() && !blessed::path(file).exists() {
         let city = match file {

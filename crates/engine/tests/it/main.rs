@@ -15,5 +15,6 @@ mod interleavings;
 mod orders;
 mod privacy;
 mod properties;
+mod snapshots;
 mod tables;
 mod windows;

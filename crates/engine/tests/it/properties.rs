@@ -4,7 +4,7 @@
 //! A failing run names its seed: `JAKONE_SEED=… cargo test -p engine properties` plays it again. `JAKONE_CASES` sets
 //! how many cities are tried.
 
-mod acts;
+pub mod acts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use acts::{Act, Script};
 
 /// Tries a property on random cities of the seed in `JAKONE_SEED`, or of a fixed one.
-fn for_random_cities(name: &str, property: impl Fn(&[Vec<Act>]) -> Result<(), String>) {
+pub fn for_random_cities(name: &str, property: impl Fn(&[Vec<Act>]) -> Result<(), String>) {
     let number = |variable: &str, otherwise: u64| {
         std::env::var(variable).map_or(otherwise, |text| text.parse().expect("a number"))
     };
@@ -37,15 +37,15 @@ fn for_random_cities(name: &str, property: impl Fn(&[Vec<Act>]) -> Result<(), St
 }
 
 /// What a played script left behind.
-struct Played {
-    city: City,
+pub struct Played {
+    pub city: City,
     /// The commands of each entry as they were sent, with its time.
-    sent: Vec<(base::Timestamp, Vec<Envelope>)>,
+    pub sent: Vec<(base::Timestamp, Vec<Envelope>)>,
     /// What every delivery came to.
     heard: Vec<(PrincipalId, CommandId, Step)>,
 }
 
-fn play(entries: &[Vec<Act>]) -> Played {
+pub fn play(entries: &[Vec<Act>]) -> Played {
     let mut script = Script::new();
     let mut played = Played { city: acts::city(), sent: Vec::new(), heard: Vec::new() };
     for acts in entries {
@@ -60,7 +60,7 @@ fn play(entries: &[Vec<Act>]) -> Played {
     played
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, one: &T, other: &T) -> Result<(), String> {
+pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, one: &T, other: &T) -> Result<(), String> {
     if one == other { Ok(()) } else { Err(format!("{what}: {one:?} is not {other:?}")) }
 }
 

@@ -1,11 +1,10 @@
 //! Holding the tables against the journal: the taps by outcome are counted again from the records, and the grants against
 //! the replayed state. Reads one unchanging view; needs no running system.
 
-use std::path::Path;
 
 use engine::{Record, State};
 use journal::Head;
-use platform::database::{DatabaseError, View};
+use platform::database::{DatabaseError, Place, View};
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, IdenStatic, QueryFilter, QuerySelect};
 
@@ -64,12 +63,12 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Opens the tables of a data directory for reading, if there are any.
+    /// Opens the tables for reading, if there are any.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
-    pub async fn open(root: &Path) -> Result<Option<Self>, DatabaseError> {
-        let Some(view) = View::of_projections(root).await? else { return Ok(None) };
+    pub async fn open(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
+        let Some(view) = View::of_projections(place).await? else { return Ok(None) };
         Ok(Some(Self { view }))
     }
 

@@ -30,7 +30,7 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
     | ClientCommand::Disable { data, .. }) = command;
     let directory = DataDirectory::open_or_create(data)?;
     tasks()?.block_on(async {
-        let databases = open_databases(directory.root()).await?;
+        let databases = open_databases(directory.place()).await?;
         let (office, clock) = (databases.office.clone(), clock(&directory)?);
         let audit = Audit::new(office.clone(), Arc::clone(&clock));
         let clients = Clients::new(office, clock);
@@ -71,7 +71,7 @@ pub fn user(command: &UserCommand) -> anyhow::Result<()> {
         command;
     let directory = DataDirectory::open_or_create(data)?;
     tasks()?.block_on(async {
-        let databases = open_databases(directory.root()).await?;
+        let databases = open_databases(directory.place()).await?;
         let (office, clock) = (databases.office.clone(), clock(&directory)?);
         let callers =
             (Clients::new(office.clone(), Arc::clone(&clock)), Devices::new(office.clone(), Arc::clone(&clock)));
@@ -115,7 +115,7 @@ pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
     | DeviceCommand::Disable { data, .. }) = command;
     let directory = DataDirectory::open_or_create(data)?;
     tasks()?.block_on(async {
-        let databases = open_databases(directory.root()).await?;
+        let databases = open_databases(directory.place()).await?;
         let (office, clock) = (databases.office.clone(), clock(&directory)?);
         let audit = Audit::new(office.clone(), Arc::clone(&clock));
         let devices = Devices::new(office, clock);

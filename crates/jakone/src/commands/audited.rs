@@ -15,7 +15,7 @@ use crate::problem::Problem;
 pub fn check(directory: &DataDirectory, entry: u64, attested: &Attested) -> anyhow::Result<u64> {
     let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let checked = tasks.block_on(async {
-        let Some(view) = View::of_office(directory.root()).await? else { return Ok(None) };
+        let Some(view) = View::of_office(directory.place()).await? else { return Ok(None) };
         Checked::check(view.connection(), entry, digests_of).await.map(Some)
     })?;
     let Some(checked) = checked else {

@@ -32,7 +32,7 @@ impl Counts {
     pub fn open(directory: &DataDirectory) -> anyhow::Result<Option<Self>> {
         let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let comparison =
-            tasks.block_on(Comparison::open(directory.root())).context("the counts cannot be read")?;
+            tasks.block_on(Comparison::open(directory.place())).context("the counts cannot be read")?;
         let recount = Recount::default();
         Ok(comparison.map(|comparison| Self { comparison: Some(comparison), recount, tasks }))
     }

@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base::{Clock as _, SystemClock, Timestamp};
+use runtime::{Manifest, Unsound};
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::ReadArguments;
@@ -50,6 +51,7 @@ pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
         keys(&directory),
         lock(&directory),
         journal(&directory),
+        snapshots(&directory),
         flush(&directory),
     ];
     let mut out = std::io::stdout().lock();
@@ -61,13 +63,13 @@ pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
         for one in &findings {
             writeln!(
                 out,
-                "{:<8} {:<5} {}",
+                "{:<9} {:<5} {}",
                 one.name,
                 if one.wrong.is_some() { "WRONG" } else { "ok" },
                 one.said
             )?;
             if let Some(advice) = one.wrong {
-                writeln!(out, "{:15}{advice}", "")?;
+                writeln!(out, "{:16}{advice}", "")?;
             }
         }
     }
@@ -208,6 +210,33 @@ fn journal(directory: &DataDirectory) -> Finding {
             "begun": true, "seq": walked.head.seq, "hash": walked.head.hash.to_string(),
             "at": walked.head.at.to_string(), "records": walked.records, "tear": tear,
         }),
+    }
+}
+
+/// The kept snapshots, each read to its last byte.
+fn snapshots(directory: &DataDirectory) -> Finding {
+    let listed = match directory.snapshots().list() {
+        Ok(listed) => listed,
+        Err(error) => return wrong("snapshots", &error, "look at the directory: owner and mode"),
+    };
+    if listed.is_empty() {
+        let said = "none: a start replays the whole journal; `jakone snapshot` writes one";
+        return Finding::fine("snapshots", said.to_owned(), json!([]));
+    }
+    let looked: Vec<_> = listed.iter().map(|found| (found.seq, found.state(0).map(|(one, _)| one))).collect();
+    let said = |(seq, sound): &(u64, Result<Manifest, Unsound>)| match sound {
+        Ok(manifest) => format!("entry {seq} of {}, schema {}", manifest.head().at, manifest.schema()),
+        Err(unsound) => format!("entry {seq} cannot be used: {unsound}"),
+    };
+    let told = looked.iter().map(|(seq, sound)| json!({ "seq": seq, "sound": sound.is_ok() }));
+    Finding {
+        name: "snapshots",
+        wrong: looked
+            .iter()
+            .any(|(_, sound)| sound.is_err())
+            .then_some("a start skips a damaged one and takes longer: run `jakone snapshot`"),
+        said: looked.iter().map(said).collect::<Vec<_>>().join("; "),
+        json: told.collect(),
     }
 }
 

@@ -8,10 +8,12 @@ mod demo;
 mod doctor;
 mod explain;
 mod journal;
+mod kept_snapshots;
 mod message_gateway;
 mod publish;
 mod scenario;
 mod serve;
+mod snapshot;
 mod state;
 mod tables;
 mod verify;
@@ -35,6 +37,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::State(what) => state::run(&what),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

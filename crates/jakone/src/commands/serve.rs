@@ -19,7 +19,7 @@ use crate::product::Product;
 /// What stands in the way of starting, or made it stop.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let gateway = message_gateway::of(arguments)?;
-    let directory = DataDirectory::open_or_create(&arguments.data)?;
+    let directory = DataDirectory::open_or_create(&arguments.data)?.on(arguments.database.as_deref())?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
         let clock = Arc::new(directory.clock()?);

@@ -1,7 +1,7 @@
-//! `jakone state account|holder|device`: one thing as the journal leaves it, by replay. Never asks a running system.
+//! `jakone state account|holder|device`: one thing as the journal leaves it, by replay from the newest snapshot on. Never
+//! asks a running system.
 
 use std::io::Write as _;
-use std::ops::ControlFlow;
 
 use base::{DeviceNumber, HolderNumber, MediumSerial};
 use engine::ledger::{Account, AccountId, Kind};
@@ -12,10 +12,10 @@ use serde_json::{Value as Json, json};
 use crate::cli::{StateArguments, StateCommand};
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
-use crate::reading::walk;
+use crate::reading::state_at_end;
 use crate::words::{account_name, medium_state, quantity};
 
-/// Replays the journal and prints what is asked for.
+/// Comes to the end of the journal and prints what is asked for.
 ///
 /// # Errors
 /// When it does not exist, or what a walk finds.
@@ -25,7 +25,7 @@ pub fn run(what: &StateCommand) -> anyhow::Result<()> {
     | StateCommand::Device(arguments)) = what;
     let directory = DataDirectory::at(&arguments.read.data);
     let wanted = Wanted::parse(what, arguments)?;
-    let walked = walk(&directory, &mut |_| Ok(ControlFlow::Continue(())))?;
+    let walked = state_at_end(&directory, false)?;
     let state = &walked.state;
     let found = match wanted {
         Wanted::Account(id) => state.ledger.account(id).map(|account| self::account(state, id, account)),

@@ -31,7 +31,7 @@ impl Tables {
     pub fn open(directory: &DataDirectory) -> anyhow::Result<Option<Self>> {
         let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let comparison =
-            tasks.block_on(Comparison::open(directory.root())).context("the projection cannot be read")?;
+            tasks.block_on(Comparison::open(directory.place())).context("the projection cannot be read")?;
         Ok(comparison.map(|comparison| Self { comparison: Some(comparison), tasks }))
     }
 }

@@ -1,4 +1,5 @@
-//! `jakone verify`: is the journal what was written, does it replay, are the books in balance, do the projections agree?
+//! `jakone verify`: is the journal what was written, does it replay, are the books in balance, do projections and snapshots
+//! agree?
 //!
 //! Needs no lock, no running system and no repair. Changes nothing.
 
@@ -17,6 +18,7 @@ use crate::words::quantity;
 
 use super::audited;
 use super::counts::Counts;
+use super::kept_snapshots::KeptSnapshots;
 use super::tables::Tables;
 
 /// Compares one projection with the state at its own cursor. A projection that lags behind is no error.
@@ -67,11 +69,14 @@ struct Verified {
     digest: String,
     transfers: u64,
     projections: Vec<(&'static str, u64)>,
+    /// The last entries of the snapshots that agree, newest first.
+    snapshots: Vec<u64>,
     /// Lines of the audit that are as they were laid down.
     audited: u64,
 }
 
 fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) -> anyhow::Result<Verified> {
+    let mut snapshots = KeptSnapshots::open(directory)?;
     let mut waiting = Vec::new();
     for check in checks {
         let cursor = check.cursor()?;
@@ -89,6 +94,7 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
                     .iter_mut()
                     .filter(|one| one.cursor.seq == head.seq)
                     .try_for_each(|one| one.meet(head.hash, state))?;
+                snapshots.meet(&head, state)?;
             }
             Passed::Entry { .. } => {}
         }
@@ -97,11 +103,12 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
     if let Some(beyond) = waiting.iter().find(|one| !one.met) {
         return Err(beyond.unmet(&walked).into());
     }
+    let snapshots = snapshots.met(&walked)?;
     sums.balance(&walked.state)?;
     let projections = waiting.iter().map(|one| (one.check.name(), one.cursor.seq)).collect();
     let digest = hex::encode(state_digest(&walked.state));
     let transfers = sums.of.iter().map(|sum| sum.transfers).sum();
-    Ok(Verified { walked, digest, transfers, projections, audited: 0 })
+    Ok(Verified { walked, digest, transfers, projections, snapshots, audited: 0 })
 }
 
 /// A projection that waits for the walk to come to its cursor.
@@ -201,7 +208,7 @@ impl Sums {
 
 impl Verified {
     fn line(&self) -> String {
-        let Walked { head, entries, records, tear, state } = &self.walked;
+        let Walked { head, entries, records, tear, state, genesis: _, snapshot: _ } = &self.walked;
         let (hash, digest) = (short(&head.hash.to_string()), short(&self.digest));
         let rupiah = i64::try_from(state.ledger.totals(Unit::Rupiah).debits).unwrap_or(i64::MAX);
         let tear = tear
@@ -211,6 +218,7 @@ impl Verified {
             .projections
             .iter()
             .map(|(name, seq)| format!("; projection {name} agrees at entry {seq}"))
+            .chain(self.snapshots.iter().map(|seq| format!("; snapshot agrees at entry {seq}")))
             .collect();
         format!(
             "ok: {entries} entries, {records} records, head {} {hash} of {}; {} transfers of {} in balance; state {digest}{}; {} lines of the audit agree{}",
@@ -232,7 +240,7 @@ impl Verified {
             "ok": true, "entries": entries, "records": records, "seq": head.seq, "hash": head.hash.to_string(),
             "at": head.at.to_string(), "transfers": self.transfers, "state": self.digest,
             "tear": tear.as_ref().map(ToString::to_string), "projections": projections,
-            "audit": self.audited,
+            "audit": self.audited, "snapshots": self.snapshots,
         })
     }
 }

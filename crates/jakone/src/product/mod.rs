@@ -6,7 +6,6 @@ mod contacts;
 mod delivery;
 mod routes;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +25,7 @@ use platform::access::{Actor, Policies};
 use platform::audit::{self, Audit};
 use platform::cipher::Cipher;
 use platform::clients::Clients;
-use platform::database::Databases;
+use platform::database::{Databases, Place};
 use platform::devices::Devices;
 use platform::outbox::{Dispatcher, Outbox};
 use platform::shutdown::{Shutdown, Trigger};
@@ -79,13 +78,22 @@ impl Product {
     /// # Errors
     /// What stands in the way: a journal in use or damaged, a database that does not open, a clock that is behind.
     pub async fn open(directory: &DataDirectory, mut start: Start) -> anyhow::Result<Self> {
-        let databases = open_databases(directory.root()).await?;
         let clock = Arc::clone(&start.clock);
-        start.cover = cover(&databases).await?;
-        let (runtime, recovery) = start_runtime(directory, start)?;
-        if let Some(torn) = &recovery.torn {
-            tracing::warn!(?torn, "the last entry was torn; it was set aside");
-        }
+        // What tables have seen the journal must have. A shared one is led first: until then its tables are another's.
+        let (runtime, databases) = if directory.shared_journal().is_some() {
+            let owned = directory.clone();
+            let led = tokio::task::spawn_blocking(move || start_runtime(&owned, start));
+            let (runtime, _) = led.await.context("the engine's thread panicked")??;
+            (runtime, open_databases(directory.place()).await?)
+        } else {
+            let databases = open_databases(directory.place()).await?;
+            start.cover = cover(&databases).await?;
+            let (runtime, recovery) = start_runtime(directory, start)?;
+            if let Some(torn) = recovery.and_then(|recovery| recovery.torn) {
+                tracing::warn!(?torn, "the last entry was torn; it was set aside");
+            }
+            (runtime, databases)
+        };
         let labels = Labels::open(databases.office.clone()).await?;
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
@@ -345,8 +353,8 @@ async fn cover(databases: &Databases) -> anyhow::Result<Option<Cover>> {
 ///
 /// # Errors
 /// When a file cannot be opened or was written by a later release.
-pub async fn open_databases(root: &Path) -> anyhow::Result<Databases> {
-    let databases = Databases::open(root).await?;
+pub async fn open_databases(place: Place<'_>) -> anyhow::Result<Databases> {
+    let databases = Databases::open(place).await?;
     platform::migrations::run::<platform::migrations::Office>(&databases.office).await?;
     platform::migrations::run::<programmes::Office>(&databases.office).await?;
     platform::migrations::run::<governance::Migrations>(&databases.office).await?;

@@ -9,5 +9,6 @@ mod kill;
 mod reading;
 mod residents;
 mod scenario;
+mod snapshots;
 mod town;
 mod who;

@@ -8,7 +8,7 @@ use base::{Clock, CommandId, HolderNumber, ManualClock, MediumSerial};
 use engine::{Envelope, Genesis, Step};
 use fixtures::{City, code, moment};
 use journal::{Embedded, EmbeddedOptions, KeyRing, Recovery};
-use runtime::{Class, Limits, Runtime};
+use runtime::{Class, Leadership, Limits, Runtime};
 
 /// What happened in the small town, and where.
 pub struct Town {
@@ -38,6 +38,7 @@ pub fn start(dir: &Path, clock: Arc<dyn Clock>) -> (Runtime, Recovery) {
         build: code("build_1"),
         config: 0,
         limits: Limits::default(),
+        leadership: Leadership::Alone,
         reserve: 64,
         on_fault: |fault| panic!("{fault}"),
     };

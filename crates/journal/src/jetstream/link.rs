@@ -123,6 +123,16 @@ impl Link {
         })
     }
 
+    /// The number of the last message as the leader has it.
+    pub(crate) fn last(&self) -> Result<u64, Trouble> {
+        self.run(async {
+            self.connected().await;
+            let stream = self.context.get_stream(&self.name).await;
+            let stream = stream.map_err(|error| Trouble::Unsure(error.to_string()))?;
+            Ok(stream.cached_info().state.last_sequence)
+        })
+    }
+
     /// The message with this number as the leader has it.
     pub(crate) fn message(&self, seq: u64) -> Result<Option<Vec<u8>>, Trouble> {
         self.messages(std::iter::once(seq)).map(|mut found| found.pop().flatten())

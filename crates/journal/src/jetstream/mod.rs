@@ -84,6 +84,16 @@ impl Jetstream {
         })
     }
 
+    /// Reads from `from_seq` on what is there and what comes, without fencing anybody. Makes the stream where there is none.
+    ///
+    /// # Errors
+    /// [`JetstreamError`] says what is wrong and what to do.
+    pub fn follow(options: &JetstreamOptions, from_seq: u64) -> Result<Box<dyn Reader>, JetstreamError> {
+        let opened = open::open(options, None)?;
+        let (link, published) = (Arc::new(opened.link), Arc::new(AtomicU64::new(opened.head.seq)));
+        Ok(Box::new(JetstreamReader::new(link, &options.stream, published, from_seq)?.asking()))
+    }
+
     /// Why the last append is unknown or there is no space, if that is so.
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {

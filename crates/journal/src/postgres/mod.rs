@@ -93,6 +93,19 @@ impl Postgres {
         Ok((head, Box::new(reader)))
     }
 
+    /// Reads from `from_seq` on what is there and what comes, without taking the lead from anybody. Makes the tables in an
+    /// empty database.
+    ///
+    /// # Errors
+    /// [`PostgresError`] says what is wrong and what to do.
+    pub fn follow(options: &PostgresOptions, from_seq: u64) -> Result<Box<dyn Reader>, PostgresError> {
+        let mut link = Link::new(options)?;
+        schema::ensure(&mut link)?;
+        let head = open::head(&mut link)?;
+        let reader = PostgresReader::new(link, Arc::new(AtomicU64::new(head.seq)), from_seq)?;
+        Ok(Box::new(reader.asking()))
+    }
+
     /// Why the last append is unknown or there is no space, if that is so.
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {

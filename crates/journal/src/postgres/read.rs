@@ -1,7 +1,7 @@
 //! Reading rows beside the writer.
 //!
-//! Owns a reader's place and a connection of its own. Sees what the writer of this process has published as durable,
-//! and believes no row before it is checked.
+//! Owns a reader's place and a connection of its own. Sees what the writer of this process has published as durable, or
+//! without one asks the server where the journal ends, and believes no row before it is checked.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -34,6 +34,8 @@ pub(crate) struct PostgresReader {
     from_seq: u64,
     follow: Follow,
     page: VecDeque<EntryRow>,
+    /// Whether it asks the server for more at the end of what is known.
+    asks: bool,
 }
 
 impl PostgresReader {
@@ -45,7 +47,22 @@ impl PostgresReader {
         let from_seq = from_seq.max(1);
         // One earlier, so that the first entry's chain can be checked too.
         let follow = Follow::from(PLACE.to_owned(), from_seq.saturating_sub(1).max(1));
-        Ok(Self { link, published, from_seq, follow, page: VecDeque::new() })
+        Ok(Self { link, published, from_seq, follow, page: VecDeque::new(), asks: false })
+    }
+
+    /// Goes on behind what is known now: at its end it asks the server.
+    pub(crate) const fn asking(mut self) -> Self {
+        self.asks = true;
+        self
+    }
+
+    fn ask(&mut self) -> Result<u64, ReadError> {
+        let query = "select seq from journal.head";
+        let asked = self.link.run(async |live| sqlx::query_scalar::<_, i64>(query).fetch_one(live).await);
+        let end = asked.map_err(|trouble| self.failed(trouble))?;
+        let end = u64::try_from(end).unwrap_or_default();
+        self.published.store(end, Ordering::Release);
+        Ok(end)
     }
 
     fn fill(&mut self, end: u64) -> Result<(), ReadError> {
@@ -84,8 +101,11 @@ impl PostgresReader {
 impl Reader for PostgresReader {
     fn next(&mut self) -> Result<Option<Arc<[u8]>>, ReadError> {
         loop {
-            let end = self.published.load(Ordering::Acquire);
             let seq = self.follow.next_seq();
+            let mut end = self.published.load(Ordering::Acquire);
+            if seq > end && self.asks {
+                end = self.ask()?;
+            }
             if seq > end {
                 return Ok(None);
             }

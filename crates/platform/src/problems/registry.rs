@@ -90,6 +90,7 @@ registry! {
     DEVICE_UNKNOWN = "device_unknown", 401;
     BATCH_TOO_LARGE = "batch_too_large", 422;
     ENGINE_STOPPED = "engine_stopped", 503;
+    NOT_LEADING = "not_leading", 503;
     SIGNATURE_INVALID = "signature_invalid", 401;
     BATCH_ALTERED = "batch_altered", 409;
     ACCESS_DENIED = "access_denied", 403;

@@ -12,7 +12,7 @@ use engine::{
 };
 use fixtures::{code, content::small_city, moment};
 use journal::{Entry, Journal, KeyRing, Memory};
-use runtime::{Busy, Class, Fault, Handle, Limits, Options, Runtime};
+use runtime::{Busy, Class, Fault, Handle, Leadership, Limits, Options, Runtime};
 use tokio::sync::oneshot;
 
 use crate::faulty::{Control, Faulty};
@@ -64,6 +64,7 @@ pub fn options(on_fault: fn(&Fault)) -> Options {
         build: code("build_1"),
         config: 1,
         limits: Limits::default(),
+        leadership: Leadership::Alone,
         reserve: 0,
         on_fault,
     }

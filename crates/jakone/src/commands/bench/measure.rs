@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use base::{Clock as _, Code, CommandId, PrincipalId, SystemClock, Timestamp};
 use engine::{Answer, Body, Channel, Engine, Envelope, Genesis, Parameter, Position, Step, Unit};
 use journal::{EmbeddedOptions, KeyRing, Memory};
-use runtime::{Busy, Class, Handle, Limits, Runtime};
+use runtime::{Busy, Class, Handle, Leadership, Limits, Runtime};
 use tokio::sync::oneshot;
 
 use super::Plan;
@@ -132,6 +132,7 @@ fn start(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<R
         build: named("bench"),
         config: 0,
         limits,
+        leadership: Leadership::Alone,
         reserve,
         on_fault: end_process,
     };
