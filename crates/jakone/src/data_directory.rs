@@ -23,9 +23,14 @@ use std::sync::atomic::AtomicBool;
 use anyhow::Context as _;
 use base::{Clock, Code, Micros, SystemClock};
 use engine::{Genesis, Parameter};
-use journal::{Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, PostgresOptions, Recovery, SharedJournal};
+use journal::{
+    Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, PostgresOptions, Recovery,
+    SharedJournal,
+};
 use platform::database::Place;
-use runtime::{Fault, Leadership, Limits, ReplayError, Runtime, Snapshots, Standby, StartError, Terms, replay_from};
+use runtime::{
+    Fault, Leadership, Limits, ReplayError, Runtime, Snapshots, Standby, StartError, Terms, replay_from,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -253,10 +258,7 @@ pub fn write_small(path: &Path, text: &str) -> io::Result<()> {
 ///
 /// # Errors
 /// A [`Problem`] when the journal is in use, damaged or ahead of the clock; otherwise what the system said.
-pub fn start_runtime(
-    directory: &DataDirectory,
-    start: Start,
-) -> anyhow::Result<(Runtime, Option<Recovery>)> {
+pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Option<Recovery>)> {
     let options = runtime::Options {
         genesis: genesis(directory, &start)?,
         node: node(),

@@ -203,8 +203,9 @@ impl Walker<'_> {
         let mut reader = shared.follow(1).map_err(wrong)?;
         let mut last = Head::EMPTY;
         while let Some(bytes) = reader.next().map_err(wrong)? {
-            let entry = Entry::parse(&bytes)
-                .map_err(|damage| Ended::Wrong(damaged(&format!("entry {}: {damage}", last.seq + 1)).into()))?;
+            let entry = Entry::parse(&bytes).map_err(|damage| {
+                Ended::Wrong(damaged(&format!("entry {}: {damage}", last.seq + 1)).into())
+            })?;
             if entry.seq() != last.seq + 1 || entry.previous_hash() != last.hash {
                 let found = format!("entry {} does not follow entry {}", entry.seq(), last.seq);
                 return Err(Ended::Wrong(damaged(&found).into()));

@@ -5,7 +5,7 @@ use fixtures::City;
 use platform::database::Transaction;
 use sea_orm::ConnectionTrait;
 
-use crate::house::{House, Wire};
+use crate::house::{House, Wire, place};
 
 async fn lived() -> House {
     let house = House::over(City::new().resident("siti").card().purse(100_000).entitled("free_bus")).await;
@@ -53,7 +53,7 @@ async fn the_tables_are_held_against_the_state_row_by_row() {
     let house = lived().await;
     let root = house.directory().to_owned();
     let state = house.service.runtime().read(|engine| engine.state.clone()).await.unwrap().value;
-    let same = Comparison::open(&root).await.unwrap().unwrap();
+    let same = Comparison::open(place(&root)).await.unwrap().unwrap();
     assert_eq!(same.cursor().await.unwrap().seq, house.service.cursor().seq);
     assert_eq!(same.compare(&state).await.unwrap(), Vec::<String>::new());
     drop(same);
@@ -71,8 +71,8 @@ async fn the_tables_are_held_against_the_state_row_by_row() {
             })
         });
         run.await.unwrap();
-        let found = Comparison::open(&root).await.unwrap().unwrap().compare(&state).await.unwrap();
+        let found = Comparison::open(place(&root)).await.unwrap().unwrap().compare(&state).await.unwrap();
         assert!(!found.is_empty(), "{broken}");
     }
-    assert!(Comparison::open(&root.join("elsewhere")).await.unwrap().is_none());
+    assert!(Comparison::open(root.join("elsewhere").as_path()).await.unwrap().is_none());
 }

@@ -12,7 +12,7 @@ use fixtures::content::{benefit, organisation};
 use fixtures::{City, code};
 use serde_json::{Value, json};
 
-use crate::house::{Answer, House};
+use crate::house::{Answer, House, place};
 
 /// A city with two wallets and goods sold under a benefit. Siti has both wallets and may buy the goods; Budi has an old
 /// wallet that has ended, and money of his own.
@@ -168,7 +168,7 @@ async fn told(house: &House) {
     ]);
     assert_eq!(balance["wallets"], expected);
     let state = house.service.runtime().read(|engine| engine.state.clone()).await.unwrap().value;
-    let tables = Comparison::open(house.directory()).await.unwrap().unwrap();
+    let tables = Comparison::open(place(house.directory())).await.unwrap().unwrap();
     assert_eq!(tables.compare(&state).await.unwrap(), Vec::<String>::new());
 }
 
@@ -198,7 +198,7 @@ async fn what_is_authorised_is_captured_without_the_lines_left_out() {
     assert_eq!(void["outcome"], json!("accepted"), "{void}");
     house.caught_up().await;
     let state = house.service.runtime().read(|engine| engine.state.clone()).await.unwrap().value;
-    let tables = Comparison::open(house.directory()).await.unwrap().unwrap();
+    let tables = Comparison::open(place(house.directory())).await.unwrap().unwrap();
     assert_eq!(tables.compare(&state).await.unwrap(), Vec::<String>::new());
 }
 

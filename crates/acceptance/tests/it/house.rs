@@ -31,7 +31,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 /// Files, or the PostgreSQL database that stands for them.
-fn place(directory: &Path) -> Place<'_> {
+pub fn place(directory: &Path) -> Place<'_> {
     fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
 }
 
@@ -255,6 +255,7 @@ fn start(city: &City, clock: &Arc<ManualClock>) -> Runtime {
         build: Code::parse("test").unwrap(),
         config: 0,
         limits: runtime::Limits::default(),
+        leadership: runtime::Leadership::Alone,
         reserve: 64,
         on_fault: |fault| panic!("{fault}"),
     };

@@ -1,7 +1,6 @@
 //! Holding the tables against the journal: the taps by outcome are counted again from the records, and the grants against
 //! the replayed state. Reads one unchanging view; needs no running system.
 
-
 use engine::{Record, State};
 use journal::Head;
 use platform::database::{DatabaseError, Place, View};

@@ -18,7 +18,7 @@ use runtime::{Followed, Projection};
 use std::path::Path;
 
 /// Files, or the PostgreSQL database that stands for them.
-fn place(directory: &Path) -> Place<'_> {
+pub fn place(directory: &Path) -> Place<'_> {
     fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
 }
 
