@@ -1,6 +1,8 @@
-//! Chores of the workspace: `cargo xtask tidy` checks what the compiler cannot. Owns no product code and stands
+//! Chores of the workspace: `cargo xtask tidy` checks what the compiler cannot, `cargo xtask stores` runs the tests of what keeps
+//! rows on PostgreSQL. Owns no product code and stands
 //! outside the rows of crates.
 
+mod stores;
 mod tidy;
 
 use std::path::Path;
@@ -13,8 +15,11 @@ fn root() -> &'static Path {
 
 fn main() -> anyhow::Result<ExitCode> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
+    if asked == ["stores"] {
+        return stores::run(root()).map(|()| ExitCode::SUCCESS);
+    }
     if asked != ["tidy"] {
-        eprintln!("usage: cargo xtask tidy");
+        eprintln!("usage: cargo xtask tidy | stores");
         return Ok(ExitCode::from(2));
     }
     let report = tidy::run(root())?;
