@@ -35,7 +35,7 @@ mod memory;
 mod postgres;
 mod seal;
 mod server;
-mod shared;
+mod standby;
 mod vault;
 
 pub use draft::{Draft, Movement};
@@ -53,4 +53,4 @@ pub use memory::Memory;
 pub use postgres::{Postgres, PostgresError, PostgresOptions, Unfit};
 pub use seal::{Sealed, Sealer};
 pub use server::{Uncovered, WrongEntry};
-pub use shared::{SharedError, SharedJournal};
+pub use standby::{SharedError, SharedJournal};

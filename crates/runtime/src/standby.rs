@@ -227,11 +227,10 @@ impl Standby {
     }
 }
 
-/// Whether it may be otherwise in a moment: a server that is not there, a key that has not come yet.
+/// Whether it may be otherwise in a moment: a server that is not there or has not caught up, a key that has not come yet.
+/// A journal that stays behind is warned of for ever, and is never led: opening it compares with what was seen.
 const fn may_pass(error: &ReplayError) -> bool {
-    matches!(
-        error,
-        ReplayError::Read(ReadError::Server { .. } | ReadError::Io { .. })
-            | ReplayError::Key(KeyError::Lost { .. })
-    )
+    use ReadError::{Beyond, Io, Server};
+    let unread = matches!(error, ReplayError::Read(Server { .. } | Io { .. } | Beyond { .. }));
+    unread || matches!(error, ReplayError::Key(KeyError::Lost { .. }))
 }

@@ -1,7 +1,9 @@
 //! Several machines on one journal: who may answer, and when another takes over (engine.md E5).
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use base::{Clock, ManualClock, Micros};
 use engine::{Body, state_digest};
@@ -68,19 +70,25 @@ fn run(leader: &mut Stepped) {
     while leader.decide() != Turn::Idle || leader.write() != Turn::Idle {}
 }
 
-/// Asks for the position of the state, on a thread that waits for the answer; true when it was queued.
-fn read(leader: &Stepped) -> std::thread::JoinHandle<Result<u64, Busy>> {
-    let handle = leader.handle();
-    let before = handle.waiting()[Class::Ask as usize];
-    let asked = {
-        let handle = handle.clone();
-        std::thread::spawn(move || {
-            handle.read_blocking(|engine| engine.state.position.seq).map(|read| read.value)
-        })
-    };
-    while handle.waiting()[Class::Ask as usize] == before && !asked.is_finished() {
-        std::thread::yield_now();
+/// A read that was asked for, looked at without waiting: whether it was let out is then no matter of scheduling.
+struct Asked(Pin<Box<dyn Future<Output = Result<u64, Busy>>>>);
+
+impl Asked {
+    /// What was answered so far.
+    fn answer(&mut self) -> Option<Result<u64, Busy>> {
+        match self.0.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => Some(answer),
+            Poll::Pending => None,
+        }
     }
+}
+
+/// Asks for the position of the state.
+fn read(leader: &Stepped) -> Asked {
+    let handle = leader.handle();
+    let read = async move { Ok(handle.read(|engine| engine.state.position.seq).await?.value) };
+    let mut asked = Asked(Box::pin(read));
+    assert_eq!(asked.answer(), None, "it is queued");
     asked
 }
 
@@ -118,9 +126,9 @@ fn reads_are_answered_within_the_lease_and_no_longer() {
         let desk = Desk::new();
         let mut leader = desk.leader(no_fault);
         desk.wait(600);
-        let asked = read(&leader);
+        let mut asked = read(&leader);
         run(&mut leader);
-        assert_eq!(asked.join().unwrap(), Ok(2));
+        assert_eq!(asked.answer(), Some(Ok(2)));
         // From here on it can append nothing, as with a server that is gone.
         desk.wait(1_399);
         assert!(leader.handle().is_leading());
@@ -141,7 +149,7 @@ fn what_was_looked_up_before_a_pause_is_not_let_out_after_it() {
         // Stopped after the look, before it is handed over; after that; and right before it is let out.
         for turns_before_the_pause in 0..3 {
             desk.wait(100);
-            let asked = read(&leader);
+            let mut asked = read(&leader);
             assert_eq!(leader.decide(), Turn::Decided);
             if turns_before_the_pause > 0 {
                 assert_eq!(leader.decide(), Turn::HandedOver);
@@ -153,11 +161,15 @@ fn what_was_looked_up_before_a_pause_is_not_let_out_after_it() {
             // What the writer has goes first: awake again, no append comes between.
             while leader.write() != Turn::Idle {}
             if turns_before_the_pause == 0 {
-                assert!(!asked.is_finished());
+                assert_eq!(asked.answer(), None);
                 run(&mut leader);
-                assert!(asked.join().unwrap().is_ok(), "a new append of its own proves that it leads");
+                let answer = asked.answer();
+                assert!(
+                    matches!(answer, Some(Ok(_))),
+                    "a new append of its own proves that it leads: {answer:?}"
+                );
             } else {
-                assert_eq!(asked.join().unwrap(), Err(Busy::NotLeading));
+                assert_eq!(asked.answer(), Some(Err(Busy::NotLeading)));
                 run(&mut leader);
             }
         }
@@ -209,6 +221,7 @@ fn a_standby_follows_and_leads_after_four_seconds_of_silence() {
             state_digest(&leader.engine().state),
             "the standby takes snapshots too"
         );
+        assert_eq!(manifest.digest(), replayed_digest(&desk.journal, &desk.keys));
         desk.wait(3_999);
         assert_eq!(standby.turn().unwrap(), Heard::Nothing);
         desk.wait(1);
@@ -314,15 +327,15 @@ fn whoever_answers_knows_everything_that_was_acknowledged() {
                                 let taken = desk.journal.head().seq;
                                 assert!(!old.handle().is_leading(), "seed {seed}: two answer");
                                 // Whatever the old one still has to say about its state, nobody hears.
-                                let waiting: Vec<_> =
-                                    asked.extract_if(.., |one| !one.is_finished()).collect();
+                                asked.retain_mut(|one| one.answer().is_none());
                                 while old.write() != Turn::Ended {
                                     old.decide();
                                     desk.wait(100);
                                 }
                                 drop(old);
-                                for one in waiting {
-                                    assert!(one.join().unwrap().is_err(), "seed {seed}: out of date");
+                                for mut one in asked.drain(..) {
+                                    let answer = one.answer().unwrap();
+                                    assert!(answer.is_err(), "seed {seed}: out of date, {answer:?}");
                                 }
                                 assert!(desk.journal.head().seq >= taken);
                                 runtime.shutdown().unwrap();

@@ -9,6 +9,7 @@ use engine::state_digest;
 use fixtures::moment;
 use journal::{Embedded, EmbeddedOptions, Journal as _, KeyRing};
 use runtime::{Class, Replayed, Runtime, Snapshots, replay_from};
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::city::{Clerk, Person, SEED, no_fault, options};
 
@@ -19,11 +20,23 @@ fn number(variable: &str, otherwise: u32) -> u32 {
     std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
+/// Milliseconds that all threads of this process have computed: on a machine shared with others, what counts.
+fn computed() -> i64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+}
+
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let start = Instant::now();
+    let (start, before) = (Instant::now(), computed());
     let done = work();
-    println!("{:>8} ms  {what}", start.elapsed().as_millis());
+    println!("{:>8} ms, computing {:>8} ms  {what}", start.elapsed().as_millis(), computed() - before);
     done
+}
+
+/// Bytes of all files of a directory that hold something.
+fn megabytes(dir: &Path) -> u64 {
+    let files = std::fs::read_dir(dir).unwrap();
+    files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>() >> 20
 }
 
 /// Opens the journal and comes to its end.
@@ -73,6 +86,7 @@ fn time_of_a_restart() {
             }
         });
     });
+    println!("             {} MB of segment files", megabytes(&dir.path().join("journal")));
     let cold = restart(dir.path(), &keys, &snapshots);
     timed("a snapshot is written", || snapshots.write(&cold).unwrap());
     let bytes = snapshots.list().unwrap()[0].path.metadata().unwrap().len();
