@@ -4,13 +4,12 @@
 //! durable before the next, so that a kill in the middle leaves a shorter tear and not damage. Never touches an entry
 //! that is whole.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::FileExt as _;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base::{Clock as _, SystemClock};
 
+use super::disk::{Access, Disk};
 use super::finding::Tear;
 use crate::bytes::{distance, last_non_zero, length};
 
@@ -27,11 +26,11 @@ pub struct TornTail {
 }
 
 /// Copies a tear to a file of its own, then makes its place zero.
-pub(crate) fn set_aside(dir: &Path, tear: &Tear) -> io::Result<TornTail> {
-    let file = OpenOptions::new().read(true).write(true).open(&tear.file)?;
+pub(crate) fn set_aside(disk: &dyn Disk, dir: &Path, tear: &Tear) -> io::Result<TornTail> {
+    let file = disk.open(&tear.file, Access::Write)?;
     let mut bytes = vec![0u8; length(tear.bytes)];
     file.read_exact_at(&mut bytes, tear.offset)?;
-    let kept = keep(dir, tear, &bytes)?;
+    let kept = keep(disk, dir, tear, &bytes)?;
     let mut end = tear.offset + last_non_zero(&bytes).map_or(0, |last| distance(last) + 1);
     while end > tear.offset {
         let start = ((end - 1) / SECTOR_BYTES * SECTOR_BYTES).max(tear.offset);
@@ -42,17 +41,17 @@ pub(crate) fn set_aside(dir: &Path, tear: &Tear) -> io::Result<TornTail> {
     Ok(TornTail { tear: tear.clone(), kept })
 }
 
-fn keep(dir: &Path, tear: &Tear, bytes: &[u8]) -> io::Result<PathBuf> {
+fn keep(disk: &dyn Disk, dir: &Path, tear: &Tear, bytes: &[u8]) -> io::Result<PathBuf> {
     let mut time = SystemClock::new(0).now().0;
     loop {
         let path = dir.join(format!("torn-{}-{time}.bin", tear.seq));
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        match disk.open(&path, Access::CreateNew) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => time += 1,
             opened => {
-                let mut copy = opened?;
-                copy.write_all(bytes)?;
+                let copy = opened?;
+                copy.write_all_at(bytes, 0)?;
                 copy.sync_all()?;
-                File::open(dir)?.sync_all()?;
+                disk.sync_dir(dir)?;
                 return Ok(path);
             }
         }

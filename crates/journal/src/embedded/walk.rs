@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::disk::Disk;
 use super::finding::{Damaged, Finding, Tear, WalkError, walking};
 use super::segment::{self, FIRST_ENTRY, SEGMENT_HEADER_BYTES, SegmentAt};
 use super::tail;
@@ -58,11 +59,12 @@ pub(crate) struct Manner {
 
 /// Walks over all segments in `dir` and shows each entry to `visit`.
 pub(crate) fn walk<E>(
+    disk: &dyn Disk,
     dir: &Path,
     manner: Manner,
     visit: &mut dyn FnMut(&Entry<'_>) -> Result<(), E>,
 ) -> Result<Walked, Stop<E>> {
-    let files = segment::list(dir).map_err(walking("list", dir))?;
+    let files = segment::list(disk, dir).map_err(walking("list", dir))?;
     for (expected, ordinal) in (1u64..).zip(&files) {
         if expected != *ordinal {
             let file = segment::path(dir, expected);
@@ -78,7 +80,7 @@ pub(crate) fn walk<E>(
         reserved: Vec::new(),
         tear: None,
     };
-    let mut walker = Walker { dir, files, manner, visit, walked };
+    let mut walker = Walker { disk, dir, files, manner, visit, walked };
     let mut outcome = walker.run();
     // A writer beside us may have appended between two looks; whatever is still wrong without progress is wrong.
     while manner.live && (matches!(outcome, Err(Stop::Wrong(_))) || walker.walked.tear.is_some()) {
@@ -92,6 +94,7 @@ pub(crate) fn walk<E>(
 }
 
 struct Walker<'w, E> {
+    disk: &'w dyn Disk,
     dir: &'w Path,
     files: Vec<u64>,
     manner: Manner,
@@ -125,7 +128,7 @@ impl<E> Walker<'_, E> {
 
     fn open(&self, place: usize) -> Result<Window, WalkError> {
         let path = segment::path(self.dir, self.ordinal(place));
-        Window::open(&path).map_err(walking("open", &path))
+        Window::open(self.disk, &path).map_err(walking("open", &path))
     }
 
     fn ordinal(&self, place: usize) -> u64 {

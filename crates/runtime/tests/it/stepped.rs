@@ -36,7 +36,7 @@ fn an_answer_is_out_only_after_the_turn_that_releases_it() {
     write_one(&mut runtime);
     assert!(runtime.has_started());
 
-    let mut clerk = Clerk::new(clock.clone(), 1);
+    let mut clerk = Clerk::new(clock, 1);
     let setup = clerk.content().into_iter().chain(clerk.person(0, 5_000).1).collect();
     let mut waiting = runtime.handle().enqueue(Class::Office, setup).unwrap();
     let turns = [runtime.decide(), runtime.decide(), runtime.decide()];
