@@ -127,9 +127,9 @@ pub(crate) fn open(dir: &Path, options: &EmbeddedOptions, cover: Option<Cover>) 
         Some(last) => Some(reopen(disk, dir, last.ordinal)?),
         None => None,
     };
-    // A killed process may have left its last write in the system's memory only. It reads as whole and is about to be
-    // called the head, so it must be durable first.
-    active.iter().try_for_each(|last| last.file.sync_all().map_err(walking("flush", &last.path)))?;
+    if let Some(last) = &active {
+        recover::write_again(last, &walked).map_err(walking("write again the end of", &last.path))?;
+    }
     disk.sync_dir(dir).map_err(walking("flush", dir))?;
     let (reserver, reserving) = reserver(dir, options, &walked)?;
     Ok(Opened { lock, walked, active, reserver, reserving, torn })
@@ -194,7 +194,11 @@ fn reserver(
     let plan = options.plan();
     let mut ready = VecDeque::new();
     for (ordinal, _) in &walked.reserved {
-        ready.push_back(reopen(&*options.disk, dir, *ordinal)?);
+        let reserved = reopen(&*options.disk, dir, *ordinal)?;
+        if ready.is_empty() {
+            recover::write_zeros_again(&reserved).map_err(walking("write again", &reserved.path))?;
+        }
+        ready.push_back(reserved);
     }
     let used = walked.segments.last().map_or(0, |segment| segment.ordinal);
     let last = walked.reserved.last().map_or(used, |(ordinal, _)| *ordinal);

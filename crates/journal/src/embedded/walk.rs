@@ -23,6 +23,8 @@ pub(crate) struct Walked {
     pub(crate) records: u64,
     /// Segments in use, in order.
     pub(crate) segments: Vec<SegmentAt>,
+    /// Where the last entry stands in the last of them; `end`, if it holds none.
+    pub(crate) last: u64,
     /// Where the next entry goes in the last of them.
     pub(crate) end: u64,
     /// Ordinals and sizes of the reserved segments.
@@ -76,6 +78,7 @@ pub(crate) fn walk<E>(
         entries: 0,
         records: 0,
         segments: Vec::new(),
+        last: 0,
         end: 0,
         reserved: Vec::new(),
         tear: None,
@@ -150,7 +153,7 @@ impl<E> Walker<'_, E> {
             Err(Damaged { file: path, offset: 0, seq, finding: Finding::SegmentHeader, followed_by })?;
         }
         self.walked.segments.push(SegmentAt { ordinal, bytes, first_seq });
-        self.walked.end = FIRST_ENTRY;
+        (self.walked.last, self.walked.end) = (FIRST_ENTRY, FIRST_ENTRY);
         Ok(true)
     }
 
@@ -165,6 +168,7 @@ impl<E> Walker<'_, E> {
             self.walked.head = entry.head();
             self.walked.entries += 1;
             self.walked.records += u64::from(entry.record_count());
+            self.walked.last = self.walked.end;
             self.walked.end += distance(bytes.len());
         }
     }
