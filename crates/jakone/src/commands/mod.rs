@@ -12,6 +12,7 @@ mod message_gateway;
 mod publish;
 mod scenario;
 mod serve;
+mod simulate;
 mod state;
 mod tables;
 mod verify;
@@ -36,6 +37,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::State(what) => state::run(&what),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }

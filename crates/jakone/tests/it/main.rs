@@ -9,5 +9,6 @@ mod kill;
 mod reading;
 mod residents;
 mod scenario;
+mod simulate;
 mod town;
 mod who;
