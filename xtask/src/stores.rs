@@ -37,8 +37,12 @@ pub fn run(root: &Path) -> anyhow::Result<()> {
     ensure!(built.status.success(), "the tests do not build");
     let mut left: Vec<&str> = CRATES.to_vec();
     for line in String::from_utf8_lossy(&built.stdout).lines() {
-        let Ok(Message { reason, manifest_path: Some(manifest), executable: Some(binary), target: Some(target) }) =
-            serde_json::from_str(line)
+        let Ok(Message {
+            reason,
+            manifest_path: Some(manifest),
+            executable: Some(binary),
+            target: Some(target),
+        }) = serde_json::from_str(line)
         else {
             continue;
         };

@@ -52,6 +52,8 @@ pub enum Command {
     Snapshot(SnapshotArguments),
     /// Run given/when/then stories against the built-in content: what each step comes to, and what differs.
     Scenario(ScenarioArguments),
+    /// Live cities on a clock, a disk and servers that fail by seed, and check what must hold after every step.
+    Simulate(SimulateArguments),
     /// Look at everything that commonly goes wrong on a machine.
     Doctor(ReadArguments),
     /// Measure on this machine: throughput, latency, and both against the bound of deciding alone.
@@ -358,6 +360,23 @@ pub struct ScenarioArguments {
     #[arg(long, value_name = "FILE")]
     pub content: Vec<PathBuf>,
     /// Print JSON instead of text, one object per story.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, Clone, Args)]
+pub struct SimulateArguments {
+    /// How many cities.
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub seeds: u64,
+    /// Seed of the first one; the others follow.
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    pub from: u64,
+    /// Print every step, one city after the other.
+    #[arg(long, conflicts_with = "json")]
+    pub trace: bool,
+    /// Print one JSON object instead of text.
     #[arg(long)]
     pub json: bool,
 }

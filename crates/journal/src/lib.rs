@@ -40,8 +40,9 @@ mod vault;
 
 pub use draft::{Draft, Movement};
 pub use embedded::{
-    Cover, Damaged, DiskSpace, Embedded, EmbeddedOptions, Finding, OpenError, Recovery, SpaceSource, Tear,
-    TornTail, Verification, VerifyError, WalkError, verify,
+    Access, Cover, Damaged, Disk, DiskFile, DiskLock, DiskSpace, Embedded, EmbeddedOptions, Finding,
+    OpenError, Recovery, Reserving, SpaceSource, SystemDisk, Tear, TornTail, Verification, VerifyError,
+    WalkError, verify, verify_on,
 };
 pub use entry::{Damage, Entry, Record, Records, SealedMovement};
 pub use hash::Hash;

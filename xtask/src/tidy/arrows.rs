@@ -13,7 +13,7 @@ const ROWS: [(u8, &[&str]); 8] = [
     (7, &["jakone"]),
     (6, &["sandbox"]),
     (5, &SLICES),
-    (4, &["platform", "validator"]),
+    (4, &["platform", "simulation", "validator"]),
     (3, &["runtime"]),
     (2, &["journal"]),
     (1, &["engine", "qris", "snap", "spdci", "chip"]),

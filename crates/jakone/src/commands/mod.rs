@@ -13,6 +13,7 @@ mod message_gateway;
 mod publish;
 mod scenario;
 mod serve;
+mod simulate;
 mod snapshot;
 mod state;
 mod tables;
@@ -39,6 +40,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     }

@@ -9,6 +9,7 @@ mod kill;
 mod reading;
 mod residents;
 mod scenario;
+mod simulate;
 mod snapshots;
 mod town;
 mod who;

@@ -6,6 +6,7 @@
 //! Files: `segment-*.journal` (see [`segment`]), `segment-*.reserving` while the next one is written with zeros, and
 //! `torn-SEQ-TIME.bin`, the copies of entries that were cut off and set aside.
 
+mod disk;
 mod finding;
 mod open;
 mod options;
@@ -18,30 +19,31 @@ mod verify;
 mod walk;
 mod window;
 
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+pub use disk::{Access, Disk, DiskFile, DiskLock, SystemDisk};
 pub use finding::{Damaged, Finding, Tear, WalkError};
 pub use open::{Cover, OpenError, Recovery};
 pub use options::EmbeddedOptions;
 pub use recover::TornTail;
-pub use reserve::{DiskSpace, SpaceSource};
-pub use verify::{Verification, VerifyError, verify};
+pub use reserve::{DiskSpace, Reserving, SpaceSource};
+pub use verify::{Verification, VerifyError, verify, verify_on};
 
 use crate::bytes::{distance, length};
 use crate::entry::Entry;
 use crate::layout::{ENTRY_BYTES_MAX, Header};
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
 use crate::seal::Sealed;
-use open::DirLock;
+use finding::walking;
 use read::{EmbeddedReader, Published};
 use reserve::{Reserved, Reserver};
 use segment::{FIRST_ENTRY, SegmentAt};
 
 /// The journal in segment files.
 pub struct Embedded {
+    disk: Arc<dyn Disk>,
     dir: PathBuf,
     head: Head,
     active: Option<Reserved>,
@@ -52,7 +54,7 @@ pub struct Embedded {
     failed: bool,
     /// Held as long as the journal is open; released by the operating system when the process ends. The last field, so
     /// that it is given back when everything else has ended.
-    _lock: DirLock,
+    _lock: Box<dyn DiskLock>,
 }
 
 impl std::fmt::Debug for Embedded {
@@ -72,6 +74,20 @@ impl Embedded {
         options: EmbeddedOptions,
         cover: Option<Cover>,
     ) -> Result<(Self, Recovery), OpenError> {
+        let (mut journal, recovery, reserving) = Self::open_stepped(dir, options, cover)?;
+        journal.reserver.spawn(reserving).map_err(walking("start the reserving thread of", dir))?;
+        Ok((journal, recovery))
+    }
+
+    /// As [`Embedded::open`], without the thread that makes segments: the caller takes its turns. For simulation.
+    ///
+    /// # Errors
+    /// As [`Embedded::open`].
+    pub fn open_stepped(
+        dir: &Path,
+        options: EmbeddedOptions,
+        cover: Option<Cover>,
+    ) -> Result<(Self, Recovery, Reserving), OpenError> {
         let opened = open::open(dir, &options, cover)?;
         let walked = opened.walked;
         let recovery = Recovery {
@@ -82,6 +98,7 @@ impl Embedded {
         };
         let published = Published { head: walked.head, segments: walked.segments, end: walked.end };
         let journal = Self {
+            disk: options.disk,
             dir: dir.to_path_buf(),
             head: walked.head,
             active: opened.active,
@@ -91,7 +108,7 @@ impl Embedded {
             failed: false,
             _lock: opened.lock,
         };
-        Ok((journal, recovery))
+        Ok((journal, recovery, opened.reserving))
     }
 
     /// Why no further segment could be reserved, if the last try failed.
@@ -218,7 +235,7 @@ impl Journal for Embedded {
 
     fn reader(&self, from_seq: u64) -> Result<Box<dyn Reader>, ReadError> {
         let published = Arc::clone(&self.published);
-        Ok(Box::new(EmbeddedReader::new(self.dir.clone(), published, from_seq)?))
+        Ok(Box::new(EmbeddedReader::new(Arc::clone(&self.disk), self.dir.clone(), published, from_seq)?))
     }
 }
 
@@ -237,7 +254,8 @@ mod tests {
         assert!(matches!(journal.append(&chain.next(&[b"one"]).unwrap()), Appended::Durable));
         let head = journal.head();
         let active = journal.active.as_mut().unwrap();
-        let writable = std::mem::replace(&mut active.file, File::open(&active.path).unwrap());
+        let read_only = Box::new(File::open(&active.path).unwrap());
+        let writable = std::mem::replace(&mut active.file, read_only);
         let next = chain.next(&[b"two"]).unwrap();
         let failed = journal.append(&next);
         assert!(

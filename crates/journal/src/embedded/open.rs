@@ -4,15 +4,16 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::fs::{File, TryLockError};
+use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use super::disk::{Disk, DiskLock};
 use super::finding::{Tear, WalkError, walking};
 use super::options::{EmbeddedOptions, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN};
 use super::recover::{self, TornTail};
-use super::reserve::{self, Reserved, Reserver};
+use super::reserve::{self, Reserved, Reserver, Reserving};
 use super::segment;
 use super::walk::{Manner, Stop, Walked, walk};
 use crate::entry::Entry;
@@ -95,23 +96,13 @@ pub enum OpenError {
     SegmentBytes(u64),
 }
 
-/// The lock on a journal's directory. It is given back by name and not by closing the file: a process that another
-/// thread is starting at this moment has a copy of every open file, and with it of the lock, until it runs.
-pub(crate) struct DirLock(File);
-
-impl Drop for DirLock {
-    fn drop(&mut self) {
-        // What cannot be unlocked is unlocked when the file is closed.
-        let _ = self.0.unlock();
-    }
-}
-
 /// A journal that may be used.
 pub(crate) struct Opened {
-    pub(crate) lock: DirLock,
+    pub(crate) lock: Box<dyn DiskLock>,
     pub(crate) walked: Walked,
     pub(crate) active: Option<Reserved>,
     pub(crate) reserver: Reserver,
+    pub(crate) reserving: Reserving,
     pub(crate) torn: Option<TornTail>,
 }
 
@@ -120,43 +111,37 @@ pub(crate) fn open(dir: &Path, options: &EmbeddedOptions, cover: Option<Cover>) 
     if !(SEGMENT_BYTES_MIN..=SEGMENT_BYTES_MAX).contains(&options.segment_bytes) {
         return Err(OpenError::SegmentBytes(options.segment_bytes));
     }
-    let lock = lock(dir)?;
+    let disk = &*options.disk;
+    let lock = lock(disk, dir)?;
     let mut covered = None;
     let mut walked = look(dir, options, cover, &mut covered)?;
     check_cover(&walked, cover, covered)?;
     let torn = match walked.tear.take() {
         Some(tear) => {
-            Some(recover::set_aside(dir, &tear).map_err(walking("set aside the tear in", &tear.file))?)
+            Some(recover::set_aside(disk, dir, &tear).map_err(walking("set aside the tear in", &tear.file))?)
         }
         None => None,
     };
-    remove_unfinished(dir).map_err(walking("clean", dir))?;
+    remove_unfinished(disk, dir).map_err(walking("clean", dir))?;
     let active = match walked.segments.last() {
-        Some(last) => Some(reopen(dir, last.ordinal)?),
+        Some(last) => Some(reopen(disk, dir, last.ordinal)?),
         None => None,
     };
-    // A killed process may have left its last write in the system's memory only. It reads as whole and is about to be
-    // called the head, so it must be durable first.
-    active.iter().try_for_each(|last| last.file.sync_all().map_err(walking("flush", &last.path)))?;
-    flush(dir)?;
-    let reserver = reserver(dir, options, &walked)?;
-    Ok(Opened { lock, walked, active, reserver, torn })
+    if let Some(last) = &active {
+        recover::write_again(last, &walked).map_err(walking("write again the end of", &last.path))?;
+    }
+    disk.sync_dir(dir).map_err(walking("flush", dir))?;
+    let (reserver, reserving) = reserver(dir, options, &walked)?;
+    Ok(Opened { lock, walked, active, reserver, reserving, torn })
 }
 
-fn lock(dir: &Path) -> Result<DirLock, OpenError> {
-    std::fs::create_dir_all(dir).map_err(walking("make", dir))?;
-    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    flush(parent)?;
-    let lock = File::open(dir).map_err(walking("open", dir))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(DirLock(lock)),
+fn lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn DiskLock>, OpenError> {
+    disk.make_dir(dir).map_err(walking("make", dir))?;
+    match disk.lock(dir) {
+        Ok(lock) => Ok(lock),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked { dir: dir.to_path_buf() }),
         Err(TryLockError::Error(error)) => Err(walking("lock", dir)(error).into()),
     }
-}
-
-fn flush(dir: &Path) -> Result<(), WalkError> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(walking("flush", dir))
 }
 
 fn look(
@@ -172,7 +157,7 @@ fn look(
         Ok(())
     };
     let manner = Manner { hashes: options.check_hashes, live: false };
-    walk(dir, manner, &mut visit).map_err(|stop| match stop {
+    walk(&*options.disk, dir, manner, &mut visit).map_err(|stop| match stop {
         Stop::Wrong(error) => OpenError::Journal(error),
         Stop::Visitor(never) => match never {},
     })
@@ -191,21 +176,29 @@ fn check_cover(walked: &Walked, cover: Option<Cover>, covered: Option<Hash>) -> 
 }
 
 /// A segment that was being written with zeros when a process ended was never part of the journal.
-fn remove_unfinished(dir: &Path) -> io::Result<()> {
-    segment::list_unfinished(dir)?
+fn remove_unfinished(disk: &dyn Disk, dir: &Path) -> io::Result<()> {
+    segment::list_unfinished(disk, dir)?
         .into_iter()
-        .try_for_each(|ordinal| std::fs::remove_file(segment::unfinished_path(dir, ordinal)))
+        .try_for_each(|ordinal| disk.remove(&segment::unfinished_path(dir, ordinal)))
 }
 
-fn reopen(dir: &Path, ordinal: u64) -> Result<Reserved, WalkError> {
-    reserve::open(dir, ordinal).map_err(walking("open", &segment::path(dir, ordinal)))
+fn reopen(disk: &dyn Disk, dir: &Path, ordinal: u64) -> Result<Reserved, WalkError> {
+    reserve::open(disk, dir, ordinal).map_err(walking("open", &segment::path(dir, ordinal)))
 }
 
-fn reserver(dir: &Path, options: &EmbeddedOptions, walked: &Walked) -> Result<Reserver, OpenError> {
+fn reserver(
+    dir: &Path,
+    options: &EmbeddedOptions,
+    walked: &Walked,
+) -> Result<(Reserver, Reserving), OpenError> {
     let plan = options.plan();
     let mut ready = VecDeque::new();
     for (ordinal, _) in &walked.reserved {
-        ready.push_back(reopen(dir, *ordinal)?);
+        let reserved = reopen(&*options.disk, dir, *ordinal)?;
+        if ready.is_empty() {
+            recover::write_zeros_again(&reserved).map_err(walking("write again", &reserved.path))?;
+        }
+        ready.push_back(reserved);
     }
     let used = walked.segments.last().map_or(0, |segment| segment.ordinal);
     let last = walked.reserved.last().map_or(used, |(ordinal, _)| *ordinal);
@@ -216,5 +209,5 @@ fn reserver(dir: &Path, options: &EmbeddedOptions, walked: &Walked) -> Result<Re
         ready.push_back(reserve::make(dir, next, &plan, &AtomicBool::new(false)).map_err(space)?);
         next += 1;
     }
-    Ok(Reserver::start(dir, plan, ready, next).map_err(walking("start the reserving thread of", dir))?)
+    Ok(Reserver::new(dir, plan, ready, next))
 }

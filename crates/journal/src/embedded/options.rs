@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::disk::{Disk, SystemDisk};
 use super::reserve::{DiskSpace, Plan, SpaceSource};
 
 /// Smallest segment: it must hold two full entries, or `has_space` could never say yes.
@@ -23,18 +24,21 @@ pub struct EmbeddedOptions {
     pub check_hashes: bool,
     /// How long after a failed reservation the next try comes.
     pub retry_pause: Duration,
+    /// The file system.
+    pub disk: Arc<dyn Disk>,
     /// Where the space of new segments comes from.
     pub space: Arc<dyn SpaceSource>,
 }
 
 impl Default for EmbeddedOptions {
-    /// Segments of 32 MiB, two reserved ahead, everything checked, the disk.
+    /// Segments of 32 MiB, two reserved ahead, everything checked, the machine's disk.
     fn default() -> Self {
         Self {
             segment_bytes: 32 * 1024 * 1024,
             reserve_ahead: 2,
             check_hashes: true,
             retry_pause: Duration::from_millis(500),
+            disk: Arc::new(SystemDisk),
             space: Arc::new(DiskSpace),
         }
     }
@@ -52,6 +56,7 @@ impl EmbeddedOptions {
             bytes: self.segment_bytes,
             ahead: self.reserve_ahead.max(1),
             retry_pause: self.retry_pause,
+            disk: Arc::clone(&self.disk),
             space: Arc::clone(&self.space),
         }
     }

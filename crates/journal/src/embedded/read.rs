@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::disk::Disk;
 use super::finding::{Damaged, Finding, WalkError, walking};
 use super::segment::{self, FIRST_ENTRY, SegmentAt};
 use super::tail;
@@ -35,6 +36,7 @@ impl Published {
 
 /// Reads a journal's entries in order.
 pub(crate) struct EmbeddedReader {
+    disk: Arc<dyn Disk>,
     dir: PathBuf,
     published: Arc<RwLock<Published>>,
     next_seq: u64,
@@ -60,6 +62,7 @@ impl From<WalkError> for ReadError {
 
 impl EmbeddedReader {
     pub(crate) fn new(
+        disk: Arc<dyn Disk>,
         dir: PathBuf,
         published: Arc<RwLock<Published>>,
         from_seq: u64,
@@ -68,7 +71,7 @@ impl EmbeddedReader {
         if from_seq > head.saturating_add(1) {
             return Err(ReadError::Beyond { from_seq, head });
         }
-        Ok(Self { dir, published, next_seq: from_seq.max(1), place: None })
+        Ok(Self { disk, dir, published, next_seq: from_seq.max(1), place: None })
     }
 
     fn read(&mut self) -> Result<Option<Arc<[u8]>>, ReadError> {
@@ -100,7 +103,7 @@ impl EmbeddedReader {
             _ => None,
         };
         let path = segment::path(&self.dir, segment.ordinal);
-        let window = Window::open(&path).map_err(walking("open", &path))?;
+        let window = Window::open(&*self.disk, &path).map_err(walking("open", &path))?;
         let before = (segment.first_seq.saturating_sub(1), hash);
         Ok(ReadPlace { ordinal: segment.ordinal, window, offset: FIRST_ENTRY, before })
     }

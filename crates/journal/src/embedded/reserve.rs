@@ -4,9 +4,7 @@
 //! append never allocates. Never writes a byte that is not zero.
 
 use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,17 +12,18 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::disk::{Access, Disk, DiskFile};
 use super::segment;
 use crate::bytes::{distance, length};
 
 /// Where the space of new segments comes from: the disk, or in tests something that can run out.
 pub trait SpaceSource: Send + Sync {
-    /// Makes the file `path` with `bytes` zeros, durable in content and size. Stops early with an error once
+    /// Makes the file `path` on `disk` with `bytes` zeros, durable in content and size. Stops early with an error once
     /// `cancelled` is set.
     ///
     /// # Errors
     /// When there is no space; what was made so far may stay, it is removed by the caller.
-    fn prepare(&self, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()>;
+    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()>;
 }
 
 /// Space of the file system the journal lies on.
@@ -35,9 +34,9 @@ pub struct DiskSpace;
 const CHUNK_BYTES: usize = 1024 * 1024;
 
 impl SpaceSource for DiskSpace {
-    fn prepare(&self, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
-        allocate(&file, bytes)?;
+    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
+        let file = disk.open(path, Access::Create)?;
+        file.allocate(bytes)?;
         let zeros = vec![0u8; CHUNK_BYTES];
         let mut at = 0u64;
         while at < bytes {
@@ -53,43 +52,35 @@ impl SpaceSource for DiskSpace {
     }
 }
 
-/// Asks for the blocks in one piece; a file system that cannot is written to all the same.
-fn allocate(file: &File, bytes: u64) -> io::Result<()> {
-    match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), 0, bytes) {
-        Err(rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::NOSYS) => Ok(()),
-        allocated => Ok(allocated?),
-    }
-}
-
 /// A reserved segment, open for writing.
-#[derive(Debug)]
 pub(crate) struct Reserved {
     pub(crate) ordinal: u64,
     pub(crate) bytes: u64,
     pub(crate) path: PathBuf,
-    pub(crate) file: File,
+    pub(crate) file: Box<dyn DiskFile>,
 }
 
 /// Opens a segment for writing.
-pub(crate) fn open(dir: &Path, ordinal: u64) -> io::Result<Reserved> {
+pub(crate) fn open(disk: &dyn Disk, dir: &Path, ordinal: u64) -> io::Result<Reserved> {
     let path = segment::path(dir, ordinal);
-    let file = OpenOptions::new().read(true).write(true).open(&path)?;
-    let bytes = file.metadata()?.len();
+    let file = disk.open(&path, Access::Write)?;
+    let bytes = file.bytes()?;
     Ok(Reserved { ordinal, bytes, path, file })
 }
 
 /// Makes one segment, start to end.
 pub(crate) fn make(dir: &Path, ordinal: u64, plan: &Plan, cancelled: &AtomicBool) -> io::Result<Reserved> {
     let unfinished = segment::unfinished_path(dir, ordinal);
-    let made = plan.space.prepare(&unfinished, plan.bytes, cancelled);
+    let disk = &*plan.disk;
+    let made = plan.space.prepare(disk, &unfinished, plan.bytes, cancelled);
     if let Err(error) = made {
         // Half a segment would only take space from whoever tries to make room.
-        let _ = std::fs::remove_file(&unfinished);
+        let _ = disk.remove(&unfinished);
         return Err(error);
     }
-    std::fs::rename(&unfinished, segment::path(dir, ordinal))?;
-    File::open(dir)?.sync_all()?;
-    open(dir, ordinal)
+    disk.rename(&unfinished, &segment::path(dir, ordinal))?;
+    disk.sync_dir(dir)?;
+    open(disk, dir, ordinal)
 }
 
 /// How segments are made.
@@ -98,7 +89,44 @@ pub(crate) struct Plan {
     pub(crate) bytes: u64,
     pub(crate) ahead: usize,
     pub(crate) retry_pause: Duration,
+    pub(crate) disk: Arc<dyn Disk>,
     pub(crate) space: Arc<dyn SpaceSource>,
+}
+
+/// The making of segments that are ordered: the work of the journal's second thread, or of whoever holds it.
+pub struct Reserving {
+    dir: PathBuf,
+    plan: Plan,
+    ordered: Receiver<u64>,
+    done: Sender<io::Result<Reserved>>,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for Reserving {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reserving").field("dir", &self.dir).finish_non_exhaustive()
+    }
+}
+
+impl Reserving {
+    /// Makes the segment that is ordered; false if none is.
+    pub fn turn(&self) -> bool {
+        let ordered = self.ordered.try_recv();
+        ordered.is_ok_and(|ordinal| self.make(ordinal))
+    }
+
+    fn run(self) {
+        while let Ok(ordinal) = self.ordered.recv() {
+            if !self.make(ordinal) {
+                return;
+            }
+        }
+    }
+
+    /// False if nobody waits for segments any more.
+    fn make(&self, ordinal: u64) -> bool {
+        self.done.send(make(&self.dir, ordinal, &self.plan, &self.cancelled)).is_ok()
+    }
 }
 
 /// The segments reserved so far and the thread that makes more.
@@ -116,30 +144,35 @@ pub(crate) struct Reserver {
 
 impl Reserver {
     /// Starts with the segments already reserved; `next_ordinal` follows the last of them.
-    pub(crate) fn start(
+    pub(crate) fn new(
         dir: &Path,
         plan: Plan,
         ready: VecDeque<Reserved>,
         next_ordinal: u64,
-    ) -> io::Result<Self> {
-        let (orders, ordered) = channel::<u64>();
+    ) -> (Self, Reserving) {
+        let (orders, ordered) = channel();
         let (done, results) = channel();
         let cancelled = Arc::new(AtomicBool::new(false));
-        let (dir, making, stop) = (dir.to_path_buf(), plan.clone(), Arc::clone(&cancelled));
-        let thread = std::thread::Builder::new().name("journal-reserve".into()).spawn(move || {
-            for ordinal in ordered {
-                if done.send(make(&dir, ordinal, &making, &stop)).is_err() {
-                    return;
-                }
-            }
-        })?;
+        let reserving = Reserving {
+            dir: dir.to_path_buf(),
+            plan: plan.clone(),
+            ordered,
+            done,
+            cancelled: Arc::clone(&cancelled),
+        };
         let orders = Some(orders);
-        let thread = Some(thread);
-        let (in_flight, failed) = (false, None);
+        let (in_flight, failed, thread) = (false, None, None);
         let mut reserver =
             Self { plan, ready, next_ordinal, in_flight, failed, orders, results, cancelled, thread };
         reserver.order();
-        Ok(reserver)
+        (reserver, reserving)
+    }
+
+    /// Gives the making of segments a thread of its own.
+    pub(crate) fn spawn(&mut self, reserving: Reserving) -> io::Result<()> {
+        let thread = std::thread::Builder::new().name("journal-reserve".into());
+        self.thread = Some(thread.spawn(move || reserving.run())?);
+        Ok(())
     }
 
     /// Whether a segment is ready now.

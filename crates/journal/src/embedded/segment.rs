@@ -18,6 +18,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::disk::Disk;
 use crate::bytes::Fields;
 use crate::layout::{FORMAT, Put};
 use crate::log::Head;
@@ -76,23 +77,22 @@ pub(crate) fn unfinished_path(dir: &Path, ordinal: u64) -> PathBuf {
 }
 
 /// The ordinals of the segment files in `dir`, ascending; a directory that is not there has none.
-pub(crate) fn list(dir: &Path) -> io::Result<Vec<u64>> {
-    numbered(dir, ".journal")
+pub(crate) fn list(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<u64>> {
+    numbered(disk, dir, ".journal")
 }
 
 /// The ordinals of segment files that were being written when a process ended.
-pub(crate) fn list_unfinished(dir: &Path) -> io::Result<Vec<u64>> {
-    numbered(dir, ".reserving")
+pub(crate) fn list_unfinished(disk: &dyn Disk, dir: &Path) -> io::Result<Vec<u64>> {
+    numbered(disk, dir, ".reserving")
 }
 
-fn numbered(dir: &Path, extension: &str) -> io::Result<Vec<u64>> {
+fn numbered(disk: &dyn Disk, dir: &Path, extension: &str) -> io::Result<Vec<u64>> {
     let mut ordinals = Vec::new();
-    let files = match std::fs::read_dir(dir) {
+    let names = match disk.names(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(ordinals),
-        files => files?,
+        names => names?,
     };
-    for file in files {
-        let name = file?.file_name();
+    for name in names {
         let digits = name.to_str().and_then(|name| name.strip_prefix("segment-")?.strip_suffix(extension));
         ordinals.extend(digits.and_then(|digits| digits.parse::<u64>().ok()));
     }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::disk::{Disk, SystemDisk};
 use super::finding::{Tear, WalkError};
 use super::walk::{Manner, Stop, walk};
 use crate::entry::Entry;
@@ -48,12 +49,25 @@ pub enum VerifyError<E> {
 /// [`VerifyError::Journal`] at the first wrong byte; [`VerifyError::Visitor`] with what the visitor returned.
 pub fn verify<E>(
     dir: &Path,
+    visit: impl FnMut(&Entry<'_>) -> Result<(), E>,
+) -> Result<Verification, VerifyError<E>> {
+    verify_on(&SystemDisk, dir, visit)
+}
+
+/// As [`verify`], on another file system.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_on<E>(
+    disk: &dyn Disk,
+    dir: &Path,
     mut visit: impl FnMut(&Entry<'_>) -> Result<(), E>,
 ) -> Result<Verification, VerifyError<E>> {
-    let walked = walk(dir, Manner { hashes: true, live: true }, &mut visit).map_err(|stop| match stop {
-        Stop::Wrong(error) => VerifyError::Journal(error),
-        Stop::Visitor(error) => VerifyError::Visitor(error),
-    })?;
+    let walked =
+        walk(disk, dir, Manner { hashes: true, live: true }, &mut visit).map_err(|stop| match stop {
+            Stop::Wrong(error) => VerifyError::Journal(error),
+            Stop::Visitor(error) => VerifyError::Visitor(error),
+        })?;
     Ok(Verification {
         head: walked.head,
         entries: walked.entries,

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::disk::Disk;
 use super::finding::{Damaged, Finding, Tear, WalkError, walking};
 use super::segment::{self, FIRST_ENTRY, SEGMENT_HEADER_BYTES, SegmentAt};
 use super::tail;
@@ -22,6 +23,8 @@ pub(crate) struct Walked {
     pub(crate) records: u64,
     /// Segments in use, in order.
     pub(crate) segments: Vec<SegmentAt>,
+    /// Where the last entry stands in the last of them; `end`, if it holds none.
+    pub(crate) last: u64,
     /// Where the next entry goes in the last of them.
     pub(crate) end: u64,
     /// Ordinals and sizes of the reserved segments.
@@ -58,11 +61,12 @@ pub(crate) struct Manner {
 
 /// Walks over all segments in `dir` and shows each entry to `visit`.
 pub(crate) fn walk<E>(
+    disk: &dyn Disk,
     dir: &Path,
     manner: Manner,
     visit: &mut dyn FnMut(&Entry<'_>) -> Result<(), E>,
 ) -> Result<Walked, Stop<E>> {
-    let files = segment::list(dir).map_err(walking("list", dir))?;
+    let files = segment::list(disk, dir).map_err(walking("list", dir))?;
     for (expected, ordinal) in (1u64..).zip(&files) {
         if expected != *ordinal {
             let file = segment::path(dir, expected);
@@ -74,11 +78,12 @@ pub(crate) fn walk<E>(
         entries: 0,
         records: 0,
         segments: Vec::new(),
+        last: 0,
         end: 0,
         reserved: Vec::new(),
         tear: None,
     };
-    let mut walker = Walker { dir, files, manner, visit, walked };
+    let mut walker = Walker { disk, dir, files, manner, visit, walked };
     let mut outcome = walker.run();
     // A writer beside us may have appended between two looks; whatever is still wrong without progress is wrong.
     while manner.live && (matches!(outcome, Err(Stop::Wrong(_))) || walker.walked.tear.is_some()) {
@@ -92,6 +97,7 @@ pub(crate) fn walk<E>(
 }
 
 struct Walker<'w, E> {
+    disk: &'w dyn Disk,
     dir: &'w Path,
     files: Vec<u64>,
     manner: Manner,
@@ -125,7 +131,7 @@ impl<E> Walker<'_, E> {
 
     fn open(&self, place: usize) -> Result<Window, WalkError> {
         let path = segment::path(self.dir, self.ordinal(place));
-        Window::open(&path).map_err(walking("open", &path))
+        Window::open(self.disk, &path).map_err(walking("open", &path))
     }
 
     fn ordinal(&self, place: usize) -> u64 {
@@ -147,7 +153,7 @@ impl<E> Walker<'_, E> {
             Err(Damaged { file: path, offset: 0, seq, finding: Finding::SegmentHeader, followed_by })?;
         }
         self.walked.segments.push(SegmentAt { ordinal, bytes, first_seq });
-        self.walked.end = FIRST_ENTRY;
+        (self.walked.last, self.walked.end) = (FIRST_ENTRY, FIRST_ENTRY);
         Ok(true)
     }
 
@@ -162,6 +168,7 @@ impl<E> Walker<'_, E> {
             self.walked.head = entry.head();
             self.walked.entries += 1;
             self.walked.records += u64::from(entry.record_count());
+            self.walked.last = self.walked.end;
             self.walked.end += distance(bytes.len());
         }
     }

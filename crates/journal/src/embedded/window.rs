@@ -3,18 +3,17 @@
 //! Owns one read buffer. Never writes, and never shows a byte at or past its limit, so that what is cached was final
 //! when it was read.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
+use super::disk::{Access, Disk, DiskFile};
 use crate::bytes::{distance, last_non_zero, length};
 
 const READ_BYTES: usize = 1024 * 1024;
 
 /// A window over a file.
 pub(crate) struct Window {
-    file: File,
+    file: Box<dyn DiskFile>,
     pub(crate) path: PathBuf,
     /// Bytes from here on are not read.
     pub(crate) limit: u64,
@@ -24,9 +23,9 @@ pub(crate) struct Window {
 
 impl Window {
     /// Opens a file for reading, up to its present size.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let limit = file.metadata()?.len();
+    pub(crate) fn open(disk: &dyn Disk, path: &Path) -> io::Result<Self> {
+        let file = disk.open(path, Access::Read)?;
+        let limit = file.bytes()?;
         Ok(Self { file, path: path.to_path_buf(), limit, start: 0, buffer: Vec::new() })
     }
 

@@ -7,6 +7,7 @@ mod cover;
 mod damage;
 mod desk;
 mod evidence;
+mod flushes;
 mod jetstream;
 mod keys;
 mod postgres;

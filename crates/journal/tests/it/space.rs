@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use journal::{AppendError, Appended, DiskSpace, EmbeddedOptions, Journal, OpenError, SpaceSource};
+use journal::{AppendError, Appended, Disk, DiskSpace, EmbeddedOptions, Journal, OpenError, SpaceSource};
 
 use crate::desk::Desk;
 
@@ -16,14 +16,14 @@ struct SmallDisk {
 }
 
 impl SpaceSource for SmallDisk {
-    fn prepare(&self, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
+    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
         let room = self.segments.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         if room.is_err() {
             // Half a segment is there when the disk is full, as on a real one.
             std::fs::write(path, vec![0; 1_000])?;
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
-        DiskSpace.prepare(path, bytes, cancelled)
+        DiskSpace.prepare(disk, path, bytes, cancelled)
     }
 }
 
