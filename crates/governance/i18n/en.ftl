@@ -238,3 +238,4 @@ governance-recover-again = New password, once more
 governance-recover-send = Restore
 governance-recover-done = The new password is in force. Now the authenticator.
 governance-recover-done-next = Enter this key into the authenticator on your phone, then sign in.
+governance-recover-open-app = Open in the authenticator on this phone

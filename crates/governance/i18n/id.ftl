@@ -238,3 +238,4 @@ governance-recover-again = Kata sandi baru, sekali lagi
 governance-recover-send = Pulihkan
 governance-recover-done = Kata sandi baru berlaku. Sekarang autentikatornya.
 governance-recover-done-next = Masukkan kunci ini ke aplikasi autentikator di ponsel Anda, lalu masuk.
+governance-recover-open-app = Buka di autentikator ponsel ini

@@ -138,8 +138,8 @@ platform-problem-batch_altered-why = The chain of this device's uploads does not
 platform-problem-batch_altered-next = Do not send it again. Call the control room to have the device examined.
 
 platform-problem-access_denied-title = Access denied
-platform-problem-access_denied-why = Your role does not cover this action.
-platform-problem-access_denied-next = Ask the operator for permission, or use a role that covers it.
+platform-problem-access_denied-why = Your role, or the leave in force today, does not cover this action.
+platform-problem-access_denied-next = Leave to see persons is given by Diskominfotik; for anything else ask your head of office, or use a role that covers it.
 
 platform-problem-sign_in_refused-title = Not signed in
 platform-problem-sign_in_refused-why = Name, password and code do not go together, the code was used already, or the user is paused after several failures.
@@ -194,7 +194,7 @@ platform-problem-not_found-why = There is no record with that number.
 platform-problem-not_found-next = Check the number, then search again.
 
 platform-problem-rate_limited-title = Too many requests
-platform-problem-rate_limited-why = This client is above its limit of requests per second.
+platform-problem-rate_limited-why = This client is above its limit of requests a minute.
 platform-problem-rate_limited-next = Wait for the time given in Retry-After, then try again under the same id.
 
 platform-problem-queue_full-title = Queue full

@@ -138,8 +138,8 @@ platform-problem-batch_altered-why = Rantai kiriman perangkat ini tidak menyambu
 platform-problem-batch_altered-next = Jangan dikirim ulang. Hubungi ruang kendali agar perangkat diperiksa.
 
 platform-problem-access_denied-title = Akses ditolak
-platform-problem-access_denied-why = Peran Anda tidak mencakup tindakan ini.
-platform-problem-access_denied-next = Minta izin kepada pengelola, atau masuk dengan peran yang sesuai.
+platform-problem-access_denied-why = Peran Anda, atau izin yang berlaku hari ini, tidak mencakup tindakan ini.
+platform-problem-access_denied-next = Izin melihat orang diberikan Diskominfotik; lainnya tanyakan kepada atasan Anda, atau masuk dengan peran yang sesuai.
 
 platform-problem-sign_in_refused-title = Belum bisa masuk
 platform-problem-sign_in_refused-why = Nama, kata sandi, dan kode belum cocok, kodenya sudah dipakai, atau pengguna sedang dijeda setelah beberapa kali gagal.
@@ -194,7 +194,7 @@ platform-problem-not_found-why = Tidak ada catatan dengan nomor itu.
 platform-problem-not_found-next = Periksa nomornya, lalu cari lagi.
 
 platform-problem-rate_limited-title = Terlalu banyak permintaan
-platform-problem-rate_limited-why = Klien ini melewati batas permintaan per detik.
+platform-problem-rate_limited-why = Klien ini melewati batas permintaan per menit.
 platform-problem-rate_limited-next = Tunggu selama waktu pada kepala Retry-After, lalu coba lagi dengan nomor yang sama.
 
 platform-problem-queue_full-title = Antrean penuh

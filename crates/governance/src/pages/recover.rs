@@ -12,6 +12,9 @@ use super::Pages;
 use crate::secrets::Password;
 use crate::service::{GovernanceError, Recovery};
 
+/// What an authenticator calls us.
+const ISSUER: &str = "JakartaOne";
+
 /// What the form says.
 #[derive(Deserialize)]
 pub struct Typed {
@@ -33,6 +36,8 @@ struct RecoverPage {
     login: String,
     /// What the authenticator is told, once.
     secret: Option<String>,
+    /// The same, for an authenticator on the same phone.
+    link: String,
 }
 
 /// `GET /recover`
@@ -64,6 +69,12 @@ pub async fn recover(
 fn show(page: PageContext, login: String, secret: Option<String>, refused: Option<&Problem>) -> Response {
     let page = page.at("/sign-in");
     let error = refused.map(|problem| problem.kind().told(page.language));
-    let template = RecoverPage { error, login, secret, page };
+    let link = secret.as_ref().map(|secret| {
+        let query = [("secret", secret.replace(' ', "")), ("issuer", ISSUER.to_owned())];
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        format!("otpauth://totp/{ISSUER}:{}?{query}", login.trim())
+    });
+    let link = link.unwrap_or_default();
+    let template = RecoverPage { error, login, secret, link, page };
     render_as(refused.map_or(StatusCode::OK, Problem::status), &template)
 }
