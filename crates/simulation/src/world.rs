@@ -192,6 +192,8 @@ impl<'p> World<'p> {
     fn reserve(&mut self, machine: usize) {
         if let Some(segments) = self.process(machine).and_then(|process| process.segments.clone()) {
             let made = reserve(&segments);
+            // A segment that could not be made is no cause for a process to stop.
+            self.storage.take_flush_failed();
             self.report.segments += u64::from(made);
         }
     }
@@ -228,7 +230,7 @@ impl<'p> World<'p> {
                 self.end(machine);
                 Ok(())
             }
-            Err(StartError::NoSpace) if self.storage.is_full() => {
+            Err(StartError::NoSpace) if self.storage.is_full() || self.storage.take_flush_failed() => {
                 self.end(machine);
                 Ok(())
             }

@@ -23,7 +23,7 @@ impl World<'_> {
     pub(super) fn ended(&mut self, machine: usize) -> Result<(), Broken> {
         let alone = self.process(machine).is_none_or(|process| process.alone);
         let caused = match &self.storage {
-            Storage::Disk { disk, .. } => disk.is_off() || disk.take_flush_failed(),
+            Storage::Disk { disk, .. } => disk.is_off() || self.storage.take_flush_failed(),
             Storage::Copies(_) => !alone,
         };
         hold(Invariant::Progress, caused, || format!("machine {machine} has stopped without a cause"))?;
