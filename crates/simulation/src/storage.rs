@@ -100,6 +100,11 @@ impl Storage {
         }
     }
 
+    /// Whether a flush has failed since this was last asked.
+    pub fn take_flush_failed(&self) -> bool {
+        matches!(self, Self::Disk { disk, .. } if disk.take_flush_failed())
+    }
+
     /// Whether there is no room for more.
     pub fn is_full(&self) -> bool {
         match self {
