@@ -298,7 +298,7 @@ fn whoever_answers_knows_everything_that_was_acknowledged() {
         FAULTS.fetch_add(1, Ordering::SeqCst);
     }
     bounded(|| {
-        for seed in 0..200u64 {
+        for seed in 0..24u64 {
             let mut random = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
             let mut below = move |most: u64| {
                 random ^= random << 13;
@@ -348,6 +348,7 @@ fn whoever_answers_knows_everything_that_was_acknowledged() {
             }
             drop(old);
         }
-        assert!(FAULTS.load(Ordering::SeqCst) > 20, "the old one was fenced often enough to mean something");
+        let fenced = FAULTS.load(Ordering::SeqCst);
+        assert!(fenced > 10, "the old one was fenced often enough to mean something: {fenced}");
     });
 }
