@@ -105,6 +105,7 @@ impl Governance {
                 })
             })
             .await?;
+        tracing::info!(recovered = true, "somebody started anew");
         Ok(secret)
     }
 

@@ -338,7 +338,7 @@ async fn nobody_is_two_people_by_stopping_the_other() {
     assert_eq!(desk.post(&path, Some(&checker), "putusan=approved").await.status, StatusCode::CONFLICT);
     let shown = desk.get(&path, Some(&checker)).await.html;
     assert!(shown.contains("Ditarik MAYA"), "{shown}");
-    assert_eq!(desk.get("/home", Some(&maker)).await.status, StatusCode::FORBIDDEN, "nobody at all");
+    assert_eq!(desk.role(Some(&maker)).await, "console", "whoever was stopped is out");
 }
 
 #[tokio::test(flavor = "multi_thread")]

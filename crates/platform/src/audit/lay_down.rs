@@ -29,8 +29,9 @@ impl Audit {
     /// # Errors
     /// [`DatabaseError`]: nothing was handed over.
     pub async fn lay_down(&self, outbox: &Outbox, encode: Attesting) -> Result<usize, DatabaseError> {
-        let now = self.clock.now();
-        let id = CommandId::generate(now).map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
+        // Ids are made by the machine's clock, whatever week the city lives in.
+        let id = CommandId::generate(self.clock.callers_now())
+            .map_err(|error| sea_orm::DbErr::Custom(error.to_string()))?;
         let handed = self
             .office
             .transact(|txn, _| {

@@ -139,7 +139,7 @@ async fn lines_are_laid_down_once_in_order_and_numbered_without_a_gap() {
 #[tokio::test(flavor = "multi_thread")]
 async fn meddling_shows_whatever_it_is() {
     let renumbered = "update platform_audit set number = 5 where number = 3";
-    let forged = "insert into platform_audit (at, actor_kind, actor, role, action, subject, what, digest, number) select at, actor_kind, actor, role, action, subject, what, digest, 4 from platform_audit where number = 3";
+    let forged = "insert into platform_audit (at, actor_kind, actor, role, agency, action, subject, what, basis, digest, number) select at, actor_kind, actor, role, agency, action, subject, what, basis, digest, 4 from platform_audit where number = 3";
     let hidden = "update platform_audit set number = null where number = 2";
     for (meddling, changed, missing, keyless, misplaced, numbered_lines) in [
         ("update platform_audit set actor = 'nobody' where number = 2", Some(2), None, None, None, 3),

@@ -9,6 +9,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use base::MediumSerial;
+use platform::access::{Action, Resource};
 use platform::problems::Problem;
 use platform::web::{Fields, Html, Outcome, PageContext, render};
 
@@ -63,6 +64,7 @@ pub async fn page(
     Query(fields): Query<Fields>,
 ) -> Result<Response, Problem> {
     let page = page.at("/tap");
+    pages.service.authorize(page.actor(), Action::UseTapDesk, &Resource::City)?;
     let now = pages.service.clock().now();
     let words = pages.words(&page, now.jakarta_date());
     let desk = form::fill(&pages, &words, &fields, now).await?;
