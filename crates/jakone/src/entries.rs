@@ -32,23 +32,30 @@ impl std::fmt::Display for Ended {
 /// is.
 ///
 /// # Errors
-/// A [`Problem`] when there is no journal or it is damaged; otherwise what `pass` answered.
+/// As [`all`].
 pub fn settled(directory: &DataDirectory, pass: &mut Pass<'_>) -> anyhow::Result<()> {
-    if !directory.has_journal() {
-        return Err(missing(directory).into());
-    }
     let mut held: Vec<u8> = Vec::new();
-    let mut next = |entry: &Entry<'_>| -> anyhow::Result<ControlFlow<()>> {
+    all(directory, &mut |entry| {
         let before = std::mem::replace(&mut held, entry.bytes().to_vec());
         if before.is_empty() {
             return Ok(ControlFlow::Continue(()));
         }
         pass(&Entry::parse_unchecked_hashes(&before)?)
-    };
-    if let Some(shared) = directory.shared_journal() {
-        return follow(&shared, &mut next);
+    })
+}
+
+/// Passes every entry.
+///
+/// # Errors
+/// A [`Problem`] when there is no journal or it is damaged; otherwise what `pass` answered.
+pub fn all(directory: &DataDirectory, pass: &mut Pass<'_>) -> anyhow::Result<()> {
+    if !directory.has_journal() {
+        return Err(missing(directory).into());
     }
-    let verified = journal::verify(&directory.journal(), |entry| match next(entry) {
+    if let Some(shared) = directory.shared_journal() {
+        return follow(&shared, pass);
+    }
+    let verified = journal::verify(&directory.journal(), |entry| match pass(entry) {
         Ok(ControlFlow::Continue(())) => Ok(()),
         Ok(ControlFlow::Break(())) => Err(Ended::Enough),
         Err(error) => Err(Ended::Wrong(error)),

@@ -26,6 +26,8 @@ pub fn run(arguments: &CheckpointArguments) -> anyhow::Result<()> {
     let signer = evidence::signer(&arguments.key, KeyKind::Log)?;
     let directory = DataDirectory::at(&arguments.data);
     let place = EvidenceDirectory::of(&directory);
+    place.create()?;
+    let _one_at_a_time = place.lock()?;
     let last = last_signed(&place, &signer)?;
     let grown = grow(&directory, &place, last.as_ref().map(SignedCheckpoint::checkpoint))?;
     let size = grown.tree.size();
@@ -89,7 +91,6 @@ fn grow(
     place: &EvidenceDirectory,
     last: Option<&Checkpoint>,
 ) -> anyhow::Result<Grown> {
-    place.create()?;
     let path = place.tree();
     let opened = || FileNodes::open(&path).with_context(|| format!("cannot open {}", path.display()));
     let nodes = opened()?;

@@ -52,7 +52,7 @@ fn find(
     checkpoint: &Checkpoint,
 ) -> anyhow::Result<(Position, RecordProof)> {
     let mut found: Vec<(Position, Option<RecordProof>)> = Vec::new();
-    entries::settled(directory, &mut |entry| {
+    entries::all(directory, &mut |entry| {
         for position in matching(wanted, entry)? {
             found.push((position, RecordProof::of(entry, position.index)));
         }

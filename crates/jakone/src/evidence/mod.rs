@@ -12,7 +12,7 @@
 
 pub mod receipt_file;
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,27 @@ impl EvidenceDirectory {
     pub fn create(&self) -> anyhow::Result<()> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.root);
         made.with_context(|| format!("cannot make {}", self.root.display()))
+    }
+
+    /// Keeps other jobs from writing to it while this is held.
+    ///
+    /// # Errors
+    /// A [`Problem`] when another one writes.
+    pub fn lock(&self) -> anyhow::Result<File> {
+        let shown = self.root.display();
+        let file = File::open(&self.root).with_context(|| format!("cannot open {shown}"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Problem::new(
+                "evidence_locked",
+                format!("Another job writes to {shown}. Wait until it has ended and try again."),
+                format!("Pekerjaan lain sedang menulis ke {shown}. Tunggu sampai selesai, lalu ulangi."),
+            )
+            .into()),
+            Err(TryLockError::Error(error)) => {
+                Err(anyhow::Error::new(error).context(format!("cannot lock {shown}")))
+            }
+        }
     }
 
     /// Nodes of the tree.

@@ -40,7 +40,6 @@ pub struct Aggregate {
 
 /// One operator, day, benefit and fare.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Row {
     day: CivilDate,
     /// Who runs the place; none where no place of that code was published.
