@@ -6,6 +6,7 @@
 pub mod gateway;
 pub mod one_time_code;
 pub mod pages;
+pub mod retention;
 pub mod secrets;
 pub mod service;
 mod settings;

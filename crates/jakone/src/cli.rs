@@ -1,9 +1,16 @@
 //! The command line: what can be asked, with its defaults. Never does anything about it.
 
+mod evidence;
+
 use std::path::PathBuf;
 
 use base::{CivilDate, CivilTime, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use evidence::{
+    CheckpointArguments, CheckpointKeyArguments, ForgetArguments, HoldCommand, ReceiptArguments,
+    VerifyReceiptArguments, WitnessArguments,
+};
 
 /// Port of pages and API when nobody says.
 const PORT: u16 = 8145;
@@ -50,6 +57,21 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Write the engine's state down, so that a start need not replay the whole journal. Works beside a running server.
     Snapshot(SnapshotArguments),
+    /// Make a key pair for checkpoints and print the line that others check with.
+    CheckpointKey(CheckpointKeyArguments),
+    /// Sign what the journal is now, with a proof that it continues the last checkpoint. Works beside a running server.
+    Checkpoint(CheckpointArguments),
+    /// Sign a checkpoint as a witness outside the operator, if it continues the last one signed.
+    Witness(WitnessArguments),
+    /// Write a proof that a record is in the journal, which its holder checks without this city.
+    Receipt(ReceiptArguments),
+    /// Check a receipt with public keys alone.
+    VerifyReceipt(VerifyReceiptArguments),
+    /// Keep movement that a document says must be kept.
+    #[command(subcommand)]
+    Hold(HoldCommand),
+    /// Destroy the keys of old days, so that nobody can tell any more where people were.
+    Forget(ForgetArguments),
     /// Run given/when/then stories against the built-in content: what each step comes to, and what differs.
     Scenario(ScenarioArguments),
     /// Live cities on a clock, a disk and servers that fail by seed, and check what must hold after every step.

@@ -6,7 +6,10 @@
 mod cli;
 mod commands;
 mod data_directory;
+mod entries;
+mod evidence;
 mod flush_probe;
+mod forgetting;
 mod lock_owner;
 mod panics;
 mod problem;

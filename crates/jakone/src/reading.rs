@@ -8,9 +8,10 @@ use std::path::PathBuf;
 
 use base::Timestamp;
 use engine::{Body, Position, Record, State, apply};
-use journal::{Entry, Hash, Head, KeyRing, SharedJournal, Tear, VerifyError};
+use journal::{Entry, Hash, Head, KeyRing, Tear, VerifyError};
 
 use crate::data_directory::{DataDirectory, snapshot_not_on_journal};
+use crate::entries;
 use crate::panics;
 use crate::problem::Problem;
 
@@ -134,7 +135,7 @@ impl std::fmt::Display for Ended {
 }
 
 /// There is nothing to read.
-fn missing(directory: &DataDirectory) -> Problem {
+pub fn missing(directory: &DataDirectory) -> Problem {
     let dir = directory.root().display();
     Problem::new(
         "journal_missing",
@@ -148,7 +149,7 @@ fn missing(directory: &DataDirectory) -> Problem {
 }
 
 /// A byte is not what was written.
-fn damaged(finding: &str) -> Problem {
+pub fn damaged(finding: &str) -> Problem {
     Problem::new(
         "journal_damaged",
         format!("{finding}."),
@@ -176,10 +177,11 @@ struct Walker<'v> {
 impl Walker<'_> {
     fn walk(mut self, directory: &DataDirectory) -> anyhow::Result<Walked> {
         if let Some(shared) = directory.shared_journal() {
-            match self.follow(&shared) {
-                Ok(()) | Err(Ended::Enough) => {}
-                Err(Ended::Wrong(error)) => return Err(error),
-            }
+            entries::follow(&shared, &mut |entry| match self.entry(entry) {
+                Ok(()) => Ok(ControlFlow::Continue(())),
+                Err(Ended::Enough) => Ok(ControlFlow::Break(())),
+                Err(Ended::Wrong(error)) => Err(error),
+            })?;
             return Ok(self.walked(None));
         }
         let checked = journal::verify(&directory.journal(), |entry| self.entry(entry));
@@ -196,24 +198,6 @@ impl Walker<'_> {
     fn walked(self, tear: Option<Tear>) -> Walked {
         let Self { state, head, entries, records, genesis, snapshot, .. } = self;
         Walked { head, entries, records, genesis, snapshot, tear, state }
-    }
-
-    /// Every entry of a journal on a server: chain and hashes are checked as of files.
-    fn follow(&mut self, shared: &impl SharedJournal) -> Result<(), Ended> {
-        let mut reader = shared.follow(1).map_err(wrong)?;
-        let mut last = Head::EMPTY;
-        while let Some(bytes) = reader.next().map_err(wrong)? {
-            let entry = Entry::parse(&bytes).map_err(|damage| {
-                Ended::Wrong(damaged(&format!("entry {}: {damage}", last.seq + 1)).into())
-            })?;
-            if entry.seq() != last.seq + 1 || entry.previous_hash() != last.hash {
-                let found = format!("entry {} does not follow entry {}", entry.seq(), last.seq);
-                return Err(Ended::Wrong(damaged(&found).into()));
-            }
-            last = entry.head();
-            self.entry(&entry)?;
-        }
-        Ok(())
     }
 
     /// Passes an entry; where the last one is left out, the one before it.

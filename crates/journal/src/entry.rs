@@ -219,6 +219,17 @@ impl<'a> Entry<'a> {
         self.bytes
     }
 
+    /// Its leaves in order.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = Leaf<'a>> + use<'a> {
+        let mut rest = Fields(self.leaves);
+        std::iter::from_fn(move || Leaf::take(&mut rest))
+    }
+
+    /// Its header as decoded.
+    pub(crate) const fn header(&self) -> &Header {
+        &self.header
+    }
+
     /// Its records in order.
     #[must_use]
     pub fn records(&self) -> Records<'a> {
@@ -263,7 +274,7 @@ impl<'a> Iterator for Records<'a> {
 
 /// A leaf as stored.
 pub(crate) struct Leaf<'a> {
-    stored: &'a [u8],
+    pub(crate) stored: &'a [u8],
     content: Content<'a>,
 }
 
@@ -273,6 +284,21 @@ enum Content<'a> {
 }
 
 impl<'a> Leaf<'a> {
+    /// A leaf that fills these bytes to their end.
+    pub(crate) fn whole(stored: &'a [u8]) -> Option<Self> {
+        let mut rest = Fields(stored);
+        let leaf = Self::take(&mut rest)?;
+        rest.0.is_empty().then_some(leaf)
+    }
+
+    /// The value in it; none in a movement leaf.
+    pub(crate) const fn value(&self) -> Option<&'a [u8]> {
+        match self.content {
+            Content::Value(value) => Some(value),
+            Content::Movement { .. } => None,
+        }
+    }
+
     /// Takes the next leaf, if one stands there.
     pub(crate) fn take(rest: &mut Fields<'a>) -> Option<Self> {
         let start = rest.0;

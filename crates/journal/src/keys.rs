@@ -183,6 +183,18 @@ impl KeyRing {
         Ok(())
     }
 
+    /// Destroys what is left of every key of a date before this one, oldest first, as [`KeyRing::destroy_day`] does; also
+    /// what a kill left of an earlier destruction. Answers the dates.
+    ///
+    /// # Errors
+    /// When the files cannot be listed or changed; call again until it succeeds.
+    pub fn destroy_before(&self, date: CivilDate) -> Result<Vec<CivilDate>, KeyError> {
+        let left = self.vault.lock().unwrap_or_else(PoisonError::into_inner).left()?;
+        let old: Vec<CivilDate> = left.into_iter().filter(|day| *day < date).collect();
+        old.iter().try_for_each(|day| self.destroy_day(*day))?;
+        Ok(old)
+    }
+
     /// The dates that have a key, oldest first.
     ///
     /// # Errors

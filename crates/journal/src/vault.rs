@@ -103,7 +103,20 @@ impl Vault {
     pub(crate) fn days(&self) -> Result<BTreeSet<CivilDate>, KeyError> {
         match self {
             Self::Derived { created, destroyed, .. } => Ok(created.difference(destroyed).copied().collect()),
-            Self::Files(dir) => list(dir).map_err(failed("list", dir)),
+            Self::Files(dir) => {
+                let (mut keys, marks) = list(dir).map_err(failed("list", dir))?;
+                keys.retain(|date| !marks.contains(date));
+                Ok(keys)
+            }
+        }
+    }
+
+    /// The days of which anything of a key is left: those of [`Vault::days`], and those whose key file a kill kept from being
+    /// removed after its mark was made.
+    pub(crate) fn left(&self) -> Result<BTreeSet<CivilDate>, KeyError> {
+        match self {
+            Self::Derived { .. } => self.days(),
+            Self::Files(dir) => Ok(list(dir).map_err(failed("list", dir))?.0),
         }
     }
 }
@@ -125,10 +138,11 @@ fn exists(path: &Path) -> Result<bool, KeyError> {
     path.try_exists().map_err(failed("look for", path))
 }
 
-fn list(dir: &Path) -> io::Result<BTreeSet<CivilDate>> {
+/// The days with a key file, and those with a mark.
+fn list(dir: &Path) -> io::Result<(BTreeSet<CivilDate>, BTreeSet<CivilDate>)> {
     let (mut present, mut destroyed) = (BTreeSet::new(), BTreeSet::new());
     let entries = match fs::read_dir(dir) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(present),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((present, destroyed)),
         entries => entries?,
     };
     for entry in entries {
@@ -143,8 +157,7 @@ fn list(dir: &Path) -> io::Result<BTreeSet<CivilDate>> {
             _ => false,
         };
     }
-    present.retain(|date| !destroyed.contains(date));
-    Ok(present)
+    Ok((present, destroyed))
 }
 
 fn read_key(path: &Path) -> Result<Option<Secret>, KeyError> {

@@ -1,5 +1,6 @@
 //! Holding the tables against the journal: the taps by outcome are counted again from the records, and the grants against
-//! the replayed state. Reads one unchanging view; needs no running system.
+//! the replayed state. What was forgotten since is counted as far as it still can be. Reads one unchanging view; needs no
+//! running system.
 
 use engine::{Record, State};
 use journal::Head;
@@ -13,32 +14,63 @@ use crate::store::projection::cursor_within;
 
 /// Taps counted from records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Recount(HourCounts);
+pub struct Recount {
+    counts: HourCounts,
+    /// People of taps whose movement is forgotten. Nobody can say any more whether they came or left; the tables may still
+    /// know, or have been built since and not.
+    undirected: i64,
+}
 
 impl Recount {
     /// Adds a record.
     pub fn add(&mut self, record: &Record) {
-        if let engine::Body::Tap(tap) = &record.envelope.body {
-            self.0.add(record, tap);
+        let engine::Body::Tap(tap) = &record.envelope.body else { return };
+        let before = self.counts.entered;
+        self.counts.add(record, tap);
+        if tap.movement.is_none() {
+            self.undirected += self.counts.entered - before;
+            self.counts.entered = before;
         }
     }
 
-    const fn named(&self) -> [(&'static str, i64); 10] {
-        let HourCounts { entered, left_out, passed, free, paid, refused, incident, held, charged, forgone } =
-            self.0;
-        [
-            ("people in", entered),
-            ("people out", left_out),
-            ("taps without a price", passed),
-            ("free taps", free),
-            ("paid taps", paid),
-            ("refused taps", refused),
-            ("taps with an incident", incident),
-            ("held taps", held),
-            ("rupiah charged", charged),
-            ("rupiah not charged", forgone),
-        ]
+    /// What the tables say otherwise.
+    fn differences(&self, kept: &HourCounts) -> Vec<String> {
+        let differs = |(name, journal, table): (&str, i64, i64)| {
+            (journal != table).then(|| format!("{name}: {table} in the tables, {journal} in the journal"))
+        };
+        let people = self.counts.entered + self.counts.left_out + self.undirected;
+        let total = ("people in and out", people, kept.entered + kept.left_out);
+        let mut differences: Vec<String> = named(&self.counts)
+            .into_iter()
+            .zip(named(kept))
+            .filter_map(|((name, journal), (_, table))| differs((name, journal, table)))
+            .collect();
+        differences.extend(differs(total));
+        // Those whose way is known must be there, at least.
+        let ways = [
+            ("people in", self.counts.entered, kept.entered),
+            ("people out", self.counts.left_out, kept.left_out),
+        ];
+        differences
+            .extend(ways.into_iter().filter(|(_, journal, table)| table < journal).filter_map(differs));
+        differences
     }
+}
+
+/// What does not depend on movement.
+const fn named(counts: &HourCounts) -> [(&'static str, i64); 8] {
+    let HourCounts { entered: _, left_out: _, passed, free, paid, refused, incident, held, charged, forgone } =
+        *counts;
+    [
+        ("taps without a price", passed),
+        ("free taps", free),
+        ("paid taps", paid),
+        ("refused taps", refused),
+        ("taps with an incident", incident),
+        ("held taps", held),
+        ("rupiah charged", charged),
+        ("rupiah not charged", forgone),
+    ]
 }
 
 /// Sums over a table; none over an empty one.
@@ -84,19 +116,12 @@ impl Comparison {
     /// # Errors
     /// When the tables cannot be read.
     pub async fn compare(&self, counted: &Recount, state: &State) -> Result<Vec<String>, DatabaseError> {
-        let kept = self.kept().await?;
-        let pairs = counted.named().into_iter().zip(kept.named());
-        let mut differences: Vec<String> = pairs
-            .filter(|((_, journal), (_, table))| journal != table)
-            .map(|((name, journal), (_, table))| {
-                format!("{name}: {table} in the tables, {journal} in the journal")
-            })
-            .collect();
+        let mut differences = counted.differences(&self.kept().await?);
         differences.extend(self.grants(state).await?);
         Ok(differences)
     }
 
-    async fn kept(&self) -> Result<Recount, DatabaseError> {
+    async fn kept(&self) -> Result<HourCounts, DatabaseError> {
         use place_hour::Column as C;
         let mut query = place_hour::Entity::find().select_only();
         for column in [C::Entered, C::LeftOut, C::Passed, C::Free, C::Paid] {
@@ -107,7 +132,7 @@ impl Comparison {
         }
         let sums = query.into_model::<Sums>().one(self.view.connection()).await?.unwrap_or_default();
         let of = |sum: Option<i64>| sum.unwrap_or(0);
-        Ok(Recount(HourCounts {
+        Ok(HourCounts {
             entered: of(sums.entered),
             left_out: of(sums.left_out),
             passed: of(sums.passed),
@@ -118,7 +143,7 @@ impl Comparison {
             held: of(sums.held),
             charged: of(sums.charged),
             forgone: of(sums.forgone),
-        }))
+        })
     }
 
     /// People whose grant counts after today: the tables' changes against the state's entitlements.
@@ -139,5 +164,30 @@ impl Comparison {
         let journal = i64::try_from(in_force.count()).unwrap_or(i64::MAX);
         Ok((table != journal)
             .then(|| format!("grants in force: {table} in the tables, {journal} in the journal")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(entered: i64, left_out: i64) -> HourCounts {
+        HourCounts { entered, left_out, paid: entered + left_out, ..HourCounts::default() }
+    }
+
+    #[test]
+    fn the_way_of_forgotten_taps_may_be_known_to_the_tables_or_not() {
+        let half = Recount { counts: HourCounts { paid: 10, ..counts(3, 2) }, undirected: 5 };
+        for (entered, left_out) in [(3, 7), (6, 4), (8, 2)] {
+            assert!(half.differences(&counts(entered, left_out)).is_empty(), "{entered} in, {left_out} out");
+        }
+        for (entered, left_out) in [(2, 8), (9, 1), (3, 6), (8, 3)] {
+            assert!(!half.differences(&counts(entered, left_out)).is_empty(), "{entered} in, {left_out} out");
+        }
+        let whole = Recount { counts: counts(3, 2), undirected: 0 };
+        assert!(whole.differences(&counts(3, 2)).is_empty());
+        assert!(!whole.differences(&counts(2, 3)).is_empty(), "what is known must agree");
+        let charged = HourCounts { charged: 1, ..counts(3, 2) };
+        assert!(!whole.differences(&charged).is_empty());
     }
 }

@@ -49,13 +49,20 @@ pub fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     if found > 0 { Ok(()) } else { Err(unknown(&arguments.id).into()) }
 }
 
-enum Wanted {
+/// A record as somebody names it.
+pub enum Wanted {
+    /// By its command.
     Id(CommandId),
+    /// By its place.
     At(Position),
 }
 
 impl Wanted {
-    fn parse(text: &str) -> anyhow::Result<Self> {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// A [`Problem`] when it is neither.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
         let id = CommandId::parse(text).map(Self::Id);
         let parsed = id.or_else(|| text.parse().ok().map(Self::At));
         parsed.ok_or_else(|| {
@@ -77,7 +84,8 @@ impl Wanted {
     }
 }
 
-fn unknown(id: &str) -> Problem {
+/// There is no such record.
+pub fn unknown(id: &str) -> Problem {
     Problem::new(
         "record_not_found",
         format!(

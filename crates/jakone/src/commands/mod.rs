@@ -3,14 +3,19 @@
 mod access;
 mod audited;
 mod bench;
+mod checkpoint;
+mod checkpoint_key;
 mod counts;
 mod demo;
 mod doctor;
 mod explain;
+mod forget;
+mod hold;
 mod journal;
 mod kept_snapshots;
 mod message_gateway;
 mod publish;
+mod receipt;
 mod scenario;
 mod serve;
 mod simulate;
@@ -18,6 +23,8 @@ mod snapshot;
 mod state;
 mod tables;
 mod verify;
+mod verify_receipt;
+mod witness;
 
 use crate::cli::{Command, JournalCommand};
 
@@ -39,6 +46,13 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::State(what) => state::run(&what),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Snapshot(arguments) => snapshot::run(&arguments),
+        Command::CheckpointKey(arguments) => checkpoint_key::run(&arguments),
+        Command::Checkpoint(arguments) => checkpoint::run(&arguments),
+        Command::Witness(arguments) => witness::run(&arguments),
+        Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::VerifyReceipt(arguments) => verify_receipt::run(&arguments),
+        Command::Hold(command) => hold::run(&command),
+        Command::Forget(arguments) => forget::run(&arguments),
         Command::Scenario(arguments) => scenario::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),

@@ -25,7 +25,7 @@ use platform::access::{Actor, Policies};
 use platform::audit::{self, Audit};
 use platform::cipher::Cipher;
 use platform::clients::Clients;
-use platform::database::{Databases, Place};
+use platform::database::{Database, Databases, Place};
 use platform::devices::Devices;
 use platform::outbox::{Dispatcher, Outbox};
 use platform::shutdown::{Shutdown, Trigger};
@@ -182,6 +182,11 @@ impl Product {
     /// The registry of people.
     pub const fn residents(&self) -> &Residents {
         &self.residents
+    }
+
+    /// The tables built from the journal.
+    pub const fn projections(&self) -> &Database {
+        &self.databases.projections
     }
 
     /// Names of published things.

@@ -5,6 +5,7 @@
 mod bench;
 mod city;
 mod damage;
+mod evidence;
 mod kill;
 mod reading;
 mod residents;

@@ -39,6 +39,25 @@ pub enum NoteError {
     Signature(String),
 }
 
+impl KeyKind {
+    /// The byte that says it in a key (C2SP signed-note).
+    pub(crate) const fn byte(self) -> u8 {
+        match self {
+            Self::Log => 1,
+            Self::Witness => 4,
+        }
+    }
+
+    /// The kind that a byte says.
+    pub(crate) const fn of_byte(byte: u8) -> Option<Self> {
+        match byte {
+            1 => Some(Self::Log),
+            4 => Some(Self::Witness),
+            _ => None,
+        }
+    }
+}
+
 /// A public key with the name it signs under.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteKey {
@@ -48,7 +67,7 @@ pub struct NoteKey {
 }
 
 /// The first four bytes of a signature: which key made it.
-type KeyId = [u8; 4];
+pub(crate) type KeyId = [u8; 4];
 
 impl NoteKey {
     /// A key by its name and its 32 bytes.
@@ -73,12 +92,14 @@ impl NoteKey {
         self.kind
     }
 
-    fn id(&self) -> KeyId {
-        let kind = match self.kind {
-            KeyKind::Log => 1,
-            KeyKind::Witness => 4,
-        };
-        let named = [self.name.as_bytes(), b"\n", &[kind], &self.public].concat();
+    /// Its 32 bytes.
+    pub(crate) const fn public(&self) -> &[u8; 32] {
+        &self.public
+    }
+
+    /// What stands for it in signatures and key lines.
+    pub(crate) fn id(&self) -> KeyId {
+        let named = [self.name.as_bytes(), b"\n", &[self.kind.byte()], &self.public].concat();
         hash::digest(&named).0.first_chunk::<4>().copied().unwrap_or_default()
     }
 

@@ -44,7 +44,14 @@ pub fn verify_inclusion(
     leads_to(hash::leaf(&entry.0), index, size, proof, root)
 }
 
-fn leads_to(leaf: Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), ProofError> {
+/// The same for the hash of any leaf.
+pub(crate) fn leads_to(
+    leaf: Hash,
+    index: u64,
+    size: u64,
+    proof: &[Hash],
+    root: &Hash,
+) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError::Beyond { asked: index, size });
     }

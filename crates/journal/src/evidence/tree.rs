@@ -87,7 +87,20 @@ impl<N: Nodes> EntryTree<N> {
         self.push(hash::leaf(&entry.0))
     }
 
-    fn push(&mut self, leaf: Hash) -> Result<(), TreeError> {
+    /// Whether the leaf `index` is this entry's hash.
+    ///
+    /// # Errors
+    /// [`TreeError::Missing`] when the leaf is not in the store.
+    pub fn holds(&self, index: u64, entry: &Hash) -> Result<bool, TreeError> {
+        Ok(self.node(0, index)? == hash::leaf(&entry.0))
+    }
+
+    /// The store.
+    pub const fn nodes_mut(&mut self) -> &mut N {
+        &mut self.nodes
+    }
+
+    pub(crate) fn push(&mut self, leaf: Hash) -> Result<(), TreeError> {
         let (mut index, mut node) = (self.size, leaf);
         self.nodes.keep(0, index, node);
         for level in 0..self.size.trailing_ones() {

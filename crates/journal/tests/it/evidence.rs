@@ -1,11 +1,16 @@
 //! The tree over entry hashes, its proofs, and what is signed about it.
 
-use base::Timestamp;
-use journal::Hash;
+use std::fs;
+use std::sync::Arc;
+
+use base::{CivilDate, Timestamp};
 use journal::evidence::{
-    Checkpoint, CheckpointError, EntryTree, KeyKind, MemoryNodes, NoteError, NoteKey, NoteSigner, ProofError,
-    Seen, SignedCheckpoint, TreeError, Witness, WitnessError, verify_consistency, verify_inclusion,
+    Checkpoint, CheckpointError, ConsistencyProof, EntryTree, FileNodes, KeyKind, MemoryNodes, NoteError,
+    NoteKey, NoteSigner, ProofError, Receipt, ReceiptError, RecordProof, RecordProofError, Seen,
+    SignedCheckpoint, TreeError, Witness, WitnessError, read_signer, secret_line, verify_consistency,
+    verify_inclusion,
 };
+use journal::{Draft, Entry, Hash, Head, KeyRing, Movement, Sealed, Sealer};
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -225,4 +230,184 @@ fn a_witness_signs_what_continues_the_last_checkpoint_and_nothing_else() {
     assert!(matches!(refused(forged, &tree.consistency(77, 80).unwrap()), WitnessError::Note(_)));
     let operators = Witness::new(ORIGIN, operator().key().clone(), operator(), None);
     assert!(operators.is_err(), "the operator's kind of key is no witness's");
+}
+
+#[test]
+fn keys_are_written_as_in_the_published_example() {
+    let public = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+    let secret = format!("PRIVATE+KEY+PeterNeumann+c74f20a3+{}", PETER.1);
+    let signer = read_signer(&secret).unwrap();
+    assert_eq!(signer.sign(SAID, Timestamp(0)), SIGNED);
+    assert_eq!(signer.key().to_line(), public);
+    assert_eq!(NoteKey::from_line(&format!("{public}\n")).unwrap(), *signer.key());
+    let line = secret_line("w", KeyKind::Witness, &[2; 32]).unwrap();
+    let witness = read_signer(&line).unwrap();
+    assert_eq!(NoteKey::from_line(&witness.key().to_line()).unwrap().kind(), KeyKind::Witness);
+    for wrong in [public.replace("Peter", "Paul"), public.replace("+c7", "+c8"), secret, String::new()] {
+        assert_eq!(NoteKey::from_line(&wrong), Err(NoteError::Key), "{wrong}");
+    }
+    assert!(read_signer(public).is_err() && read_signer(&line.replace("+w+", "+v+")).is_err());
+}
+
+/// Entries of records with and without movement; the last holds as many as are asked for.
+fn sealed(records: u8) -> Vec<Sealed> {
+    let mut sealer = Sealer::new(Arc::new(KeyRing::in_memory([3; 32])));
+    let (mut draft, mut head, mut all) = (Draft::new(), Head::EMPTY, Vec::new());
+    for number in 0..3u8 {
+        draft.clear(Timestamp(i64::from(number)));
+        for record in 0..if number == 2 { records } else { 0 } {
+            let value = [b'v', record].repeat(9);
+            let plain = [b'm', record].repeat(9);
+            let movement = Movement { date: CivilDate(20_778), plain: &plain };
+            draft.push(&value, (record % 3 != 1).then_some(movement));
+        }
+        let next = sealer.seal(&draft, &head).unwrap();
+        head = next.head;
+        all.push(next);
+    }
+    all
+}
+
+#[test]
+fn every_record_is_shown_to_be_in_its_entry_without_the_ones_beside_it() {
+    for records in 1..12u8 {
+        let all = sealed(records);
+        let entry = Entry::parse(&all[2].bytes).unwrap();
+        for record in entry.records() {
+            let proof = RecordProof::of(&entry, record.index).unwrap();
+            assert_eq!(proof.verify().unwrap(), record.value, "{} of {records}", record.index);
+            assert_eq!(proof.header.hash(), all[2].head.hash);
+            assert_eq!(proof.movement.is_some(), record.movement.is_some());
+            // What is shown: the record's own leaves, and hashes.
+            let others = entry.records().filter(|other| other.index != record.index);
+            let shown =
+                [proof.value.stored.clone(), proof.movement.map(|one| one.stored).unwrap_or_default()];
+            for other in others {
+                assert!(!shown.iter().any(|leaf| leaf.windows(18).any(|part| part == other.value)));
+            }
+        }
+        assert_eq!(RecordProof::of(&entry, u32::from(records)), None);
+    }
+}
+
+#[test]
+fn no_altered_record_is_shown_to_be_in_its_entry() {
+    let all = sealed(7);
+    let entry = Entry::parse(&all[2].bytes).unwrap();
+    let proof = RecordProof::of(&entry, 3).unwrap();
+    let refused = |change: &dyn Fn(&mut RecordProof)| {
+        let mut altered = proof.clone();
+        change(&mut altered);
+        altered.verify().err()
+    };
+    for byte in 0..proof.value.stored.len() {
+        assert!(refused(&|altered| altered.value.stored[byte] ^= 1).is_some(), "byte {byte} of the value");
+    }
+    for byte in 0..proof.movement.as_ref().unwrap().stored.len() {
+        let flip = |altered: &mut RecordProof| altered.movement.as_mut().unwrap().stored[byte] ^= 1;
+        assert!(refused(&flip).is_some(), "byte {byte} of the movement");
+    }
+    assert!(refused(&|altered| altered.value.index += 1).is_some());
+    assert!(refused(&|altered| altered.value.path.clear()).is_some());
+    assert!(refused(&|altered| altered.header.leaves += 8).is_some());
+    let other = RecordProof::of(&entry, 6).unwrap();
+    let apart = refused(&|altered| altered.movement.clone_from(&other.movement));
+    assert_eq!(apart, Some(RecordProofError::Apart), "another record's movement");
+    let swapped = refused(&|altered| altered.value = altered.movement.clone().unwrap());
+    assert_eq!(swapped, Some(RecordProofError::Form("value")), "a movement is no value");
+    // The header is held against the checkpoint: each of its fields is in the hash.
+    let hash = proof.header.hash();
+    let mut header = proof.header;
+    (header.at, header.records) = (Timestamp(header.at.0 + 1), header.records);
+    assert_ne!(header.hash(), hash);
+    assert_ne!(journal::evidence::HashedHeader { records: 8, ..proof.header }.hash(), hash);
+    assert_ne!(journal::evidence::HashedHeader { seq: 4, ..proof.header }.hash(), hash);
+}
+
+#[test]
+fn a_receipt_is_checked_with_public_keys_alone_and_says_what_is_wrong() {
+    let all = sealed(4);
+    let mut tree = EntryTree::new(MemoryNodes::default(), 0);
+    all.iter().for_each(|one| tree.append(&one.head.hash).unwrap());
+    let (size, head) = (3, all[2].head);
+    let root = tree.root(size).unwrap();
+    let checkpoint =
+        Checkpoint { origin: ORIGIN.to_owned(), size, root, head: head.hash, at: head.at, epoch: 1 };
+    let mut signed = checkpoint.clone().sign(&operator());
+    let mut watching = Witness::new(ORIGIN, operator().key().clone(), diskominfotik(), None).unwrap();
+    let unwitnessed = signed.clone();
+    watching.cosign(&mut signed, &[], Timestamp(7_000_000), |_| Ok(())).unwrap();
+    let record = RecordProof::of(&Entry::parse(&all[2].bytes).unwrap(), 2).unwrap();
+    let receipt = Receipt { record, inclusion: tree.inclusion(2, 3).unwrap(), checkpoint: signed };
+    let (operator, witness) = (operator().key().clone(), diskominfotik().key().clone());
+    let proven = receipt.verify(&operator, Some(&witness)).unwrap();
+    assert_eq!((proven.value, proven.witnessed_at), (&[b'v', 2].repeat(9)[..], Some(Timestamp(7_000_000))));
+    assert_eq!(receipt.verify(&operator, None).unwrap().witnessed_at, None);
+
+    let refused = |change: &dyn Fn(&mut Receipt)| {
+        let mut altered = receipt.clone();
+        change(&mut altered);
+        altered.verify(&operator, Some(&witness)).unwrap_err()
+    };
+    let missing = refused(&|altered| altered.checkpoint = unwitnessed.clone());
+    assert!(matches!(missing, ReceiptError::Signature(NoteError::Unsigned(_))), "{missing}");
+    let older = refused(&|altered| altered.record.header.seq = 2);
+    assert!(matches!(older, ReceiptError::Entry(ProofError::Length | ProofError::Root)), "{older}");
+    for seq in [0, 4, u64::MAX] {
+        let beyond = refused(&|altered| altered.record.header.seq = seq);
+        assert!(matches!(beyond, ReceiptError::Entry(ProofError::Beyond { .. })), "{seq}: {beyond}");
+    }
+    let time = refused(&|altered| altered.record.header.at = Timestamp(9));
+    assert!(matches!(time, ReceiptError::Entry(ProofError::Root)), "{time}");
+    let forger = NoteSigner::new(ORIGIN, KeyKind::Log, &[9; 32]).unwrap();
+    let forged = refused(&|altered| altered.checkpoint = checkpoint.clone().sign(&forger));
+    assert!(matches!(forged, ReceiptError::Signature(_)), "{forged}");
+    let other = Checkpoint { origin: "elsewhere".to_owned(), ..checkpoint.clone() }.sign(&self::operator());
+    assert!(matches!(refused(&|altered| altered.checkpoint = other.clone()), ReceiptError::Origin { .. }));
+}
+
+#[test]
+fn a_tree_on_disk_is_the_tree_in_memory_and_goes_on_after_every_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tree");
+    let memory = tree(70);
+    let mut whole = EntryTree::new(FileNodes::open(&path).unwrap(), 0);
+    (0..70).for_each(|number| whole.append(&entry(number)).unwrap());
+    assert_eq!(whole.root(70), memory.root(70), "before anything is written");
+    whole.nodes_mut().flush().unwrap();
+    let written = fs::read(&path).unwrap();
+    assert_eq!(written.len(), 32 * (2 * 70 - 70u64.count_ones() as usize));
+    let read = EntryTree::new(FileNodes::read(&path).unwrap(), 70);
+    for size in 1..=70 {
+        assert_eq!(read.root(size), memory.root(size));
+        assert_eq!(read.inclusion(size / 2, size), memory.inclusion(size / 2, size));
+        assert_eq!(read.consistency(size / 3 + 1, size), memory.consistency(size / 3 + 1, size));
+    }
+    assert_eq!(read.holds(6, &entry(6)), Ok(true));
+    assert_eq!(read.holds(6, &entry(7)), Ok(false));
+    for length in 0..written.len() {
+        fs::write(&path, &written[..length]).unwrap();
+        let nodes = FileNodes::open(&path).unwrap();
+        let size = nodes.leaves();
+        let mut cut = EntryTree::new(nodes, size);
+        assert_eq!(cut.root(size), memory.root(size), "{length} bytes");
+        (size..70).for_each(|number| cut.append(&entry(number)).unwrap());
+        cut.nodes_mut().flush().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), written, "{length} bytes");
+    }
+    let mut cut = FileNodes::open(&path).unwrap();
+    cut.cut(5).unwrap();
+    assert_eq!(FileNodes::read(&path).unwrap().leaves(), 5);
+    assert!(FileNodes::read(&dir.path().join("none")).is_err());
+}
+
+#[test]
+fn a_proof_survives_writing_and_reading() {
+    let proof = ConsistencyProof { old: 30, hashes: tree(77).consistency(30, 77).unwrap() };
+    assert_eq!(ConsistencyProof::parse(&proof.text()).unwrap(), proof);
+    let first = ConsistencyProof { old: 0, hashes: Vec::new() };
+    assert_eq!(ConsistencyProof::parse(&first.text()).unwrap(), first);
+    for wrong in ["", "30\n", "old x\n", "old 3\nAAAA\n"] {
+        assert!(matches!(ConsistencyProof::parse(wrong), Err(CheckpointError::Form(_))), "{wrong:?}");
+    }
 }

@@ -82,6 +82,24 @@ fn a_kill_between_the_mark_and_the_removal_leaves_the_day_destroyed() {
 }
 
 #[test]
+fn all_days_before_a_date_are_destroyed_with_what_a_kill_left_of_one() {
+    let root = tempfile::tempdir().unwrap();
+    let keys = KeyRing::open(root.path()).unwrap();
+    for day in -2..2 {
+        keys.day_or_create(DAY.plus_days(day)).unwrap();
+    }
+    let killed = root.path().join("day-2026-11-19.key");
+    let key = fs::read(&killed).unwrap();
+    keys.destroy_day(DAY.plus_days(-2)).unwrap();
+    fs::write(&killed, key).unwrap();
+    assert_eq!(keys.destroy_before(DAY).unwrap(), [DAY.plus_days(-2), DAY.plus_days(-1)]);
+    assert!(!killed.exists());
+    assert_eq!(keys.days().unwrap(), [DAY, DAY.plus_days(1)]);
+    assert!(keys.destroy_before(DAY).unwrap().is_empty());
+    assert!(matches!(keys.day_or_create(DAY.plus_days(-1)), Err(KeyError::Destroyed { .. })));
+}
+
+#[test]
 fn a_day_without_a_key_can_be_destroyed_before_its_first_use() {
     let keys = KeyRing::in_memory([1; 32]);
     keys.destroy_day(DAY).unwrap();

@@ -79,6 +79,8 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
             .pragma("synchronous", synchronous)
             .pragma("cache_size", cache)
             .pragma("temp_store", "MEMORY");
+        // What is deleted is overwritten: a forgotten place must not stay readable in a free page.
+        let sqlite = if role == Role::Writer { sqlite.pragma("secure_delete", "ON") } else { sqlite };
         match role {
             Role::Writer if full => sqlite.pragma("journal_mode", "WAL"),
             Role::Writer => sqlite
