@@ -134,7 +134,7 @@ impl std::fmt::Display for Ended {
 }
 
 /// There is nothing to read.
-fn missing(directory: &DataDirectory) -> Problem {
+pub fn missing(directory: &DataDirectory) -> Problem {
     let dir = directory.root().display();
     Problem::new(
         "journal_missing",
@@ -148,7 +148,7 @@ fn missing(directory: &DataDirectory) -> Problem {
 }
 
 /// A byte is not what was written.
-fn damaged(finding: &str) -> Problem {
+pub fn damaged(finding: &str) -> Problem {
     Problem::new(
         "journal_damaged",
         format!("{finding}."),

@@ -40,8 +40,9 @@ mod vault;
 
 pub use draft::{Draft, Movement};
 pub use embedded::{
-    Cover, Damaged, DiskSpace, Embedded, EmbeddedOptions, Finding, OpenError, Recovery, SpaceSource, Tear,
-    TornTail, Verification, VerifyError, WalkError, verify,
+    Copied, CopyError, Cover, Damaged, DiskSpace, Embedded, EmbeddedOptions, Finding, OpenError, Recovery,
+    RepairError, Repaired, SegmentCopy, SpaceSource, Tear, TornTail, Verification, VerifyError, WalkError,
+    read_files, repair, verify,
 };
 pub use entry::{Damage, Entry, Record, Records, SealedMovement};
 pub use hash::Hash;

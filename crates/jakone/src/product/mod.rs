@@ -3,7 +3,9 @@
 //! Owns the wiring and the order of starting and stopping. Decides nothing.
 
 mod contacts;
+mod decided;
 mod delivery;
+mod figures;
 mod routes;
 
 use std::sync::Arc;
@@ -41,6 +43,8 @@ use crate::data_directory::{DataDirectory, Start, start_runtime};
 pub use delivery::EngineSink;
 
 use contacts::RegistryContacts;
+use decided::{Decided, settle_restored};
+use figures::Figures;
 
 /// How long open requests may take to end after a stop was asked for.
 const DRAIN_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -65,6 +69,7 @@ pub struct Product {
     labels: Labels,
     dispatcher: JoinHandle<()>,
     attesting: JoinHandle<()>,
+    figures: Figures,
     /// Whether whoever has not signed in may use the portal as the console: in a demonstration only.
     is_open: bool,
     stop: Trigger,
@@ -98,13 +103,23 @@ impl Product {
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
         let outbox = Outbox::new(databases.office.clone());
-        let sink = Arc::new(EngineSink::new(runtime.handle(), Arc::clone(&clock)));
+        let decided = Decided::new(databases.projections.clone(), followers.acceptance.cursor());
+        let durable = runtime.handle().durable().seq;
+        settle_restored(directory, &outbox, &decided, durable, &*clock).await?;
+        let sink = Arc::new(EngineSink::new(runtime.handle(), decided, Arc::clone(&clock)));
         let dispatcher = Dispatcher::new(outbox.clone(), sink, Arc::clone(&clock));
         let dispatcher = tokio::spawn(dispatcher.run(shutdown.clone()));
         let devices = Devices::new(databases.office.clone(), Arc::clone(&clock));
         let audit = Audit::new(databases.office.clone(), Arc::clone(&clock));
         let attesting = audit::run(audit.clone(), outbox.clone(), delivery::attest, shutdown.clone());
         let attesting = tokio::spawn(attesting);
+        let figures = Figures {
+            engine: runtime.handle(),
+            cursors: followers.named_cursors(),
+            outbox: outbox.clone(),
+            audit: audit.clone(),
+            snapshots: directory.snapshots(),
+        };
         let policies = Arc::new(Policies::embedded()?);
         let service = Service::new(
             runtime.handle(),
@@ -147,6 +162,7 @@ impl Product {
             labels,
             dispatcher,
             attesting,
+            figures,
             is_open: false,
             stop,
             shutdown,
@@ -329,6 +345,10 @@ impl Followers {
 
     fn cursors(&self) -> [watch::Receiver<Head>; 2] {
         [self.acceptance.cursor(), self.insight.cursor()]
+    }
+
+    fn named_cursors(&self) -> Vec<(&'static str, watch::Receiver<Head>)> {
+        ["acceptance", "insight"].into_iter().zip(self.cursors()).collect()
     }
 
     /// Stops all of them, whichever had stopped by itself.

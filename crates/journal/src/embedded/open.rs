@@ -143,7 +143,7 @@ pub(crate) fn open(dir: &Path, options: &EmbeddedOptions, cover: Option<Cover>) 
     Ok(Opened { lock, walked, active, reserver, torn })
 }
 
-fn lock(dir: &Path) -> Result<DirLock, OpenError> {
+pub(crate) fn lock(dir: &Path) -> Result<DirLock, OpenError> {
     std::fs::create_dir_all(dir).map_err(walking("make", dir))?;
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     flush(parent)?;
