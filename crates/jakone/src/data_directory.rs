@@ -118,8 +118,9 @@ impl DataDirectory {
     /// The directory, made readable for its owner alone if it does not exist.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// A [`Problem`] where it is a backup, or a restore that did not come to its end; when it cannot be made.
     pub fn open_or_create(root: &Path) -> anyhow::Result<Self> {
+        Self::at(root).may_change()?;
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -239,11 +240,8 @@ impl DataDirectory {
         Ok(fs::remove_file(self.root.join(RESTORED_FILE))?)
     }
 
-    /// Whether the engine may be started here.
-    ///
-    /// # Errors
-    /// A [`Problem`] in a backup, and after a restore that did not come to its end.
-    fn may_start(&self) -> Result<(), Problem> {
+    /// A backup stays as it is, and half of a restore is nothing to go on with.
+    fn may_change(&self) -> Result<(), Problem> {
         let dir = self.root.display();
         if self.root.join(MANIFEST_FILE).exists() {
             return Err(Problem::new(
@@ -333,7 +331,6 @@ pub fn write_small(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// A [`Problem`] when the journal is in use, damaged or ahead of the clock; otherwise what the system said.
 pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Option<Recovery>)> {
-    directory.may_start()?;
     let options = runtime::Options {
         genesis: genesis(directory, &start)?,
         node: node(),

@@ -29,6 +29,8 @@ pub struct OfficeBooks {
     /// The last entry that the office names.
     furthest: u64,
     claimed: BTreeMap<CommandId, Outcome>,
+    /// Messages without an outcome there: they wait, or were refused.
+    waiting: BTreeSet<CommandId>,
     registered: BTreeSet<HolderNumber>,
     recorded: BTreeMap<CommandId, Outcome>,
     opened: BTreeSet<HolderNumber>,
@@ -73,6 +75,7 @@ impl OfficeBooks {
             let decided = page.into_iter().filter_map(|one| Some((one.command_id, outcome(one.delivery)?)));
             claimed.extend(decided);
         }
+        let mut waiting = BTreeSet::new();
         let mut registered = residents::service::registered(view).await?;
         after = i64::MIN;
         loop {
@@ -80,6 +83,7 @@ impl OfficeBooks {
             let Some(last) = page.last() else { break };
             after = last.sequence;
             for message in page {
+                waiting.insert(message.command_id);
                 if let Ok(Body::OpenHolder(open)) = minicbor::decode(&message.body) {
                     registered.remove(&open.holder);
                 }
@@ -87,7 +91,7 @@ impl OfficeBooks {
         }
         let furthest = furthest_within(office).await?;
         let (recorded, opened) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { furthest, claimed, registered, recorded, opened, unknown: None })
+        Ok(Self { furthest, claimed, waiting, registered, recorded, opened, unknown: None })
     }
 
     /// Sees a record, in order.
@@ -102,7 +106,8 @@ impl OfficeBooks {
             self.recorded.entry(id).or_insert(outcome);
         }
         if let (Body::OpenHolder(open), Ok(_)) = (&record.envelope.body, &record.outcome) {
-            if !is_claimed && record.position.seq <= self.furthest {
+            let is_known = is_claimed || self.waiting.contains(&id);
+            if !is_known && record.position.seq <= self.furthest {
                 self.unknown = self.unknown.or(Some(open.holder));
             }
             if self.registered.contains(&open.holder) {

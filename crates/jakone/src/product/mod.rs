@@ -6,6 +6,8 @@ mod contacts;
 mod decided;
 mod delivery;
 mod figures;
+#[cfg(test)]
+mod full_disk;
 mod routes;
 
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use platform::database::{Databases, Place};
 use platform::devices::Devices;
 use platform::outbox::{Dispatcher, Outbox};
 use platform::shutdown::{Shutdown, Trigger};
+use platform::telemetry;
 use programmes::service::labels::Labels;
 use residents::service::Residents;
 use runtime::{Follower, Handle, Projection, Runtime};
@@ -83,6 +86,8 @@ impl Product {
     /// # Errors
     /// What stands in the way: a journal in use or damaged, a database that does not open, a clock that is behind.
     pub async fn open(directory: &DataDirectory, mut start: Start) -> anyhow::Result<Self> {
+        // First, so that figures tell of everything.
+        telemetry::install()?;
         let clock = Arc::clone(&start.clock);
         // What tables have seen the journal must have. A shared one is led first: until then its tables are another's.
         let (runtime, databases) = if directory.shared_journal().is_some() {
