@@ -94,6 +94,7 @@ fn refuse_inside(directory: &DataDirectory, out: &Path) -> anyhow::Result<()> {
     if !out.canonicalize()?.starts_with(directory.root().canonicalize()?) {
         return Ok(());
     }
+    fs::remove_dir(out)?;
     let out = out.display();
     Err(Problem::new(
         "backup_inside",

@@ -12,19 +12,25 @@ use tokio::sync::watch;
 /// What is looked at.
 #[derive(Clone)]
 pub struct Figures {
-    /// The engine.
-    pub engine: Handle,
+    engine: Handle,
     /// The projections' cursors, by name.
-    pub cursors: Vec<(&'static str, watch::Receiver<Head>)>,
-    /// Commands of the office.
-    pub outbox: Outbox,
-    /// Lines of the audit.
-    pub audit: Audit,
-    /// Snapshots of the engine's state.
-    pub snapshots: Snapshots,
+    cursors: Vec<(&'static str, watch::Receiver<Head>)>,
+    snapshots: Snapshots,
+    outbox: Outbox,
+    audit: Audit,
 }
 
 impl Figures {
+    /// Looks at an engine, the cursors of its projections by name and its snapshots, and at an office.
+    pub fn new(
+        engine: Handle,
+        (cursors, snapshots): (Vec<(&'static str, watch::Receiver<Head>)>, Snapshots),
+        outbox: Outbox,
+        audit: Audit,
+    ) -> Self {
+        Self { engine, cursors, snapshots, outbox, audit }
+    }
+
     /// Sets all of them. What cannot be read is left as it was, and said in the log: the others are told all the same.
     pub async fn look(self) {
         let head = self.engine.durable();

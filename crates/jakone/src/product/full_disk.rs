@@ -36,7 +36,15 @@ fn id() -> CommandId {
 fn large() -> Envelope {
     let body = Body::Attest(Attest { first: 1, digests: vec![[7; 32].into(); 256] });
     let (channel, received_at) = (Channel::Office, SystemClock::new(0).now());
-    Envelope { schema: 1, id: id(), principal: OFFICE_PRINCIPAL, channel, on_behalf_of: None, received_at, body }
+    Envelope {
+        schema: 1,
+        id: id(),
+        principal: OFFICE_PRINCIPAL,
+        channel,
+        on_behalf_of: None,
+        received_at,
+        body,
+    }
 }
 
 async fn asked(address: &str, head: &str, body: &str) -> String {
@@ -91,7 +99,9 @@ async fn refuses_and_recovers(product: &Product, disk: &SmallDisk, address: &str
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), taken).await.expect("room was made, and the same id is taken");
+    tokio::time::timeout(Duration::from_secs(60), taken)
+        .await
+        .expect("room was made, and the same id is taken");
     assert!(product.engine().durable().seq > durable.seq);
 }
 

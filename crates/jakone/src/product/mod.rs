@@ -85,25 +85,11 @@ impl Product {
     ///
     /// # Errors
     /// What stands in the way: a journal in use or damaged, a database that does not open, a clock that is behind.
-    pub async fn open(directory: &DataDirectory, mut start: Start) -> anyhow::Result<Self> {
+    pub async fn open(directory: &DataDirectory, start: Start) -> anyhow::Result<Self> {
         // First, so that figures tell of everything.
         telemetry::install()?;
         let clock = Arc::clone(&start.clock);
-        // What tables have seen the journal must have. A shared one is led first: until then its tables are another's.
-        let (runtime, databases) = if directory.shared_journal().is_some() {
-            let owned = directory.clone();
-            let led = tokio::task::spawn_blocking(move || start_runtime(&owned, start));
-            let (runtime, _) = led.await.context("the engine's thread panicked")??;
-            (runtime, open_databases(directory.place()).await?)
-        } else {
-            let databases = open_databases(directory.place()).await?;
-            start.cover = cover(&databases).await?;
-            let (runtime, recovery) = start_runtime(directory, start)?;
-            if let Some(torn) = recovery.and_then(|recovery| recovery.torn) {
-                tracing::warn!(?torn, "the last entry was torn; it was set aside");
-            }
-            (runtime, databases)
-        };
+        let (runtime, databases) = begin(directory, start).await?;
         let labels = Labels::open(databases.office.clone()).await?;
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
@@ -118,13 +104,8 @@ impl Product {
         let audit = Audit::new(databases.office.clone(), Arc::clone(&clock));
         let attesting = audit::run(audit.clone(), outbox.clone(), delivery::attest, shutdown.clone());
         let attesting = tokio::spawn(attesting);
-        let figures = Figures {
-            engine: runtime.handle(),
-            cursors: followers.named_cursors(),
-            outbox: outbox.clone(),
-            audit: audit.clone(),
-            snapshots: directory.snapshots(),
-        };
+        let watched = (followers.named_cursors(), directory.snapshots());
+        let figures = Figures::new(runtime.handle(), watched, outbox.clone(), audit.clone());
         let policies = Arc::new(Policies::embedded()?);
         let service = Service::new(
             runtime.handle(),
@@ -308,6 +289,24 @@ impl Product {
         databases.close().await?;
         Ok(())
     }
+}
+
+/// Opens the databases and starts the engine. What tables have seen the journal must have. A shared one is led first: until
+/// then its tables are another's.
+async fn begin(directory: &DataDirectory, mut start: Start) -> anyhow::Result<(Runtime, Databases)> {
+    if directory.shared_journal().is_some() {
+        let owned = directory.clone();
+        let led = tokio::task::spawn_blocking(move || start_runtime(&owned, start));
+        let (runtime, _) = led.await.context("the engine's thread panicked")??;
+        return Ok((runtime, open_databases(directory.place()).await?));
+    }
+    let databases = open_databases(directory.place()).await?;
+    start.cover = cover(&databases).await?;
+    let (runtime, recovery) = start_runtime(directory, start)?;
+    if let Some(torn) = recovery.and_then(|recovery| recovery.torn) {
+        tracing::warn!(?torn, "the last entry was torn; it was set aside");
+    }
+    Ok((runtime, databases))
 }
 
 /// Who may act. Authenticators and codes go by the machine's time, whatever time it is in the city.
