@@ -80,6 +80,10 @@ pub enum Command {
     Doctor(ReadArguments),
     /// Measure on this machine: throughput, latency, and both against the bound of deciding alone.
     Bench(BenchArguments),
+    /// Copy everything that a city needs to go on elsewhere, beside a running server, as of one entry of the journal.
+    Backup(BackupArguments),
+    /// Make a data directory of a backup, in an empty place, and verify it.
+    Restore(RestoreArguments),
 }
 
 /// Arguments of `serve`.
@@ -295,6 +299,8 @@ pub enum JournalCommand {
     Show(ShowArguments),
     /// Print the records that concern a holder, medium, device, account, command or code.
     Grep(GrepArguments),
+    /// Replace a damaged or short end of the segment files from a copy; the old files are set aside.
+    Repair(RepairArguments),
 }
 
 /// Arguments of `journal show`.
@@ -474,4 +480,43 @@ pub struct BenchArguments {
     /// Print one JSON object per line instead of a table.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Arguments of `backup`.
+#[derive(Debug, Clone, Args)]
+pub struct BackupArguments {
+    /// Directory to write to: a new or an empty one, best on another disk.
+    #[arg(value_name = "OUT")]
+    pub out: PathBuf,
+    /// Directory of the city's data.
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Clone, Args)]
+pub struct RestoreArguments {
+    /// The backup.
+    #[arg(value_name = "BACKUP")]
+    pub backup: PathBuf,
+    /// Directory to make: a new or an empty one.
+    #[arg(long, value_name = "DIR", default_value = DATA)]
+    pub data: PathBuf,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `journal repair`.
+#[derive(Debug, Args)]
+pub struct RepairArguments {
+    /// The copy: a backup, another data directory, or a directory of segment files.
+    #[arg(long, value_name = "COPY")]
+    pub from: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub read: ReadArguments,
 }

@@ -8,6 +8,7 @@
 //!   office.sqlite         the office's rows; back these up
 //!   projections.sqlite    rebuilt from the journal when missing
 //!   clock.json            how far the city's clock is from the machine's
+//!   restored              there from a restore to the end of the first start after it
 //!   database              address of the PostgreSQL database that holds journal, office and projections instead of files
 //! ```
 //!
@@ -39,6 +40,15 @@ use crate::problem::Problem;
 
 /// Name of the file with the database's address.
 const DATABASE_FILE: &str = "database";
+
+/// Name of the list of what a backup holds: where it lies, nothing may be started.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// Name of the mark of a restore that has not come to its end.
+const RESTORING_FILE: &str = "restoring";
+
+/// Name of the mark of a restore after which nothing was started yet.
+const RESTORED_FILE: &str = "restored";
 
 /// Code of the city in genesis.
 const CITY: &str = "jakarta";
@@ -108,8 +118,9 @@ impl DataDirectory {
     /// The directory, made readable for its owner alone if it does not exist.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// A [`Problem`] where it is a backup, or a restore that did not come to its end; when it cannot be made.
     pub fn open_or_create(root: &Path) -> anyhow::Result<Self> {
+        Self::at(root).may_change()?;
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -164,6 +175,11 @@ impl DataDirectory {
         self.database.as_deref().map(PostgresOptions::new)
     }
 
+    /// Address of the database that holds journal and tables; none where they are files here.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// The directory itself.
     pub fn root(&self) -> &Path {
         &self.root
@@ -192,6 +208,62 @@ impl DataDirectory {
     /// Whether a journal was ever begun here.
     pub fn has_journal(&self) -> bool {
         self.database.is_some() || fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
+    }
+
+    /// Whether a restore was made here and the outbox has not been held against the journal yet.
+    pub fn is_restored(&self) -> bool {
+        self.root.join(RESTORED_FILE).exists()
+    }
+
+    /// Marks that a restore begins: nothing starts here until it has come to its end.
+    ///
+    /// # Errors
+    /// When the mark cannot be written.
+    pub fn restore_begins(&self) -> anyhow::Result<()> {
+        Ok(write_small(&self.root.join(RESTORING_FILE), "")?)
+    }
+
+    /// Marks that a restore has come to its end.
+    ///
+    /// # Errors
+    /// When the mark cannot be written.
+    pub fn restore_ends(&self) -> anyhow::Result<()> {
+        fs::rename(self.root.join(RESTORING_FILE), self.root.join(RESTORED_FILE))?;
+        Ok(File::open(&self.root)?.sync_all()?)
+    }
+
+    /// Takes the mark of a restore away: what waited was held against the journal.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn restore_is_settled(&self) -> anyhow::Result<()> {
+        Ok(fs::remove_file(self.root.join(RESTORED_FILE))?)
+    }
+
+    /// A backup stays as it is, and half of a restore is nothing to go on with.
+    fn may_change(&self) -> Result<(), Problem> {
+        let dir = self.root.display();
+        if self.root.join(MANIFEST_FILE).exists() {
+            return Err(Problem::new(
+                "directory_is_backup",
+                format!(
+                    "{dir} is a backup and stays as it is. Run `jakone restore {dir} --data NEW` and start on that directory."
+                ),
+                format!(
+                    "{dir} adalah cadangan dan tidak diubah. Jalankan `jakone restore {dir} --data BARU`, lalu mulai di direktori itu."
+                ),
+            ));
+        }
+        if self.root.join(RESTORING_FILE).exists() {
+            return Err(Problem::new(
+                "restore_unfinished",
+                format!(
+                    "The restore into {dir} did not come to its end. Remove that directory and restore again."
+                ),
+                format!("Pemulihan ke {dir} belum selesai. Hapus direktori itu, lalu pulihkan lagi."),
+            ));
+        }
+        Ok(())
     }
 
     /// City clock minus the machine's clock; zero when nothing was kept.
@@ -380,7 +452,7 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
 }
 
 /// Somebody else has the journal.
-fn locked(directory: &DataDirectory) -> Problem {
+pub fn locked(directory: &DataDirectory) -> Problem {
     let dir = directory.root().display();
     let owner = lock_owner(&directory.journal());
     let by = owner.map_or_else(|| "another process".to_owned(), |owner| owner.to_string());

@@ -40,9 +40,10 @@ mod vault;
 
 pub use draft::{Draft, Movement};
 pub use embedded::{
-    Access, Cover, Damaged, Disk, DiskFile, DiskLock, DiskSpace, Embedded, EmbeddedOptions, Finding,
-    OpenError, Recovery, Reserving, SpaceSource, SystemDisk, Tear, TornTail, Verification, VerifyError,
-    WalkError, verify, verify_on,
+    Access, Copied, CopyError, Cover, Damaged, Disk, DiskFile, DiskLock, DiskSpace, Embedded,
+    EmbeddedOptions, Finding, OpenError, Recovery, RepairError, Repaired, Reserving, SegmentCopy,
+    SpaceSource, SystemDisk, Tear, TornTail, Verification, VerifyError, WalkError, read_files, repair,
+    verify, verify_on,
 };
 pub use entry::{Damage, Entry, Record, Records, SealedMovement};
 pub use hash::Hash;

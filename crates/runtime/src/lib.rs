@@ -461,6 +461,12 @@ impl Handle {
         self.shared.accept_clock();
     }
 
+    /// Whether the journal has space reserved: while it has none, commands are answered [`Busy::JournalFull`].
+    #[must_use]
+    pub fn has_space(&self) -> bool {
+        self.shared.has_space()
+    }
+
     /// The engine's own totals by unit as they were after an entry; none if that is too long ago.
     #[must_use]
     pub fn totals_at(&self, seq: u64) -> Option<UnitTotals> {

@@ -149,6 +149,7 @@ impl Writer {
             }
         }
         metrics::histogram!("journal_flush_seconds").record(began.flush.elapsed());
+        metrics::histogram!("journal_batch_records").record(f64::from(sealed.records));
         metrics::counter!("journal_records_total").increment(u64::from(sealed.records));
         metrics::counter!("journal_entries_total").increment(1);
         // Also when nobody listens at the moment: whoever asks later has to see it.

@@ -189,7 +189,11 @@ fn journal(directory: &DataDirectory) -> Finding {
     let walked = match walk(directory, &mut |_| Ok(ControlFlow::Continue(()))) {
         Ok(walked) => walked,
         Err(error) => {
-            return wrong("journal", &error, "keep the files; put the journal back from a peer or a copy");
+            return wrong(
+                "journal",
+                &error,
+                "keep the files; `jakone journal repair --from COPY` takes what is damaged from a copy",
+            );
         }
     };
     let now = directory.clock().unwrap_or_else(|_| SystemClock::new(0)).now();

@@ -2,6 +2,8 @@
 
 mod access;
 mod audited;
+mod backup;
+mod backup_manifest;
 mod bench;
 mod checkpoint;
 mod checkpoint_key;
@@ -12,10 +14,13 @@ mod explain;
 mod forget;
 mod hold;
 mod journal;
+mod journal_repair;
 mod kept_snapshots;
 mod message_gateway;
+mod office_books;
 mod publish;
 mod receipt;
+mod restore;
 mod scenario;
 mod serve;
 mod simulate;
@@ -42,6 +47,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Device(command) => access::device(&command),
         Command::Journal(JournalCommand::Show(arguments)) => journal::show(&arguments),
         Command::Journal(JournalCommand::Grep(arguments)) => journal::grep(&arguments),
+        Command::Journal(JournalCommand::Repair(arguments)) => journal_repair::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::State(what) => state::run(&what),
         Command::Verify(arguments) => verify::run(&arguments),
@@ -57,5 +63,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
     }
 }

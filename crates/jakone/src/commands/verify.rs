@@ -1,5 +1,5 @@
-//! `jakone verify`: is the journal what was written, does it replay, are the books in balance, do projections and snapshots
-//! agree?
+//! `jakone verify`: is the journal what was written, does it replay, are the books in balance, do projections, snapshots and
+//! the office agree?
 //!
 //! Needs no lock, no running system and no repair. Changes nothing.
 
@@ -19,6 +19,7 @@ use crate::words::quantity;
 use super::audited;
 use super::counts::Counts;
 use super::kept_snapshots::KeptSnapshots;
+use super::office_books::{Agreed, OfficeBooks};
 use super::tables::Tables;
 
 /// Compares one projection with the state at its own cursor. A projection that lags behind is no error.
@@ -48,12 +49,7 @@ pub trait ProjectionCheck {
 /// # Errors
 /// The first thing that is wrong.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
-    let directory = DataDirectory::at(&arguments.read.data);
-    let mut checks: Vec<Box<dyn ProjectionCheck>> = Vec::new();
-    checks.extend(Tables::open(&directory)?.map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>));
-    checks.extend(Counts::open(&directory)?.map(|counts| Box::new(counts) as Box<dyn ProjectionCheck>));
-    let mut verified = verify(&directory, &mut checks)?;
-    verified.audited = audited::check(&directory, verified.walked.head.seq, &verified.walked.state.attested)?;
+    let verified = directory(&DataDirectory::at(&arguments.read.data))?;
     let mut out = std::io::stdout().lock();
     if arguments.read.json {
         writeln!(out, "{}", verified.json())?
@@ -63,12 +59,38 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Verifies a whole data directory.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn directory(directory: &DataDirectory) -> anyhow::Result<Verified> {
+    let mut checks: Vec<Box<dyn ProjectionCheck>> = Vec::new();
+    checks.extend(Tables::open(directory)?.map(|tables| Box::new(tables) as Box<dyn ProjectionCheck>));
+    checks.extend(Counts::open(directory)?.map(|counts| Box::new(counts) as Box<dyn ProjectionCheck>));
+    let mut verified = verify(directory, &mut checks)?;
+    verified.audited = audited::check(directory, verified.walked.head.seq, &verified.walked.state.attested)?;
+    Ok(verified)
+}
+
+/// Verifies the journal of a directory that holds no tables: chain, leaves, replay, balance, snapshots.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn journal(directory: &DataDirectory) -> anyhow::Result<Verified> {
+    verify(directory, &mut [])
+}
+
 /// What a verification found to be in order.
-struct Verified {
-    walked: Walked,
-    digest: String,
+pub struct Verified {
+    /// What the walk over the journal came to.
+    pub walked: Walked,
+    /// Digest of the state at its end.
+    pub digest: String,
     transfers: u64,
-    projections: Vec<(&'static str, u64)>,
+    /// Names and cursors of the projections that agree.
+    pub projections: Vec<(&'static str, u64)>,
+    /// How the office's word agrees with the journal's; none where there is no office.
+    office: Option<Agreed>,
     /// The last entries of the snapshots that agree, newest first.
     snapshots: Vec<u64>,
     /// Lines of the audit that are as they were laid down.
@@ -77,6 +99,7 @@ struct Verified {
 
 fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) -> anyhow::Result<Verified> {
     let mut snapshots = KeptSnapshots::open(directory)?;
+    let mut office = OfficeBooks::open(directory)?;
     let mut waiting = Vec::new();
     for check in checks {
         let cursor = check.cursor()?;
@@ -88,6 +111,7 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
             Passed::Record { seen, state } => {
                 waiting.iter_mut().filter(|one| !one.met).for_each(|one| one.check.see(&seen.record));
                 sums.add(&seen.record, state);
+                office.iter_mut().for_each(|office| office.see(&seen.record));
             }
             Passed::EndOfEntry { head, state } => {
                 waiting
@@ -105,10 +129,11 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
     }
     let snapshots = snapshots.met(&walked)?;
     sums.balance(&walked.state)?;
+    let office = office.map(|office| office.agree(walked.head.seq)).transpose()?;
     let projections = waiting.iter().map(|one| (one.check.name(), one.cursor.seq)).collect();
     let digest = hex::encode(state_digest(&walked.state));
     let transfers = sums.of.iter().map(|sum| sum.transfers).sum();
-    Ok(Verified { walked, digest, transfers, projections, snapshots, audited: 0 })
+    Ok(Verified { walked, digest, transfers, projections, office, snapshots, audited: 0 })
 }
 
 /// A projection that waits for the walk to come to its cursor.
@@ -207,7 +232,8 @@ impl Sums {
 }
 
 impl Verified {
-    fn line(&self) -> String {
+    /// All of it in one line.
+    pub fn line(&self) -> String {
         let Walked { head, entries, records, tear, state, genesis: _, snapshot: _ } = &self.walked;
         let (hash, digest) = (short(&head.hash.to_string()), short(&self.digest));
         let rupiah = i64::try_from(state.ledger.totals(Unit::Rupiah).debits).unwrap_or(i64::MAX);
@@ -220,13 +246,18 @@ impl Verified {
             .map(|(name, seq)| format!("; projection {name} agrees at entry {seq}"))
             .chain(self.snapshots.iter().map(|seq| format!("; snapshot agrees at entry {seq}")))
             .collect();
+        let office = self.office.as_ref().map(|agreed| {
+            let Agreed { holders, commands, digest } = agreed;
+            format!("; office agrees: {holders} holders, {commands} commands, {}", short(digest))
+        });
         format!(
-            "ok: {entries} entries, {records} records, head {} {hash} of {}; {} transfers of {} in balance; state {digest}{}; {} lines of the audit agree{}",
+            "ok: {entries} entries, {records} records, head {} {hash} of {}; {} transfers of {} in balance; state {digest}{}{}; {} lines of the audit agree{}",
             head.seq,
             head.at,
             self.transfers,
             quantity(rupiah, Unit::Rupiah),
             projections.concat(),
+            office.unwrap_or_default(),
             self.audited,
             tear.unwrap_or_default(),
         )
@@ -241,6 +272,9 @@ impl Verified {
             "at": head.at.to_string(), "transfers": self.transfers, "state": self.digest,
             "tear": tear.as_ref().map(ToString::to_string), "projections": projections,
             "audit": self.audited, "snapshots": self.snapshots,
+            "office": self.office.as_ref().map(|agreed| json!({
+                "holders": agreed.holders, "commands": agreed.commands, "digest": agreed.digest,
+            })),
         })
     }
 }

@@ -3,21 +3,52 @@
 use std::sync::Arc;
 
 use base::Clock;
-use engine::{Attest, Body, Channel, Envelope, Step};
+use engine::{Attest, Body, Channel, Envelope, Position, Step};
 use platform::access::OFFICE_PRINCIPAL;
-use platform::outbox::{CommandSink, Delivery, Message};
+use platform::outbox::{CommandSink, Delivery, Message, Outcomes as _};
 use runtime::{Class, Handle};
+
+use super::decided::Decided;
 
 /// Delivers messages as commands of the office.
 pub struct EngineSink {
     engine: Handle,
+    decided: Decided,
     clock: Arc<dyn Clock>,
 }
 
 impl EngineSink {
     /// A sink into a running engine.
-    pub fn new(engine: Handle, clock: Arc<dyn Clock>) -> Self {
-        Self { engine, clock }
+    pub fn new(engine: Handle, decided: Decided, clock: Arc<dyn Clock>) -> Self {
+        Self { engine, decided, clock }
+    }
+
+    /// What a command came to that was decided before: it stands in the journal, and may have been refused.
+    async fn outcome_at(&self, position: Position) -> Delivery {
+        let engine = self.engine.clone();
+        let read = tokio::task::spawn_blocking(move || engine.entry(position.seq)).await;
+        let Ok(Ok(Some(entry))) = read else { return Delivery::Unavailable };
+        let record = entry.records.into_iter().find(|record| record.position == position);
+        match record.map(|record| record.outcome) {
+            Some(Ok(_)) => Delivery::Accepted { position: position.seq },
+            Some(Err(refused)) => Delivery::Refused { code: refused.code().into() },
+            None => Delivery::Unavailable,
+        }
+    }
+
+    /// What became of a command that the engine remembers no more: the tables tell, once they hold what the engine had seen.
+    async fn forgotten(&self, message: &Message, seen: Position) -> Delivery {
+        if !self.decided.has_seen(seen.seq) {
+            return Delivery::Unavailable;
+        }
+        match self.decided.decided(message).await {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => Delivery::Refused { code: "id_expired".into() },
+            Err(error) => {
+                tracing::warn!(%error, "outcomes cannot be read");
+                Delivery::Unavailable
+            }
+        }
     }
 }
 
@@ -40,12 +71,11 @@ impl CommandSink for EngineSink {
         };
         match answers.into_iter().next() {
             Some(answer) => match answer.step {
-                Step::Decided(Ok(_)) | Step::Repeated(_) => {
-                    Delivery::Accepted { position: answer.position.seq }
-                }
+                Step::Decided(Ok(_)) => Delivery::Accepted { position: answer.position.seq },
                 Step::Decided(Err(refusal)) => Delivery::Refused { code: refusal.code().into() },
+                Step::Repeated(position) => self.outcome_at(position).await,
                 Step::Conflict => Delivery::Refused { code: "id_conflict".into() },
-                Step::Expired => Delivery::Refused { code: "id_expired".into() },
+                Step::Expired => self.forgotten(message, answer.position).await,
                 Step::RepeatedFact | Step::Gap => Delivery::Unavailable,
             },
             None => Delivery::Unavailable,

@@ -3,7 +3,11 @@
 //! Owns the wiring and the order of starting and stopping. Decides nothing.
 
 mod contacts;
+mod decided;
 mod delivery;
+mod figures;
+#[cfg(test)]
+mod full_disk;
 mod routes;
 
 use std::sync::Arc;
@@ -29,6 +33,7 @@ use platform::database::{Database, Databases, Place};
 use platform::devices::Devices;
 use platform::outbox::{Dispatcher, Outbox};
 use platform::shutdown::{Shutdown, Trigger};
+use platform::telemetry;
 use programmes::service::labels::Labels;
 use residents::service::Residents;
 use runtime::{Follower, Handle, Projection, Runtime};
@@ -41,6 +46,8 @@ use crate::data_directory::{DataDirectory, Start, start_runtime};
 pub use delivery::EngineSink;
 
 use contacts::RegistryContacts;
+use decided::{Decided, settle_restored};
+use figures::Figures;
 
 /// How long open requests may take to end after a stop was asked for.
 const DRAIN_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -65,6 +72,7 @@ pub struct Product {
     labels: Labels,
     dispatcher: JoinHandle<()>,
     attesting: JoinHandle<()>,
+    figures: Figures,
     /// Whether whoever has not signed in may use the portal as the console: in a demonstration only.
     is_open: bool,
     stop: Trigger,
@@ -78,19 +86,26 @@ impl Product {
     /// # Errors
     /// What stands in the way: a journal in use or damaged, a database that does not open, a clock that is behind.
     pub async fn open(directory: &DataDirectory, start: Start) -> anyhow::Result<Self> {
+        // First, so that figures tell of everything.
+        telemetry::install()?;
         let clock = Arc::clone(&start.clock);
         let (runtime, databases) = begin(directory, start).await?;
         let labels = Labels::open(databases.office.clone()).await?;
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
         let outbox = Outbox::new(databases.office.clone());
-        let sink = Arc::new(EngineSink::new(runtime.handle(), Arc::clone(&clock)));
+        let decided = Decided::new(databases.projections.clone(), followers.acceptance.cursor());
+        let durable = runtime.handle().durable().seq;
+        settle_restored(directory, &outbox, &decided, durable, &*clock).await?;
+        let sink = Arc::new(EngineSink::new(runtime.handle(), decided, Arc::clone(&clock)));
         let dispatcher = Dispatcher::new(outbox.clone(), sink, Arc::clone(&clock));
         let dispatcher = tokio::spawn(dispatcher.run(shutdown.clone()));
         let devices = Devices::new(databases.office.clone(), Arc::clone(&clock));
         let audit = Audit::new(databases.office.clone(), Arc::clone(&clock));
         let attesting = audit::run(audit.clone(), outbox.clone(), delivery::attest, shutdown.clone());
         let attesting = tokio::spawn(attesting);
+        let watched = (followers.named_cursors(), directory.snapshots());
+        let figures = Figures::new(runtime.handle(), watched, outbox.clone(), audit.clone());
         let policies = Arc::new(Policies::embedded()?);
         let service = Service::new(
             runtime.handle(),
@@ -133,6 +148,7 @@ impl Product {
             labels,
             dispatcher,
             attesting,
+            figures,
             is_open: false,
             stop,
             shutdown,
@@ -339,6 +355,10 @@ impl Followers {
 
     fn cursors(&self) -> [watch::Receiver<Head>; 2] {
         [self.acceptance.cursor(), self.insight.cursor()]
+    }
+
+    fn named_cursors(&self) -> Vec<(&'static str, watch::Receiver<Head>)> {
+        ["acceptance", "insight"].into_iter().zip(self.cursors()).collect()
     }
 
     /// Stops all of them, whichever had stopped by itself.

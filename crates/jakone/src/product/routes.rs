@@ -10,7 +10,7 @@ use base::DeviceNumber;
 use platform::access::{Action, Actor};
 use platform::i18n::Texts;
 use platform::problems;
-use platform::telemetry::{self, Health};
+use platform::telemetry::{self, Health, Readers};
 use platform::web::{Edge, NavigationItem, Portal, assets};
 use programmes::service::plain;
 
@@ -52,6 +52,9 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         position: service.durable().seq,
         projected: cursors.iter().map(|cursor| cursor.borrow().seq).min().unwrap_or(0),
     };
+    let readers = Readers { clients: product.clients.clone(), policies: Arc::clone(&product.policies) };
+    let figures = product.figures.clone();
+    let look = move || figures.clone().look();
     let pages = Pages {
         service: product.service.clone(),
         portal: Arc::clone(&portal),
@@ -80,7 +83,7 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
         .merge(api_routes.with_state(state))
         .merge(pages)
         .merge(assets::routes())
-        .merge(telemetry::routes(telemetry::install()?, health));
+        .merge(telemetry::routes(telemetry::install()?, readers, look, health));
     let identify = from_fn_with_state(product.governance.clone(), governance::pages::identify);
     Ok(Edge::new(portal).around(router).layer(identify))
 }

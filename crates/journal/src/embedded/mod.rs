@@ -6,12 +6,15 @@
 //! Files: `segment-*.journal` (see [`segment`]), `segment-*.reserving` while the next one is written with zeros, and
 //! `torn-SEQ-TIME.bin`, the copies of entries that were cut off and set aside.
 
+mod copy;
 mod disk;
+mod files;
 mod finding;
 mod open;
 mod options;
 mod read;
 mod recover;
+mod repair;
 mod reserve;
 mod segment;
 mod tail;
@@ -23,11 +26,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+pub use copy::{Copied, CopyError, SegmentCopy};
 pub use disk::{Access, Disk, DiskFile, DiskLock, SystemDisk};
+pub use files::read_files;
 pub use finding::{Damaged, Finding, Tear, WalkError};
 pub use open::{Cover, OpenError, Recovery};
 pub use options::EmbeddedOptions;
 pub use recover::TornTail;
+pub use repair::{RepairError, Repaired, repair};
 pub use reserve::{DiskSpace, Reserving, SpaceSource};
 pub use verify::{Verification, VerifyError, verify, verify_on};
 

@@ -135,7 +135,7 @@ pub(crate) fn open(dir: &Path, options: &EmbeddedOptions, cover: Option<Cover>) 
     Ok(Opened { lock, walked, active, reserver, reserving, torn })
 }
 
-fn lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn DiskLock>, OpenError> {
+pub(crate) fn lock(disk: &dyn Disk, dir: &Path) -> Result<Box<dyn DiskLock>, OpenError> {
     disk.make_dir(dir).map_err(walking("make", dir))?;
     match disk.lock(dir) {
         Ok(lock) => Ok(lock),

@@ -3,6 +3,7 @@
 //! Owns the order in which things are checked: segment header, entry, chain, and, where entries end, the zeros that
 //! must follow. Used by recovery and by verification, so both find the same. Never writes.
 
+use std::convert::Infallible;
 use std::path::Path;
 
 use super::disk::Disk;
@@ -10,7 +11,7 @@ use super::finding::{Damaged, Finding, Tear, WalkError, walking};
 use super::segment::{self, FIRST_ENTRY, SEGMENT_HEADER_BYTES, SegmentAt};
 use super::tail;
 use super::window::Window;
-use crate::bytes::distance;
+use crate::bytes::{distance, length};
 use crate::entry::{Damage, Entry};
 use crate::layout::{HEADER_BYTES, Header};
 use crate::log::Head;
@@ -67,23 +68,10 @@ pub(crate) fn walk<E>(
     visit: &mut dyn FnMut(&Entry<'_>) -> Result<(), E>,
 ) -> Result<Walked, Stop<E>> {
     let files = segment::list(disk, dir).map_err(walking("list", dir))?;
-    for (expected, ordinal) in (1u64..).zip(&files) {
-        if expected != *ordinal {
-            let file = segment::path(dir, expected);
-            Err(Damaged { file, offset: 0, seq: 0, finding: Finding::SegmentMissing, followed_by: None })?;
-        }
+    if let Some(missing) = first_missing(&files) {
+        Err(gone(dir, missing, 0))?;
     }
-    let walked = Walked {
-        head: Head::EMPTY,
-        entries: 0,
-        records: 0,
-        segments: Vec::new(),
-        last: 0,
-        end: 0,
-        reserved: Vec::new(),
-        tear: None,
-    };
-    let mut walker = Walker { disk, dir, files, manner, visit, walked };
+    let mut walker = Walker { disk, dir, files, manner, visit, walked: Walked::nothing() };
     let mut outcome = walker.run();
     // A writer beside us may have appended between two looks; whatever is still wrong without progress is wrong.
     while manner.live && (matches!(outcome, Err(Stop::Wrong(_))) || walker.walked.tear.is_some()) {
@@ -94,6 +82,51 @@ pub(crate) fn walk<E>(
         }
     }
     outcome.map(|()| walker.walked)
+}
+
+/// Walks as far as everything is whole, for whoever goes on from there. Answers how far that is, and what is wrong then.
+/// Segments after a missing one are not walked over. Not for use beside a running writer.
+pub(crate) fn walk_as_far(disk: &dyn Disk, dir: &Path) -> Result<(Walked, Option<Damaged>), WalkError> {
+    let mut files = segment::list(disk, dir).map_err(walking("list", dir))?;
+    let missing = first_missing(&files);
+    files.truncate(missing.map_or(files.len(), |ordinal| length(ordinal - 1)));
+    let mut visit = |_: &Entry<'_>| -> Result<(), Infallible> { Ok(()) };
+    let manner = Manner { hashes: true, live: false };
+    let mut walker = Walker { disk, dir, files, manner, visit: &mut visit, walked: Walked::nothing() };
+    let damaged = match walker.run() {
+        Ok(()) => None,
+        Err(Stop::Wrong(WalkError::Damaged(damaged))) => Some(damaged),
+        Err(Stop::Wrong(error)) => return Err(error),
+        Err(Stop::Visitor(never)) => match never {},
+    };
+    let walked = walker.walked;
+    let missing = missing.map(|ordinal| gone(dir, ordinal, walked.head.seq + 1));
+    Ok((walked, damaged.or(missing)))
+}
+
+/// The first ordinal that has no file although a later one has.
+fn first_missing(files: &[u64]) -> Option<u64> {
+    (1u64..).zip(files).find(|(expected, ordinal)| expected != *ordinal).map(|(expected, _)| expected)
+}
+
+fn gone(dir: &Path, ordinal: u64, seq: u64) -> Damaged {
+    let file = segment::path(dir, ordinal);
+    Damaged { file, offset: 0, seq, finding: Finding::SegmentMissing, followed_by: None }
+}
+
+impl Walked {
+    const fn nothing() -> Self {
+        Self {
+            head: Head::EMPTY,
+            entries: 0,
+            records: 0,
+            segments: Vec::new(),
+            last: 0,
+            end: 0,
+            reserved: Vec::new(),
+            tear: None,
+        }
+    }
 }
 
 struct Walker<'w, E> {

@@ -3,6 +3,7 @@
 #![allow(clippy::cast_possible_truncation)]
 
 mod backends;
+mod copies;
 mod cover;
 mod damage;
 mod desk;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use base::CommandId;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::entities::line;
@@ -24,6 +25,15 @@ const GATHERED: Duration = Duration::from_secs(1);
 pub type Attesting = fn(u64, &[[u8; 32]]) -> Vec<u8>;
 
 impl Audit {
+    /// How many lines were not handed over yet.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] when the table cannot be read.
+    pub async fn waiting(&self) -> Result<u64, DatabaseError> {
+        let waiting = line::Entity::find().filter(line::Column::Number.is_null());
+        Ok(waiting.count(self.office.read()).await?)
+    }
+
     /// Hands the oldest lines that were not laid down yet to the outbox. Answers how many.
     ///
     /// # Errors

@@ -147,6 +147,15 @@ impl Database {
         &self.readers
     }
 
+    /// Writes what a database file holds at one moment to a new file, beside a running system or without one. The copy is
+    /// not flushed. Answers whether there was anything to copy.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] when it is there and is not a database, or the copy cannot be written.
+    pub async fn copy(directory: &Path, name: &'static str, to: &Path) -> Result<bool, DatabaseError> {
+        sqlite::copy(directory, name, to).await
+    }
+
     async fn close(self) -> Result<(), DatabaseError> {
         self.readers.close().await?;
         self.writer.close().await?;
@@ -193,5 +202,13 @@ impl View {
     #[must_use]
     pub const fn connection(&self) -> &Transaction {
         &self.txn
+    }
+
+    /// Whether a table was ever made: a slice makes its own when it is opened first.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Statement`] when the list of tables cannot be read.
+    pub async fn has_table(&self, name: &str) -> Result<bool, DatabaseError> {
+        Ok(sea_orm_migration::SchemaManager::new(&self.txn).has_table(name).await?)
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::{Database, DatabaseError, Durability, READERS_MAX};
 
@@ -48,15 +48,33 @@ pub(super) async fn open_reader(
     readers.map(Some).map_err(|source| DatabaseError::Open { name, source })
 }
 
+/// One statement, so one moment: SQLite writes a whole new file from one reading transaction.
+pub(super) async fn copy(directory: &Path, name: &'static str, to: &Path) -> Result<bool, DatabaseError> {
+    let path = directory.join(format!("{name}.sqlite"));
+    if !path.exists() {
+        return Ok(false);
+    }
+    let opened = connect(&path, Durability::Full, Role::Copier).await;
+    let copier = opened.map_err(|source| DatabaseError::Open { name, source })?;
+    let to = to.to_string_lossy().into_owned();
+    let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "vacuum into ?", [to.into()]);
+    let copied = copier.execute_raw(statement).await;
+    copier.close().await?;
+    copied?;
+    Ok(true)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Writer,
     Reader,
+    /// Reads one database and writes another: a connection that refuses all writing cannot.
+    Copier,
 }
 
 async fn connect(path: &Path, durability: Durability, role: Role) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new("sqlite:");
-    let connections = if role == Role::Writer { 1 } else { READERS_MAX };
+    let connections = if role == Role::Reader { READERS_MAX } else { 1 };
     options
         .max_connections(connections)
         .min_connections(1)
@@ -69,7 +87,7 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
     let path = path.to_owned();
     let full = durability == Durability::Full;
     let synchronous = if full { "FULL" } else { "NORMAL" };
-    let cache = if full || role == Role::Reader { CACHE_KIB } else { CACHE_KIB_OF_REBUILDABLE };
+    let cache = if full || role != Role::Writer { CACHE_KIB } else { CACHE_KIB_OF_REBUILDABLE };
     options.map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite
             .filename(&path)
@@ -87,6 +105,7 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
                 .pragma("journal_mode", "WAL")
                 .pragma("wal_autocheckpoint", CHECKPOINT_PAGES_OF_REBUILDABLE),
             Role::Reader => sqlite.pragma("query_only", "ON"),
+            Role::Copier => sqlite,
         }
     });
     sea_orm::Database::connect(options).await

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base::Clock;
-use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::JoinSet;
 
@@ -141,7 +140,7 @@ impl<S: CommandSink> Dispatcher<S> {
             subjects.entry(row.subject.clone()).or_default().push(row.into());
         }
         let (settled, unavailable) = self.deliver(subjects).await;
-        self.mark(&settled).await?;
+        self.outbox.mark(&settled, self.clock.now()).await?;
         let count = u64::try_from(settled.len()).unwrap_or(u64::MAX);
         metrics::counter!("outbox_settled_total").increment(count);
         Ok(Round { settled: count, unavailable })
@@ -173,32 +172,6 @@ impl<S: CommandSink> Dispatcher<S> {
         }
         (settled, unavailable)
     }
-
-    async fn mark(&self, settled: &[Settled]) -> Result<(), DatabaseError> {
-        if settled.is_empty() {
-            return Ok(());
-        }
-        let now = self.clock.now();
-        self.outbox
-            .office
-            .transact(|txn, _| {
-                Box::pin(async move {
-                    for (sequence, delivery) in settled {
-                        let (state, code, position) = stored(delivery);
-                        entity::Entity::update_many()
-                            .col_expr(entity::Column::State, Expr::value(state.stored()))
-                            .col_expr(entity::Column::Code, Expr::value(code))
-                            .col_expr(entity::Column::Position, Expr::value(position))
-                            .col_expr(entity::Column::SettledAt, Expr::value(now.0))
-                            .filter(entity::Column::Sequence.eq(*sequence))
-                            .exec(txn)
-                            .await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
-    }
 }
 
 /// The messages of one subject, one after the other; stops at the first that did not arrive.
@@ -220,12 +193,4 @@ async fn deliver_in_order<S: CommandSink>(sink: Arc<S>, messages: Vec<Message>) 
         }
     }
     (settled, false)
-}
-
-fn stored(delivery: &Delivery) -> (State, Option<String>, Option<i64>) {
-    match delivery {
-        Delivery::Accepted { position } => (State::Accepted, None, i64::try_from(*position).ok()),
-        Delivery::Refused { code } => (State::Refused, Some(code.clone()), None),
-        Delivery::Unavailable => (State::Waiting, None, None),
-    }
 }

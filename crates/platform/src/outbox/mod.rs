@@ -6,10 +6,13 @@
 
 mod dispatcher;
 mod entity;
+mod restored;
+mod settled;
 
 use std::sync::Arc;
 
-use base::CommandId;
+use base::{CommandId, Timestamp};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -18,6 +21,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use dispatcher::{CommandSink, Delivery, Dispatcher};
+pub use restored::Outcomes;
+pub use settled::{Settled, furthest_within, settled_within, unsettled_within};
 
 use crate::database::{Database, DatabaseError, Transaction};
 
@@ -132,6 +137,31 @@ impl Outbox {
         Ok(())
     }
 
+    /// Writes down what became of messages, all in one transaction.
+    async fn mark(&self, settled: &[(i64, Delivery)], now: Timestamp) -> Result<(), DatabaseError> {
+        if settled.is_empty() {
+            return Ok(());
+        }
+        self.office
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    for (sequence, delivery) in settled {
+                        let (state, code, position) = stored(delivery);
+                        entity::Entity::update_many()
+                            .col_expr(entity::Column::State, Expr::value(state.stored()))
+                            .col_expr(entity::Column::Code, Expr::value(code))
+                            .col_expr(entity::Column::Position, Expr::value(position))
+                            .col_expr(entity::Column::SettledAt, Expr::value(now.0))
+                            .filter(entity::Column::Sequence.eq(*sequence))
+                            .exec(txn)
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     /// Tells the dispatcher of this process that messages were committed. It would find them by itself, a little later.
     pub fn wake(&self) {
         self.written.notify_one();
@@ -162,6 +192,14 @@ impl Outbox {
             RefusedMessage { message: row.into(), code }
         };
         Ok(rows.into_iter().map(refused).collect())
+    }
+}
+
+fn stored(delivery: &Delivery) -> (State, Option<String>, Option<i64>) {
+    match delivery {
+        Delivery::Accepted { position } => (State::Accepted, None, i64::try_from(*position).ok()),
+        Delivery::Refused { code } => (State::Refused, Some(code.clone()), None),
+        Delivery::Unavailable => (State::Waiting, None, None),
     }
 }
 

@@ -6,9 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use base::{CommandId, ManualClock, Timestamp};
-use platform::database::{DatabaseError, Databases, Place};
+use platform::database::{Database, DatabaseError, Databases, Place, View};
 use platform::migrations;
-use platform::outbox::{CommandSink, Delivery, Dispatcher, Message, NewMessage, Outbox};
+use platform::outbox::{
+    CommandSink, Delivery, Dispatcher, Message, NewMessage, Outbox, Outcomes, furthest_within,
+    settled_within, unsettled_within,
+};
 use platform::shutdown;
 
 /// Files, or the PostgreSQL database that stands for them.
@@ -172,4 +175,71 @@ async fn the_task_delivers_when_woken_and_stops_when_asked() {
     trigger.stop();
     task.await.unwrap();
     assert_all_in_order(&sink, &messages);
+}
+
+/// A journal that decided some commands before the office was put back.
+struct Journal(BTreeMap<CommandId, Delivery>);
+
+impl Outcomes for Journal {
+    async fn decided(&self, message: &Message) -> Result<Option<Delivery>, DatabaseError> {
+        Ok(self.0.get(&message.command_id).cloned())
+    }
+}
+
+#[tokio::test]
+async fn after_a_restore_what_was_decided_is_settled_and_only_the_rest_is_sent() {
+    let (office, sink) = (office().await, Arc::new(FlakySink::default()));
+    let messages = messages(700, 9, b"open");
+    write(&office, &messages).await;
+    let decided = |number: usize| match number % 3 {
+        0 => Some(Delivery::Accepted { position: 40 + number as u64 }),
+        1 => Some(Delivery::Refused { code: "holder_exists".into() }),
+        _ => None,
+    };
+    let outcomes = messages.iter().enumerate();
+    let outcomes = outcomes.filter_map(|(number, one)| Some((one.command_id, decided(number)?)));
+    let journal = Journal(outcomes.collect());
+    let settled = office.outbox.settle_decided(&journal, AT).await.unwrap();
+    assert_eq!(settled, journal.0.len() as u64);
+    assert_eq!(office.outbox.waiting().await.unwrap(), 700 - settled);
+    assert_eq!(office.outbox.settle_decided(&journal, AT).await.unwrap(), 0, "asked again, nothing is left");
+    let dispatcher = dispatcher(&office, &sink);
+    while office.outbox.waiting().await.unwrap() > 0 {
+        dispatcher.drain().await.unwrap();
+    }
+    let sent: Vec<NewMessage> =
+        messages.iter().filter(|message| !journal.0.contains_key(&message.command_id)).cloned().collect();
+    assert_all_in_order(&sink, &sent);
+    let kept = settled_within(office.databases.office.read(), 0, 1_000).await.unwrap();
+    for (number, one) in kept.iter().enumerate() {
+        if let Some(decided) = decided(number) {
+            assert_eq!((one.command_id, &one.delivery), (messages[number].command_id, &decided));
+        }
+    }
+    let furthest = furthest_within(office.databases.office.read()).await.unwrap();
+    assert!(furthest >= 739, "{furthest}");
+}
+
+#[tokio::test]
+async fn a_file_is_copied_as_it_is_at_one_moment_while_it_is_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let databases = Databases::open(directory.path()).await.unwrap();
+    migrations::run::<migrations::Office>(&databases.office).await.unwrap();
+    let messages = messages(5, 5, b"open");
+    let messages = &messages;
+    let written: Result<(), DatabaseError> = databases
+        .office
+        .transact(|txn, _| Box::pin(async move { Outbox::enqueue_many(txn, messages).await }))
+        .await;
+    written.unwrap();
+    let to = tempfile::tempdir().unwrap();
+    let file = to.path().join("office.sqlite");
+    assert!(Database::copy(directory.path(), "office", &file).await.unwrap());
+    assert!(!Database::copy(to.path(), "projections", &to.path().join("none")).await.unwrap());
+    let view = View::of_office(to.path()).await.unwrap().unwrap();
+    assert!(view.has_table("platform_outbox").await.unwrap());
+    assert!(!view.has_table("residents_individual").await.unwrap());
+    let waiting = unsettled_within(view.connection(), 0, 10).await.unwrap();
+    assert_eq!(waiting.len(), 5);
+    assert!(Database::copy(directory.path(), "office", &file).await.is_err(), "nothing is written over");
 }

@@ -6,6 +6,7 @@ mod form_household;
 mod names_of;
 mod numbers;
 mod register_individual;
+mod registered;
 mod show_individual;
 
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use platform::outbox::Outbox;
 
 use crate::error::ResidentsError;
 use crate::store::Migrations;
+
+pub use registered::registered;
 
 /// The registry of one city. Cheap to clone.
 #[derive(Clone)]
