@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use journal::{EmbeddedOptions, Reader, RepairError, SegmentCopy, read_files, repair};
+use journal::{EmbeddedOptions, RepairError, SegmentCopy, read_files, repair};
 
 use crate::desk::{Desk, FIRST_ENTRY};
 
