@@ -5,6 +5,8 @@
 //!   journal/              segment files, and nothing else
 //!   keys/                 the journal's keys: one for blinds, one per day for movement
 //!   snapshots/            the engine's state at two entries, so that a start need not begin with the first
+//!   evidence/             tree over the journal's entries, the last checkpoint, what was counted before forgetting
+//!   holds.json            documents that order movement to be kept
 //!   office.sqlite         the office's rows; back these up
 //!   projections.sqlite    rebuilt from the journal when missing
 //!   clock.json            how far the city's clock is from the machine's

@@ -159,7 +159,7 @@ fn a_receipt_that_was_altered_or_signed_by_others_proves_nothing() {
     fs::write(&receipt, "{}").unwrap();
     assert_eq!(code(&bench.verify(&receipt, "operator.pub", &[])), "receipt_invalid");
     // What stands in the file for people is not believed.
-    let mut file = sound.clone();
+    let mut file = sound;
     file["says"]["en"] = serde_json::json!(["The journal holds a million rupiah."]);
     fs::write(&receipt, file.to_string()).unwrap();
     assert!(!succeeded(&bench.verify(&receipt, "operator.pub", &[])).contains("million"));

@@ -280,8 +280,7 @@ fn every_record_is_shown_to_be_in_its_entry_without_the_ones_beside_it() {
             assert_eq!(proof.movement.is_some(), record.movement.is_some());
             // What is shown: the record's own leaves, and hashes.
             let others = entry.records().filter(|other| other.index != record.index);
-            let shown =
-                [proof.value.stored.clone(), proof.movement.map(|one| one.stored).unwrap_or_default()];
+            let shown = [proof.value.stored, proof.movement.map(|one| one.stored).unwrap_or_default()];
             for other in others {
                 assert!(!shown.iter().any(|leaf| leaf.windows(18).any(|part| part == other.value)));
             }
@@ -318,7 +317,7 @@ fn no_altered_record_is_shown_to_be_in_its_entry() {
     // The header is held against the checkpoint: each of its fields is in the hash.
     let hash = proof.header.hash();
     let mut header = proof.header;
-    (header.at, header.records) = (Timestamp(header.at.0 + 1), header.records);
+    header.at = Timestamp(header.at.0 + 1);
     assert_ne!(header.hash(), hash);
     assert_ne!(journal::evidence::HashedHeader { records: 8, ..proof.header }.hash(), hash);
     assert_ne!(journal::evidence::HashedHeader { seq: 4, ..proof.header }.hash(), hash);
@@ -362,7 +361,7 @@ fn a_receipt_is_checked_with_public_keys_alone_and_says_what_is_wrong() {
     let forger = NoteSigner::new(ORIGIN, KeyKind::Log, &[9; 32]).unwrap();
     let forged = refused(&|altered| altered.checkpoint = checkpoint.clone().sign(&forger));
     assert!(matches!(forged, ReceiptError::Signature(_)), "{forged}");
-    let other = Checkpoint { origin: "elsewhere".to_owned(), ..checkpoint.clone() }.sign(&self::operator());
+    let other = Checkpoint { origin: "elsewhere".to_owned(), ..checkpoint }.sign(&self::operator());
     assert!(matches!(refused(&|altered| altered.checkpoint = other.clone()), ReceiptError::Origin { .. }));
 }
 
