@@ -386,7 +386,7 @@ fn lead(
         Arc::clone(&keys),
         Arc::clone(&clock),
         directory.snapshots(),
-        options.clone(),
+        options,
     ) {
         Ok(standby) => standby,
         Err(error) => return Err(starting(error)),

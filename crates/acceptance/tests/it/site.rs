@@ -89,6 +89,10 @@ fn mask(line: &str) -> String {
 
 impl Site {
     pub async fn over(city: City) -> Self {
+        Box::pin(Self::built(city)).await
+    }
+
+    async fn built(city: City) -> Self {
         let house = House::over(city).await;
         let office = house.databases.office.clone();
         let policies = Policies::embedded().unwrap();

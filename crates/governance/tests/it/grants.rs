@@ -126,8 +126,8 @@ async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are
     let day = "2026-11-20";
     let own = grant(Role::DataAuthority, &Column::ALL, day, day);
     assert!(matches!(desk.governance.issue_grant(&permit(), own).await, Err(GovernanceError::GrantToSelf)));
-    let office = Some(Code::parse("diskominfotik").unwrap());
-    let aside = NewGrant { agency: office, ..grant(Role::Agency, &Column::ALL, day, day) };
+    let office = Code::parse("diskominfotik").unwrap();
+    let aside = NewGrant { agency: Some(office), ..grant(Role::Agency, &Column::ALL, day, day) };
     assert!(matches!(desk.governance.issue_grant(&permit(), aside).await, Err(GovernanceError::GrantToSelf)));
     // Even a row that came into the table some other way opens nothing.
     let policies = platform::access::Policies::embedded().unwrap();
@@ -137,7 +137,7 @@ async fn diskominfotik_gives_itself_no_view_of_persons_and_incomplete_grants_are
     let holder = platform::access::Resource::Holder(base::HolderNumber::new(1).unwrap());
     assert!(!policies.permits(&actor, Action::ViewHolder, &holder));
     let leave = [Leave { action: Action::ViewHolder, basis: "1".into() }];
-    let actor = Actor::staff("u", Role::Agency).of_agency(office.unwrap()).with_grants(leave);
+    let actor = Actor::staff("u", Role::Agency).of_agency(office).with_grants(leave);
     assert!(!policies.permits(&actor, Action::ViewHolder, &holder), "nor somebody of that office");
     let good = || grant(Role::Operator, &Column::ALL, day, day);
     let long = "x".repeat(201);

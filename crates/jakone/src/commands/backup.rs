@@ -192,11 +192,11 @@ fn copy_tables(
 /// The last entry that each table of a backup names.
 async fn seen(out: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
     let mut seen = BTreeMap::new();
-    if let Some(view) = View::of_office(out).await? {
-        if view.has_table("platform_outbox").await? {
-            let furthest = platform::outbox::furthest_within(view.connection()).await?;
-            seen.insert("office".to_owned(), furthest);
-        }
+    if let Some(view) = View::of_office(out).await?
+        && view.has_table("platform_outbox").await?
+    {
+        let furthest = platform::outbox::furthest_within(view.connection()).await?;
+        seen.insert("office".to_owned(), furthest);
     }
     if let Some(view) = View::of_projections(out).await? {
         let read = view.connection();

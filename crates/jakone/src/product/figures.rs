@@ -1,8 +1,8 @@
 //! Figures that nobody sets as things happen: they are looked up when somebody asks for them.
 
 use std::num::TryFromIntError;
+use std::time::Duration;
 
-use base::Timestamp;
 use journal::Head;
 use platform::audit::Audit;
 use platform::outbox::Outbox;
@@ -68,8 +68,8 @@ fn lag(head: &Head, cursor: &Head) -> (u64, f64) {
     if entries == 0 || cursor.seq == 0 {
         return (entries, 0.0);
     }
-    let millis = head.at.since(cursor.at).max(0) / (Timestamp::SECOND / 1_000);
-    (entries, figure(millis) / 1_000.0)
+    let behind = Duration::from_micros(head.at.since(cursor.at).max(0).unsigned_abs());
+    (entries, behind.as_secs_f64())
 }
 
 /// A number as metrics take it; past four thousand million it stays there.
@@ -79,6 +79,8 @@ fn figure<N: TryInto<u32, Error = TryFromIntError>>(number: N) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use base::Timestamp;
+
     use super::*;
 
     #[test]

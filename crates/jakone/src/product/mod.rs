@@ -89,14 +89,14 @@ impl Product {
         // First, so that figures tell of everything.
         telemetry::install()?;
         let clock = Arc::clone(&start.clock);
-        let (runtime, databases) = begin(directory, start).await?;
+        let (runtime, databases) = Box::pin(begin(directory, start)).await?;
         let labels = Labels::open(databases.office.clone()).await?;
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
         let outbox = Outbox::new(databases.office.clone());
         let decided = Decided::new(databases.projections.clone(), followers.acceptance.cursor());
         let durable = runtime.handle().durable().seq;
-        settle_restored(directory, &outbox, &decided, durable, &*clock).await?;
+        Box::pin(settle_restored(directory, &outbox, &decided, durable, &*clock)).await?;
         let sink = Arc::new(EngineSink::new(runtime.handle(), decided, Arc::clone(&clock)));
         let dispatcher = Dispatcher::new(outbox.clone(), sink, Arc::clone(&clock));
         let dispatcher = tokio::spawn(dispatcher.run(shutdown.clone()));
