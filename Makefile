@@ -61,7 +61,7 @@ unit:
 	else \
 		cargo test --locked --workspace; \
 	fi
-	cargo xtask stores
+	cargo build --locked --workspace --bins --tests --message-format=json | $(dir $(binary))xtask stores
 
 # The real pages in Chromium; `make unit` builds the binary they run on.
 browser: node_modules/.package-lock.json

@@ -16,10 +16,10 @@ fn root() -> &'static Path {
 fn main() -> anyhow::Result<ExitCode> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     if asked == ["stores"] {
-        return stores::run(root()).map(|()| ExitCode::SUCCESS);
+        return stores::run(root(), std::io::stdin().lock()).map(|()| ExitCode::SUCCESS);
     }
     if asked != ["tidy"] {
-        eprintln!("usage: cargo xtask tidy | stores");
+        eprintln!("usage: cargo xtask tidy | stores (with the messages of cargo build)");
         return Ok(ExitCode::from(2));
     }
     let report = tidy::run(root())?;
