@@ -379,18 +379,9 @@ fn lead(
     clock: Arc<dyn Clock>,
     options: runtime::Options,
 ) -> anyhow::Result<Runtime> {
-    let shared = Arc::new(shared);
     // The first to come makes the journal's schema; to lead takes silence all the same.
-    let standby = match Standby::start(
-        Arc::clone(&shared) as Arc<dyn SharedJournal>,
-        Arc::clone(&keys),
-        Arc::clone(&clock),
-        directory.snapshots(),
-        options,
-    ) {
-        Ok(standby) => standby,
-        Err(error) => return Err(starting(error)),
-    };
+    let shared: Arc<dyn SharedJournal> = Arc::new(shared);
+    let standby = Standby::start(shared, keys, clock, directory.snapshots(), options).map_err(starting)?;
     eprintln!("waiting to lead: entry {} is the last", standby.head().seq);
     let led = standby.lead(&AtomicBool::new(false)).map_err(starting)?;
     led.context("the wait to lead was ended")
