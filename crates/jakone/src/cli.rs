@@ -416,6 +416,22 @@ pub enum BenchSubject {
     Transfers,
     /// Taps: medium, benefits, fare, transfers.
     Taps,
+    /// Taps over HTTP: uploads of a batch each, or single taps with `--batch 1`.
+    Http,
+    /// Transfers in batches over a loopback socket, beside the same handed over in process.
+    Client,
+    /// Applying a journal of taps from its first entry.
+    Replay,
+    /// A start from a snapshot and a tail of taps, beside one without the snapshot.
+    Restart,
+    /// Memory per holder with medium, purse and two entitlements.
+    Memory,
+    /// Taps into the tables of all projections, and how far those are behind at 2 000 taps a second.
+    Project,
+    /// Aid for every holder, while gates ask.
+    Recipients,
+    /// The same transfers and the same aid in a database by itself: SQLite (embedded) or PostgreSQL.
+    Peer,
 }
 
 impl BenchSubject {
@@ -424,6 +440,25 @@ impl BenchSubject {
         match self {
             Self::Transfers => "transfers",
             Self::Taps => "taps",
+            Self::Http => "http",
+            Self::Client => "client",
+            Self::Replay => "replay",
+            Self::Restart => "restart",
+            Self::Memory => "memory",
+            Self::Project => "project",
+            Self::Recipients => "recipients",
+            Self::Peer => "peer",
+        }
+    }
+
+    /// Whether it can be measured on a backend.
+    pub const fn runs_on(self, backend: BenchBackend) -> bool {
+        match self {
+            Self::Transfers | Self::Taps | Self::Client | Self::Replay => true,
+            Self::Http | Self::Project | Self::Recipients | Self::Peer => {
+                matches!(backend, BenchBackend::Embedded | BenchBackend::Postgres)
+            }
+            Self::Restart | Self::Memory => matches!(backend, BenchBackend::Embedded),
         }
     }
 }
@@ -431,8 +466,12 @@ impl BenchSubject {
 /// Where a bench writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum BenchBackend {
-    /// Segment files, durable before the answer.
+    /// Segment files, durable before the answer; tables in SQLite.
     Embedded,
+    /// PostgreSQL, a private server on this machine; tables there too.
+    Postgres,
+    /// NATS JetStream, three private nodes on this machine.
+    Jetstream,
     /// Memory: what the journal's disk costs, left out.
     Memory,
 }
@@ -442,6 +481,8 @@ impl BenchBackend {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Embedded => "embedded",
+            Self::Postgres => "postgres",
+            Self::Jetstream => "jetstream",
             Self::Memory => "memory",
         }
     }
@@ -452,24 +493,28 @@ impl BenchBackend {
 pub struct BenchArguments {
     /// What to measure.
     pub subject: BenchSubject,
-    /// Where the journal lies.
+    /// Where the journal lies. Servers are private ones, started on this machine and ended with the bench.
     #[arg(long, value_enum, default_value = "embedded")]
     pub backend: BenchBackend,
-    /// Purses (transfers: 1 000 000) or holders with medium, purse and four benefits (taps: 200 000).
+    /// Purses or holders. Default: as fits the subject, 1 000 000 for transfers, 10 000 000 for memory.
     #[arg(long)]
     pub accounts: Option<u32>,
-    /// Commands measured, over all rounds (transfers: 3 000 000, taps: 1 500 000; one in flight: 3 000).
+    /// Commands measured, over all rounds. Default: as fits the subject, 3 000 000 transfers, 1 500 000 taps.
     #[arg(long)]
     pub count: Option<u32>,
-    /// Commands per batch (8 192; one in flight: 1).
+    /// Commands handed over together, which may span several entries (8 192; over HTTP 1 000; one in flight: 1).
     #[arg(long)]
     pub batch: Option<u32>,
-    /// Batches on their way at a time: one being decided while one is being written; 1 measures single commands.
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub in_flight: u32,
-    /// Rounds of bound and run, one after the other; the figures are the median round's.
-    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
-    pub rounds: u32,
+    /// Batches on their way at a time (2: one being decided while one is being written); 1 measures single commands. Over
+    /// HTTP, connections (8, for single taps 64).
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub in_flight: Option<u32>,
+    /// Commands offered per second, for transfers, taps and client; as many as are answered when absent.
+    #[arg(long, value_name = "PER_S", value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate: Option<u32>,
+    /// Rounds, one after the other; the figures are the median round's (3; for what sets up a large city 1).
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=99))]
+    pub rounds: Option<u32>,
     /// Seed of the random choices.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

@@ -17,7 +17,7 @@ const ROWS: [(u8, &[&str]); 8] = [
     (3, &["runtime"]),
     (2, &["journal"]),
     (1, &["engine", "qris", "snap", "spdci", "chip"]),
-    (0, &["base"]),
+    (0, &["base", "servers"]),
 ];
 
 /// The slices: one capability of the office each.

@@ -205,6 +205,11 @@ impl Product {
         &self.databases.projections
     }
 
+    /// How far each projection is.
+    pub fn cursors(&self) -> [watch::Receiver<Head>; 2] {
+        self.followers.cursors()
+    }
+
     /// Names of published things.
     pub const fn labels(&self) -> &Labels {
         &self.labels

@@ -10,7 +10,8 @@ mod post;
 mod terminal;
 mod till;
 mod traffic;
-mod wire;
+
+pub mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

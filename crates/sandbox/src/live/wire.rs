@@ -260,7 +260,7 @@ fn item_body(item: &Item) -> ItemBody<'_> {
 }
 
 /// A till sends a basket.
-pub fn purchase(token: &str, id: CommandId, medium: MediumSerial, basket: &Basket) -> Message {
+pub(super) fn purchase(token: &str, id: CommandId, medium: MediumSerial, basket: &Basket) -> Message {
     let body = PurchaseBody {
         step: basket.step,
         medium: medium.0,
@@ -275,7 +275,7 @@ pub fn purchase(token: &str, id: CommandId, medium: MediumSerial, basket: &Baske
 }
 
 /// A till goes on with a purchase.
-pub fn settle(token: &str, id: CommandId, purchase: u64, then: &Then) -> Message {
+pub(super) fn settle(token: &str, id: CommandId, purchase: u64, then: &Then) -> Message {
     let path = |what: &str| format!("/api/v1/purchases/{purchase}/{what}");
     match then {
         Then::Capture(lines, _) => message(path("capture"), client(token, id), &CaptureBody { lines }),

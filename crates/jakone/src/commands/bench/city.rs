@@ -17,6 +17,8 @@ const ASSURANCE: u8 = 3;
 /// What every holder is entitled to: a pupil's four benefits, of which one covers transit. Every second holder has them
 /// from tomorrow on and pays.
 const BENEFITS: [&str; 4] = ["transport_gratis.kjp_plus_kjmu", "kjp_plus.smp", "wisata.kjp", "ancol.kjp"];
+/// Holders with a medium where gates ask beside a run over all.
+const ASKING: u32 = 10_000;
 /// Spreads holder numbers over their range; prime, and no divisor of their count.
 const SPREAD: u64 = 648_391_973;
 
@@ -26,7 +28,7 @@ pub fn code(text: &str) -> Code {
 }
 
 /// The number of the so-manieth holder, scattered so that hash tables see what they would see of real numbers.
-fn holder(index: u32) -> HolderNumber {
+pub fn holder(index: u32) -> HolderNumber {
     let scattered = u64::from(index) * SPREAD % HolderNumber::COUNT;
     HolderNumber::new(scattered).unwrap_or_else(|_| unreachable!("a remainder is below its divisor"))
 }
@@ -51,16 +53,21 @@ pub fn commands(
     accounts: u32,
     now: Timestamp,
 ) -> anyhow::Result<Box<dyn Iterator<Item = Body>>> {
-    let people = (0..accounts).flat_map(|index| [open(index), top_up(index)]);
     let with_bank = std::iter::once(bank());
-    Ok(match subject {
-        BenchSubject::Transfers => Box::new(with_bank.chain(people)),
-        BenchSubject::Taps => {
-            let content = Content::built_in()?.bodies();
-            let equipped = (0..accounts).flat_map(move |index| equip(index, now));
-            Box::new(with_bank.chain(content).chain(people).chain(equipped))
+    let people = (0..accounts).flat_map(|index| [open(index), top_up(index)]);
+    let (equipped, benefits) = match subject {
+        BenchSubject::Transfers | BenchSubject::Client | BenchSubject::Peer => {
+            return Ok(Box::new(with_bank.chain(people)));
         }
-    })
+        BenchSubject::Recipients => (accounts.min(ASKING), BENEFITS.len()),
+        BenchSubject::Restart | BenchSubject::Memory => (accounts, 2),
+        BenchSubject::Taps | BenchSubject::Http | BenchSubject::Replay | BenchSubject::Project => {
+            (accounts, BENEFITS.len())
+        }
+    };
+    let content = Content::built_in()?.bodies();
+    let equipped = (0..equipped).flat_map(move |index| equip(index, now, benefits));
+    Ok(Box::new(with_bank.chain(content).chain(people).chain(equipped)))
 }
 
 fn open(index: u32) -> Body {
@@ -81,8 +88,8 @@ fn top_up(index: u32) -> Body {
     })
 }
 
-/// A medium and four entitlements.
-fn equip(index: u32, now: Timestamp) -> Vec<Body> {
+/// A medium and so many entitlements.
+fn equip(index: u32, now: Timestamp, benefits: usize) -> Vec<Body> {
     let (medium, holder) = (MediumSerial(index), holder(index));
     let from = now.jakarta_date().plus_days(if index.is_multiple_of(2) { -30 } else { 2 });
     let mut all = vec![
@@ -95,7 +102,7 @@ fn equip(index: u32, now: Timestamp) -> Vec<Body> {
         }),
         Body::ActivateMedium(SetMedium { medium, version: 1, reason: None }),
     ];
-    all.extend(BENEFITS.map(|benefit| {
+    all.extend(BENEFITS.iter().take(benefits).map(|benefit| {
         Body::Grant(Grant { holder, benefit: code(benefit), from, to: from.plus_days(150), version: 1 })
     }));
     all

@@ -46,9 +46,14 @@ impl Load {
         Self { subject, purses, accounts, single, gated, seed, epoch: Timestamp::default() }
     }
 
+    /// From now on ids are made at `now`, that of command `from` first.
+    pub fn begin(&mut self, now: Timestamp, from: u64) {
+        self.epoch = now.plus(-i64::try_from(from).unwrap_or(0));
+    }
+
     /// The commands from `from` on, their ids made at `now`.
     pub fn batches(&mut self, from: u64, count: u32, batch: u32, now: Timestamp) -> Vec<Vec<Envelope>> {
-        self.epoch = now.plus(-i64::try_from(from).unwrap_or(0));
+        self.begin(now, from);
         let mut rest = count;
         let mut next = from;
         let mut batches = Vec::new();
@@ -66,7 +71,8 @@ impl Load {
         (from..from + u64::from(size)).map(|number| self.command(number)).collect()
     }
 
-    fn command(&self, number: u64) -> Envelope {
+    /// The command of that number.
+    pub fn command(&self, number: u64) -> Envelope {
         let random = scramble(self.seed ^ scramble(number));
         let made = self.epoch.plus(i64::try_from(number).unwrap_or(0));
         Envelope {
@@ -77,8 +83,8 @@ impl Load {
             on_behalf_of: None,
             received_at: made,
             body: match self.subject {
-                BenchSubject::Transfers => self.transfer(random),
-                BenchSubject::Taps => self.tap(number, random, made),
+                BenchSubject::Transfers | BenchSubject::Client => self.transfer(random),
+                _ => self.tap(number, random, made),
             },
         }
     }
@@ -128,7 +134,7 @@ impl Load {
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): a good mixture of 64 bits.
-fn scramble(value: u64) -> u64 {
+pub fn scramble(value: u64) -> u64 {
     let mut mixed = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

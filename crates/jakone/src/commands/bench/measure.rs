@@ -1,176 +1,134 @@
-//! The measurement itself: set-up, rounds of bound and run, memory. Owns the clocks of the bench; prints nothing.
+//! Transfers and taps: the same commands through the runtime and beside it, in rounds.
+//!
+//! Owns the order of a measurement: a city is set up (not timed), commands are made before the clock runs, and then each round
+//! runs the same commands first without what is measured and then with it, so that noise of a shared machine falls on both.
+//! Without: deciding alone for transfers and taps; handing over in this process for the client on a socket. The figures are the
+//! median round's.
 
-use std::collections::VecDeque;
+// Rates and ratios of a measurement, shown to people: nothing is decided by them.
+#![allow(clippy::float_arithmetic)]
+
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
-use base::{Clock as _, Code, CommandId, PrincipalId, SystemClock, Timestamp};
-use engine::{Answer, Body, Channel, Engine, Envelope, Genesis, Parameter, Position, Step, Unit};
-use journal::{EmbeddedOptions, KeyRing, Memory};
-use runtime::{Busy, Class, Handle, Leadership, Limits, Runtime};
-use tokio::sync::oneshot;
+use anyhow::bail;
+use base::{Clock as _, SystemClock};
+use engine::{Body, Channel, Engine, Envelope, Position, Unit};
+use runtime::{Class, Handle};
 
 use super::Plan;
-use super::city::{self, code};
+use super::city;
+use super::clocks::own_processor_time;
 use super::load::Load;
-use crate::cli::BenchBackend;
-use crate::data_directory::{DataDirectory, Start, end_process, start_runtime};
-use crate::flush_probe::{Probe, percentile, probe};
+use super::pump::{Pump, Ran, Road, accepted, office_command};
+use super::report::{Report, median, per_second};
+use super::socket;
+use super::stand::{ID_WINDOW_COUNT, Stand};
+use crate::cli::BenchSubject;
+use crate::flush_probe::{Probe, probe};
 
 /// Raw flushes before each round.
-const PROBES: u64 = 200;
-/// Commands per batch of the set-up.
-const SETUP_BATCH: usize = 4_096;
-/// Batches of the set-up on their way at a time.
-const SETUP_IN_FLIGHT: usize = 4;
-/// How long to wait when nothing is admitted.
-const PAUSE: Duration = Duration::from_micros(500);
+pub const PROBES: u64 = 200;
 /// Commands the bound reads ahead for at a time, as the runtime does.
 const LOOK_AHEAD: u32 = 16;
-/// Ids remembered: the engine's default, said here so that the report can name it.
-pub const ID_WINDOW_COUNT: i64 = 4 << 20;
-/// Size of the journal's segments and how many are kept ahead: as a server for a whole city would be set.
-const SEGMENT_BYTES: u64 = 64 << 20;
-const SEGMENTS_AHEAD: usize = 8;
 
 /// What a round came to.
-#[derive(Debug, Clone, Copy)]
-pub struct Round {
-    /// Raw flushes in the same directory, just before.
-    pub probe: Probe,
-    /// How long the bound took.
-    pub bound: Duration,
-    /// How long the run took.
-    pub run: Duration,
-    /// Processor time of the bound: what it needs of one core, however busy the machine is.
-    pub bound_processor: Duration,
-    /// Processor time of the run, all threads.
-    pub processor: Duration,
-    /// Of that, the thread that decides.
-    pub engine: Duration,
-    /// Of that, the thread that seals and writes.
-    pub journal: Duration,
-    /// Half of the batches were answered within this.
-    pub p50: Duration,
-    /// 99 of 100 batches were.
-    pub p99: Duration,
+struct Round {
+    probe: Probe,
+    /// Without what is measured: how long it took, and its processor time.
+    beside: (Duration, Duration),
+    ran: Ran,
 }
 
-/// What a bench came to.
-#[derive(Debug)]
-pub struct Measured {
-    /// The rounds in order.
-    pub rounds: Vec<Round>,
-    /// How long the set-up took.
-    pub setup: Duration,
-    /// Commands of the set-up.
-    pub setup_count: u64,
-    /// Memory of the process after the last round, the bound's state dropped.
-    pub rss_mb: u64,
-    /// How often a batch was not admitted at once.
-    pub waits: u64,
+/// Without what is measured.
+enum Beside {
+    /// The same steps, and no journal.
+    Alone(Box<Engine>),
+    /// The same batches, handed over in this process.
+    Handed(Pump),
 }
 
-/// Measures.
+/// Measures transfers or taps, in this process or over a socket.
 ///
 /// # Errors
 /// When the directory cannot be used, or a command was not accepted.
-pub fn measure(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<Measured> {
-    let runtime = start(plan, backend, scratch)?;
-    let mut pump =
-        Pump { handle: runtime.handle(), on_the_way: VecDeque::new(), taken: Vec::new(), waits: 0 };
+pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
+    let stand = Stand::start(plan, scratch)?;
+    let handle = stand.runtime.handle();
+    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
     let clock = SystemClock::new(0);
     let begun = Instant::now();
-    let setup_count = set_up(plan, &clock, &mut pump)?;
+    let bodies = city::commands(plan.subject, plan.accounts, clock.now())?;
+    let setup_count = pump.set_up(&clock, bodies, 0)?;
     let setup = begun.elapsed();
-    let state = pump.handle.read_blocking(|engine| engine.state.clone())?.value;
-    let mut load = Load::new(plan.subject, &state, plan.seed);
-    let mut bound = Engine::new(state);
-    let mut rounds = Vec::new();
-    pump.waits = 0;
-    for round in 0..plan.rounds {
-        let from = u64::from(round) * u64::from(plan.per_round);
-        let batches = load.batches(from, plan.per_round, plan.batch, clock.now());
-        let alone = decide_alone(&mut bound, &clock, &batches)?;
-        let probe = probe(scratch, PROBES)?;
-        let ran = pump.run(plan, &load, from, batches)?;
-        rounds.push(ran.beside(&alone, probe));
+    let state = handle.read_blocking(|engine| engine.state.clone())?.value;
+    let load = Load::new(plan.subject, &state, plan.seed);
+    let mut door = None;
+    let mut beside = Beside::Alone(Box::new(Engine::new(state)));
+    if plan.subject == BenchSubject::Client {
+        let (connection, opened) = socket::connect(handle.clone())?;
+        beside = Beside::Handed(std::mem::replace(&mut pump, Pump::new(Road::Socket(connection))));
+        door = Some(opened);
     }
-    let totals = pump.handle.read_blocking(|engine| engine.state.ledger.totals(Unit::Rupiah))?.value;
+    pump.waits = 0;
+    let rounds = run_rounds(plan, scratch, (&mut pump, &mut beside), load)?;
+    let mut report = report(plan, &rounds);
+    report
+        .figure("waits", pump.waits)
+        .figure("setup_count", setup_count)
+        .measured("setup_s", setup.as_secs_f64())
+        .figure("id_window_count", ID_WINDOW_COUNT)
+        .line("set-up", format!("{setup_count} commands in {:.1} s, not timed", setup.as_secs_f64()));
+    if let Beside::Alone(bound) = &beside {
+        must_agree(&handle, bound)?;
+    }
+    drop(beside);
+    report.memory();
+    drop(pump);
+    door.map_or(Ok(()), socket::Door::closed)?;
+    stand.end();
+    Ok(report)
+}
+
+fn run_rounds(
+    plan: &Plan,
+    scratch: &Path,
+    (pump, beside): (&mut Pump, &mut Beside),
+    mut load: Load,
+) -> anyhow::Result<Vec<Round>> {
+    let clock = SystemClock::new(0);
+    let pace = plan.pace();
+    let mut rounds = Vec::new();
+    for round in 0..plan.rounds {
+        // A round over a socket has a round beside it with commands of its own: one journal decides an id once.
+        let first = u64::from(round) * 2 * u64::from(plan.per_round);
+        let mut made = |from: u64| load.batches(from, plan.per_round, plan.batch, clock.now());
+        let (batches, other) = match beside {
+            Beside::Alone(_) => (made(first), Vec::new()),
+            Beside::Handed(_) => (made(first), made(first + u64::from(plan.per_round))),
+        };
+        let took = match beside {
+            Beside::Alone(bound) => decide_alone(bound, &clock, &batches)?,
+            Beside::Handed(handed) => {
+                let from = first + u64::from(plan.per_round);
+                let ran = handed.run(pace, from, other, |from, size| load.batch(from, size))?;
+                (ran.taken, ran.processor)
+            }
+        };
+        let probe = probe(scratch, PROBES)?;
+        let ran = pump.run(pace, first, batches, |from, size| load.batch(from, size))?;
+        rounds.push(Round { probe, beside: took, ran });
+    }
+    Ok(rounds)
+}
+
+/// The bound must have moved what the run moved.
+fn must_agree(handle: &Handle, bound: &Engine) -> anyhow::Result<()> {
+    let totals = handle.read_blocking(|engine| engine.state.ledger.totals(Unit::Rupiah))?.value;
     if totals != bound.state.ledger.totals(Unit::Rupiah) {
         bail!("the bound moved other amounts than the run: the figures compare nothing");
     }
-    drop(bound);
-    let (rss_mb, waits) = (resident_mb(), pump.waits);
-    drop(runtime.shutdown());
-    Ok(Measured { rounds, setup, setup_count, rss_mb, waits })
-}
-
-fn start(plan: &Plan, backend: BenchBackend, scratch: &Path) -> anyhow::Result<Runtime> {
-    let clock = Arc::new(SystemClock::new(0));
-    let parameters = vec![(Parameter::IdWindowCount, ID_WINDOW_COUNT)];
-    let reserve = usize::try_from(plan.accounts)?.max(usize::try_from(ID_WINDOW_COUNT)?);
-    let limits = Limits::default();
-    if backend == BenchBackend::Embedded {
-        let journal = EmbeddedOptions {
-            segment_bytes: SEGMENT_BYTES,
-            reserve_ahead: SEGMENTS_AHEAD,
-            ..EmbeddedOptions::default()
-        };
-        let directory = DataDirectory::open_or_create(&scratch.join("city"))?;
-        let start = Start { parameters, limits, reserve, journal, ..Start::with_clock(clock) };
-        return Ok(start_runtime(&directory, start)?.0);
-    }
-    let named = |text: &str| -> Code { code(text) };
-    let genesis =
-        Genesis { city: named("bench"), format: 1, hash_key: plan.seed, keys: Vec::new(), parameters };
-    let options = runtime::Options {
-        genesis,
-        node: named("bench"),
-        build: named("bench"),
-        config: 0,
-        limits,
-        leadership: Leadership::Alone,
-        reserve,
-        on_fault: end_process,
-    };
-    let keys = Arc::new(KeyRing::in_memory([1; 32]));
-    Ok(Runtime::start(Box::new(Memory::new()), keys, clock, options)?)
-}
-
-/// Sends the set-up and requires every command to be accepted.
-fn set_up(plan: &Plan, clock: &SystemClock, pump: &mut Pump) -> anyhow::Result<u64> {
-    let mut bodies = city::commands(plan.subject, plan.accounts, clock.now())?;
-    let mut count = 0u64;
-    loop {
-        let now = clock.now();
-        let numbered = bodies.by_ref().take(SETUP_BATCH).zip(count..);
-        let batch: Vec<Envelope> = numbered.map(|(body, number)| set_up_command(now, number, body)).collect();
-        if batch.is_empty() {
-            break;
-        }
-        count += u64::try_from(batch.len()).unwrap_or(0);
-        if pump.on_the_way.len() >= SETUP_IN_FLIGHT {
-            pump.collect()?;
-        }
-        pump.send(batch.clone(), || batch.clone())?;
-    }
-    while pump.collect()? {}
-    Ok(count)
-}
-
-fn set_up_command(made: Timestamp, number: u64, body: Body) -> Envelope {
-    Envelope {
-        schema: 1,
-        id: CommandId::new(made, u128::from(number)),
-        principal: PrincipalId(2),
-        channel: Channel::Office,
-        on_behalf_of: None,
-        received_at: made,
-        body,
-    }
+    Ok(())
 }
 
 /// The bound: the same commands through the same steps, one tick per batch, and no journal.
@@ -178,12 +136,12 @@ fn decide_alone(
     engine: &mut Engine,
     clock: &SystemClock,
     batches: &[Vec<Envelope>],
-) -> anyhow::Result<Alone> {
+) -> anyhow::Result<(Duration, Duration)> {
     let (begun, processor) = (Instant::now(), own_processor_time());
     let first = engine.state.position.seq + 1;
     for (seq, batch) in (first..).zip(batches) {
         let at = clock.now().max(engine.state.at);
-        let tick = Envelope { channel: Channel::System, ..set_up_command(at, 0, Body::Tick) };
+        let tick = Envelope { channel: Channel::System, ..office_command(at, 0, Body::Tick) };
         engine.step(Position { seq, index: 0 }, at, &tick);
         for (command, index) in batch.iter().zip(1u32..) {
             if index % LOOK_AHEAD == 1 {
@@ -194,150 +152,54 @@ fn decide_alone(
             accepted(&engine.step(Position { seq, index }, at, command))?;
         }
     }
-    Ok(Alone { taken: begun.elapsed(), processor: own_processor_time().saturating_sub(processor) })
+    Ok((begun.elapsed(), own_processor_time().saturating_sub(processor)))
 }
 
-/// What the bound took.
-struct Alone {
-    taken: Duration,
-    processor: Duration,
-}
-
-fn accepted(step: &Step) -> anyhow::Result<()> {
-    if matches!(step, Step::Decided(Ok(_))) { Ok(()) } else { bail!("a command was not accepted: {step:?}") }
-}
-
-type Reply = oneshot::Receiver<Result<Vec<Answer>, Busy>>;
-
-/// Keeps batches on their way to the runtime and takes their times.
-struct Pump {
-    handle: Handle,
-    on_the_way: VecDeque<(Instant, Reply)>,
-    taken: Vec<Duration>,
-    waits: u64,
-}
-
-impl Pump {
-    /// Queues a batch, again and again until it is admitted; `again` makes it anew.
-    fn send(&mut self, batch: Vec<Envelope>, again: impl Fn() -> Vec<Envelope>) -> anyhow::Result<()> {
-        let mut next = Some(batch);
-        let begun = Instant::now();
-        loop {
-            match self.handle.enqueue(Class::Upload, next.take().unwrap_or_else(&again)) {
-                Ok(reply) => {
-                    self.on_the_way.push_back((begun, reply));
-                    return Ok(());
-                }
-                Err(Busy::Stopped) => bail!("the engine stopped"),
-                Err(_) => {
-                    self.waits += 1;
-                    std::thread::sleep(PAUSE);
-                }
-            }
-        }
+fn report(plan: &Plan, rounds: &[Round]) -> Report {
+    let count = u64::from(plan.per_round);
+    let of = |value: &dyn Fn(&Round) -> f64| median(rounds.iter().map(value).collect());
+    let each = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(plan.per_round);
+    let time = |value: &dyn Fn(&Round) -> Duration| {
+        let mut times: Vec<Duration> = rounds.iter().map(value).collect();
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    };
+    let (throughput, bound) =
+        (of(&|round| per_second(count, round.ran.taken)), of(&|round| per_second(count, round.beside.0)));
+    // Of each round by itself: what disturbed the machine disturbed both of its halves.
+    let ratio = of(&|round| round.beside.0.as_secs_f64() / round.ran.taken.as_secs_f64());
+    let (processor, engine) = (of(&|round| each(round.ran.processor)), of(&|round| each(round.ran.engine)));
+    let (journal, beside) = (of(&|round| each(round.ran.journal)), of(&|round| each(round.beside.1)));
+    let flush = of(&|round| round.ran.p50.as_secs_f64() / round.probe.p50.as_secs_f64());
+    let without = if plan.subject == BenchSubject::Client { "handed over in process" } else { "deciding alone" };
+    let mut report = Report::of(plan);
+    report
+        .throughput(throughput, plan.subject.name())
+        .measured("ratio", ratio)
+        .figure("bound_per_s", bound.round())
+        .line("bound", format!("{bound:.0} per s, {without}; ratio {ratio:.3}"))
+        .latency("batch latency", time(&|round| round.ran.p50), time(&|round| round.ran.p99))
+        .measured("cpu_us_per_op", processor)
+        .measured("engine_cpu_us_per_op", engine)
+        .measured("journal_cpu_us_per_op", journal)
+        .measured("bound_cpu_us_per_op", beside)
+        .line(
+            "processor",
+            format!(
+                "{processor:.3} µs per command: deciding {engine:.3}, sealing and writing {journal:.3}; {without} {beside:.3}"
+            ),
+        )
+        .probe(Probe { p50: time(&|round| round.probe.p50), p99: time(&|round| round.probe.p99) })
+        .measured("flush_ratio", flush)
+        .line("flushes", format!("a batch takes {flush:.2} of a raw flush"));
+    let rate = plan.rate.map_or(String::new(), |rate| format!(", {rate} offered per s"));
+    let size = (plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts);
+    report.line(
+        "run",
+        format!("{} rounds of {}, batches of {}, {} on the way, {} accounts{rate}", size.0, size.1, size.2, size.3, size.4),
+    );
+    if let Some(rate) = plan.rate {
+        report.figure("rate_per_s", rate);
     }
-
-    /// Waits for the oldest batch; false when none is on its way.
-    fn collect(&mut self) -> anyhow::Result<bool> {
-        let Some((begun, reply)) = self.on_the_way.pop_front() else { return Ok(false) };
-        let answers = reply.blocking_recv().context("the engine stopped")??;
-        self.taken.push(begun.elapsed());
-        answers.iter().try_for_each(|answer| accepted(&answer.step))?;
-        Ok(true)
-    }
-
-    fn run(
-        &mut self,
-        plan: &Plan,
-        load: &Load,
-        from: u64,
-        batches: Vec<Vec<Envelope>>,
-    ) -> anyhow::Result<Ran> {
-        let in_flight = usize::try_from(plan.in_flight)?;
-        self.taken.clear();
-        let (processor, engine, journal) = (processor_time(), thread_time("engine"), thread_time("journal"));
-        let begun = Instant::now();
-        let mut next = from;
-        for batch in batches {
-            while self.on_the_way.len() >= in_flight {
-                self.collect()?;
-            }
-            let size = u32::try_from(batch.len())?;
-            let first = next;
-            self.send(batch, || load.batch(first, size))?;
-            next += u64::from(size);
-        }
-        while self.collect()? {}
-        let run = begun.elapsed();
-        let processor = processor_time().saturating_sub(processor);
-        let (p50, p99) = (percentile(&mut self.taken, 50), percentile(&mut self.taken, 99));
-        Ok(Ran {
-            taken: run,
-            processor,
-            engine: thread_time("engine").saturating_sub(engine),
-            journal: thread_time("journal").saturating_sub(journal),
-            p50,
-            p99,
-        })
-    }
-}
-
-/// What the run through the runtime took.
-struct Ran {
-    taken: Duration,
-    processor: Duration,
-    engine: Duration,
-    journal: Duration,
-    p50: Duration,
-    p99: Duration,
-}
-
-impl Ran {
-    /// The round that the run makes with its bound and its probe.
-    const fn beside(&self, alone: &Alone, probe: Probe) -> Round {
-        Round {
-            probe,
-            bound: alone.taken,
-            run: self.taken,
-            bound_processor: alone.processor,
-            processor: self.processor,
-            engine: self.engine,
-            journal: self.journal,
-            p50: self.p50,
-            p99: self.p99,
-        }
-    }
-}
-
-/// Processor time of this process, all threads together.
-fn processor_time() -> Duration {
-    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::try_from(spent).unwrap_or_default()
-}
-
-/// Processor time of the calling thread.
-fn own_processor_time() -> Duration {
-    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    Duration::try_from(spent).unwrap_or_default()
-}
-
-/// Processor time of the thread of that name; zero where the kernel does not tell.
-fn thread_time(name: &str) -> Duration {
-    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let spent = threads.filter_map(|thread| {
-        let dir = thread.path();
-        let named = std::fs::read_to_string(dir.join("comm")).ok()?;
-        let spent = std::fs::read_to_string(dir.join("schedstat")).ok()?;
-        let nanoseconds: u64 = spent.split_whitespace().next()?.parse().ok()?;
-        (named.trim() == name).then_some(nanoseconds)
-    });
-    Duration::from_nanos(spent.sum())
-}
-
-/// Memory of this process that is really there, in MiB; 0 where the kernel does not tell.
-fn resident_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes: u64 = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
-    kilobytes >> 10
+    report
 }

@@ -1,5 +1,4 @@
-//! The figures of a bench, as a table or as JSON. Owns the arithmetic from times to rates; the median round is the one
-//! whose throughput is.
+//! The figures of a bench, as a table or as JSON: each is said once, with its name for programs and its words for people.
 
 // Rates and ratios of a measurement, shown to people: nothing is decided by them.
 #![allow(clippy::float_arithmetic)]
@@ -7,151 +6,134 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::Plan;
-use super::measure::{ID_WINDOW_COUNT, Measured, Round};
-use crate::cli::BenchArguments;
+use super::clocks::resident_bytes;
+use crate::flush_probe::Probe;
 
-/// Prints the figures.
-///
-/// # Errors
-/// When the output cannot be written.
-pub fn print(plan: &Plan, arguments: &BenchArguments, measured: &Measured) -> anyhow::Result<()> {
-    let figures = Figures::of(plan, &measured.rounds);
-    let mut out = std::io::stdout().lock();
-    let (backend, build) = (arguments.backend.name(), build());
-    if arguments.json {
-        writeln!(out, "{}", figures.json(plan, backend, measured))?;
-        return Ok(());
-    }
-    writeln!(out, "{}, {backend} journal, {build} build", plan.subject.name())?;
-    let rows = figures.rows(plan, measured);
-    rows.iter().try_for_each(|(label, value)| writeln!(out, "  {label:<14} {value}"))?;
-    Ok(())
+/// What a bench came to.
+#[derive(Debug)]
+pub struct Report {
+    title: String,
+    figures: Map<String, Value>,
+    lines: Vec<(&'static str, String)>,
 }
 
-const fn build() -> &'static str {
-    if cfg!(debug_assertions) { "development" } else { "release" }
-}
-
-struct Figures {
-    throughput: f64,
-    bound: f64,
-    ratio: f64,
-    processor_us: f64,
-    engine_us: f64,
-    journal_us: f64,
-    bound_us: f64,
-    p50_ms: f64,
-    p99_ms: f64,
-    probe_p50_ms: f64,
-    probe_p99_ms: f64,
-    flush_ratio: f64,
-}
-
-impl Figures {
-    fn json(&self, plan: &Plan, backend: &str, measured: &Measured) -> serde_json::Value {
-        json!({
-            "bench": plan.subject.name(),
-            "backend": backend,
-            "throughput_per_s": self.throughput.round(),
-            "p50_ms": thousandths(self.p50_ms),
-            "p99_ms": thousandths(self.p99_ms),
-            "cpu_us_per_op": thousandths(self.processor_us),
-            "engine_cpu_us_per_op": thousandths(self.engine_us),
-            "journal_cpu_us_per_op": thousandths(self.journal_us),
-            "bound_cpu_us_per_op": thousandths(self.bound_us),
-            "bound_per_s": self.bound.round(),
-            "ratio": thousandths(self.ratio),
-            "rss_mb": measured.rss_mb,
-            "count": u64::from(plan.per_round) * u64::from(plan.rounds),
-            "rounds": plan.rounds,
-            "batch": plan.batch,
-            "in_flight": plan.in_flight,
-            "accounts": plan.accounts,
-            "probe_p50_ms": thousandths(self.probe_p50_ms),
-            "probe_p99_ms": thousandths(self.probe_p99_ms),
-            "flush_ratio": thousandths(self.flush_ratio),
-            "waits": measured.waits,
-            "setup_count": measured.setup_count,
-            "setup_s": thousandths(measured.setup.as_secs_f64()),
-            "id_window_count": ID_WINDOW_COUNT,
-            "seed": plan.seed,
-            "build": build(),
-        })
-    }
-
-    fn rows(&self, plan: &Plan, measured: &Measured) -> [(&'static str, String); 10] {
-        [
-            ("throughput", format!("{:.0} per s", self.throughput)),
-            ("bound", format!("{:.0} per s, deciding alone, same commands", self.bound)),
-            ("ratio", format!("{:.3}", self.ratio)),
-            ("batch latency", format!("p50 {:.3} ms, p99 {:.3} ms", self.p50_ms, self.p99_ms)),
-            (
-                "processor",
-                format!(
-                    "{:.3} µs per command: deciding {:.3}, sealing and writing {:.3}; the bound {:.3}",
-                    self.processor_us, self.engine_us, self.journal_us, self.bound_us
-                ),
-            ),
-            ("memory", format!("{} MiB", measured.rss_mb)),
-            (
-                "raw flush",
-                format!(
-                    "4 KiB, p50 {:.3} ms, p99 {:.3} ms; a batch takes {:.2} of the first",
-                    self.probe_p50_ms, self.probe_p99_ms, self.flush_ratio
-                ),
-            ),
-            (
-                "run",
-                format!(
-                    "{} rounds of {}, batches of {}, {} on the way, {} accounts, {} waits",
-                    plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts, measured.waits
-                ),
-            ),
-            (
-                "set-up",
-                format!(
-                    "{} commands in {:.1} s, not timed",
-                    measured.setup_count,
-                    measured.setup.as_secs_f64()
-                ),
-            ),
-            ("parameters", format!("id_window_count {ID_WINDOW_COUNT}, the others as by default")),
-        ]
-    }
-
-    fn of(plan: &Plan, rounds: &[Round]) -> Self {
-        let count = f64::from(plan.per_round);
-        let each = |spent: Duration| spent.as_secs_f64() * 1e6 / count;
-        let median = |value: &dyn Fn(&Round) -> f64| {
-            let mut values: Vec<f64> = rounds.iter().map(value).collect();
-            values.sort_by(f64::total_cmp);
-            values.get(values.len() / 2).copied().unwrap_or(0.0)
+impl Report {
+    /// A report that says what was asked for.
+    pub fn of(plan: &Plan) -> Self {
+        let build = if cfg!(debug_assertions) { "development" } else { "release" };
+        let (subject, backend) = (plan.subject.name(), plan.backend.name());
+        let mut report = Self {
+            title: format!("{subject}, {backend} journal, {build} build"),
+            figures: Map::new(),
+            lines: Vec::new(),
         };
-        Self {
-            throughput: median(&|round| count / round.run.as_secs_f64()),
-            bound: median(&|round| count / round.bound.as_secs_f64()),
-            // Of each round by itself: what disturbed the machine disturbed both of its halves.
-            ratio: median(&|round| round.bound.as_secs_f64() / round.run.as_secs_f64()),
-            processor_us: median(&|round| each(round.processor)),
-            engine_us: median(&|round| each(round.engine)),
-            journal_us: median(&|round| each(round.journal)),
-            bound_us: median(&|round| each(round.bound_processor)),
-            p50_ms: median(&|round| milliseconds(round.p50)),
-            p99_ms: median(&|round| milliseconds(round.p99)),
-            probe_p50_ms: median(&|round| milliseconds(round.probe.p50)),
-            probe_p99_ms: median(&|round| milliseconds(round.probe.p99)),
-            flush_ratio: median(&|round| round.p50.as_secs_f64() / round.probe.p50.as_secs_f64()),
+        report
+            .figure("bench", subject)
+            .figure("backend", backend)
+            .figure("build", build)
+            .figure("accounts", plan.accounts)
+            .figure("count", u64::from(plan.per_round) * u64::from(plan.rounds))
+            .figure("rounds", plan.rounds)
+            .figure("batch", plan.batch)
+            .figure("in_flight", plan.in_flight)
+            .figure("seed", plan.seed);
+        report
+    }
+
+    /// A figure for programs.
+    pub fn figure(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
+        self.figures.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A measured figure, to the thousandth.
+    pub fn measured(&mut self, name: &str, value: f64) -> &mut Self {
+        self.figure(name, thousandths(value))
+    }
+
+    /// What people read of the figures.
+    pub fn line(&mut self, label: &'static str, words: impl Into<String>) -> &mut Self {
+        self.lines.push((label, words.into()));
+        self
+    }
+
+    /// How fast it went.
+    pub fn throughput(&mut self, per_s: f64, of_what: &str) -> &mut Self {
+        self.figure("throughput_per_s", per_s.round())
+            .line("throughput", format!("{per_s:.0} {of_what} per s"))
+    }
+
+    /// Half of the answers came within the first time, 99 of 100 within the second.
+    pub fn latency(&mut self, of_what: &'static str, p50: Duration, p99: Duration) -> &mut Self {
+        let (p50, p99) = (milliseconds(p50), milliseconds(p99));
+        self.measured("p50_ms", p50)
+            .measured("p99_ms", p99)
+            .line(of_what, format!("p50 {p50:.3} ms, p99 {p99:.3} ms"))
+    }
+
+    /// What the disk alone does.
+    pub fn probe(&mut self, probe: Probe) -> &mut Self {
+        let (p50, p99) = (milliseconds(probe.p50), milliseconds(probe.p99));
+        self.measured("probe_p50_ms", p50)
+            .measured("probe_p99_ms", p99)
+            .line("raw flush", format!("4 KiB, p50 {p50:.3} ms, p99 {p99:.3} ms"))
+    }
+
+    /// Memory of the process now.
+    pub fn memory(&mut self) -> &mut Self {
+        let mebibytes = resident_bytes() >> 20;
+        self.figure("rss_mb", mebibytes).line("memory", format!("{mebibytes} MiB"))
+    }
+
+    /// Prints the figures.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn print(self, json: bool) -> std::io::Result<()> {
+        let mut out = std::io::stdout().lock();
+        if json {
+            return writeln!(out, "{}", Value::Object(self.figures));
         }
+        writeln!(out, "{}", self.title)?;
+        self.lines.iter().try_for_each(|(label, words)| writeln!(out, "  {label:<14} {words}"))
     }
 }
 
-fn milliseconds(time: Duration) -> f64 {
+/// The value in the middle; zero of none.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// So many within a time, per second.
+pub fn per_second(count: u64, taken: Duration) -> f64 {
+    // Exact up to 2^53, more than anybody counts here.
+    #[allow(clippy::cast_precision_loss)]
+    let count = count as f64;
+    count / taken.as_secs_f64()
+}
+
+/// A time in milliseconds.
+pub fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
 fn thousandths(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_and_medians_are_what_they_say() {
+        assert_eq!(per_second(3_000, Duration::from_millis(1_500)), 2_000.0);
+        assert_eq!(median(vec![9.0, 1.0, 5.0]), 5.0);
+        assert_eq!(median(Vec::new()), 0.0);
+        assert_eq!(thousandths(0.123_456), 0.123);
+    }
 }

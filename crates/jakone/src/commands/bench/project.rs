@@ -1,0 +1,128 @@
+//! Tables kept up with the journal: how many taps a second all projections take together, and how far they are behind while taps
+//! come at the city's busiest.
+
+// Rates and ratios of a measurement, shown to people: nothing is decided by them.
+#![allow(clippy::float_arithmetic)]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use base::{Clock as _, SystemClock};
+use journal::Head;
+use runtime::{Class, Handle};
+use tokio::sync::watch;
+
+use super::Plan;
+use super::load::Load;
+use super::pump::{Pace, Pump, Road};
+use super::report::{Report, per_second};
+use super::stand::{Server, settings};
+use super::{city, replay};
+use crate::commands::serve::tasks;
+use crate::data_directory::{DataDirectory, start_runtime};
+use crate::product::Product;
+
+/// Taps per second of the second part, its length, and how many taps are handed over at a time.
+const RATE: u32 = 2_000;
+const SECONDS: u32 = 10;
+const BATCH: u32 = 20;
+/// How often it is looked how far the tables are.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Measures projections: first over a journal that is there already, then while taps come.
+///
+/// # Errors
+/// When directory or database cannot be used, or a projection stopped.
+pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
+    let server = Server::start(plan.backend)?;
+    let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
+    let (runtime, _) = start_runtime(&directory, settings(plan))?;
+    let handle = runtime.handle();
+    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
+    let clock = SystemClock::new(0);
+    pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
+    let founded = handle.durable().seq;
+    replay::taps(plan, &handle, &mut pump)?;
+    drop((pump, handle));
+    drop(runtime.shutdown());
+    let (built, lag, drained) = tasks()?.block_on(async {
+        let product = Product::open(&directory, settings(plan)).await?;
+        let built = building(&product, founded).await?;
+        product.caught_up().await?;
+        let (engine, plan) = (product.engine(), *plan);
+        let cursors = product.cursors();
+        let (lag, drained) = tokio::task::spawn_blocking(move || behind(&plan, &engine, &cursors)).await??;
+        product.close().await?;
+        anyhow::Ok((built, lag, drained))
+    })?;
+    drop(server);
+    let taps = u64::from(plan.per_round) * u64::from(plan.rounds);
+    let (lag_ms, drain_ms) = (lag.as_secs_f64() * 1e3, drained.as_secs_f64() * 1e3);
+    let mut report = Report::of(plan);
+    report
+        .throughput(per_second(taps, built), "taps into the tables of all projections")
+        .figure("lag_rate_per_s", RATE)
+        .measured("lag_max_ms", lag_ms)
+        .measured("drain_ms", drain_ms)
+        .line("lag", format!("{lag_ms:.0} ms at most at {RATE} taps per s; {drain_ms:.0} ms to the last at the end"))
+        .memory();
+    Ok(report)
+}
+
+/// How long the slowest projection takes from the end of the set-up to the end of the journal.
+async fn building(product: &Product, founded: u64) -> anyhow::Result<Duration> {
+    let last = product.engine().durable().seq;
+    let mut cursors = product.cursors();
+    let mut begun: Option<Instant> = None;
+    for cursor in &mut cursors {
+        cursor.wait_for(|head| head.seq >= founded).await.context("a projection stopped")?;
+        begun.get_or_insert_with(Instant::now);
+    }
+    for cursor in &mut cursors {
+        cursor.wait_for(|head| head.seq >= last).await.context("a projection stopped")?;
+    }
+    Ok(begun.map(|begun| begun.elapsed()).unwrap_or_default())
+}
+
+/// The longest time from an entry being durable to the slowest table holding it, and how long the last took.
+fn behind(
+    plan: &Plan,
+    engine: &Handle,
+    cursors: &[watch::Receiver<Head>],
+) -> anyhow::Result<(Duration, Duration)> {
+    let state = engine.read_blocking(|engine| engine.state.clone())?.value;
+    let mut load = Load::new(plan.subject, &state, plan.seed);
+    drop(state);
+    let first = u64::from(plan.per_round) * u64::from(plan.rounds);
+    let batches = load.batches(first, RATE * SECONDS, BATCH, SystemClock::new(0).now());
+    let mut pump = Pump::new(Road::Handed(engine.clone(), Class::Upload));
+    let pace = Pace::Every(Duration::from_secs(1) * BATCH / RATE);
+    let sending = std::thread::Builder::new()
+        .name("terminals".into())
+        .spawn(move || pump.run(pace, first, batches, |from, size| load.batch(from, size)))?;
+    let slowest = || cursors.iter().map(|cursor| cursor.borrow().seq).min().unwrap_or(0);
+    // When each entry that is not in the tables yet became durable, as far as that was seen.
+    let mut waiting: std::collections::VecDeque<(u64, Instant)> = std::collections::VecDeque::new();
+    let mut lag = Duration::ZERO;
+    let mut ended = None;
+    loop {
+        let durable = engine.durable().seq;
+        if waiting.back().is_none_or(|(seq, _)| *seq < durable) {
+            waiting.push_back((durable, Instant::now()));
+        }
+        let there = slowest();
+        while waiting.front().is_some_and(|(seq, _)| *seq <= there) {
+            let since = waiting.pop_front().map(|(_, since)| since.elapsed()).unwrap_or_default();
+            lag = lag.max(since);
+        }
+        if sending.is_finished() {
+            let end = *ended.get_or_insert_with(Instant::now);
+            if there >= durable {
+                sending.join().map_err(|_| anyhow::anyhow!("the sender panicked"))??;
+                return Ok((lag, end.elapsed()));
+            }
+        }
+        std::thread::sleep(LOOK);
+    }
+}

@@ -1,0 +1,141 @@
+//! Coming to the end of a journal: from its first entry, and from a snapshot and its tail.
+
+// Rates and ratios of a measurement, shown to people: nothing is decided by them.
+#![allow(clippy::float_arithmetic)]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use base::{Clock as _, SystemClock};
+use engine::state_digest;
+use journal::{Cover, Embedded, EmbeddedOptions};
+use runtime::{Class, Handle, Replayed, Snapshots, replay, replay_from};
+
+use super::Plan;
+use super::city;
+use super::clocks::processor_time;
+use super::load::Load;
+use super::pump::{Pump, Road};
+use super::report::{Report, median, per_second};
+use super::stand::{Stand, settings};
+use crate::data_directory::{DataDirectory, start_runtime};
+
+/// Founds the city and lives the taps of the plan through a runtime.
+pub fn live(plan: &Plan, handle: &Handle) -> anyhow::Result<()> {
+    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
+    let clock = SystemClock::new(0);
+    pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
+    taps(plan, handle, &mut pump)
+}
+
+pub fn taps(plan: &Plan, handle: &Handle, pump: &mut Pump) -> anyhow::Result<()> {
+    let count = plan.per_round * plan.rounds;
+    let state = handle.read_blocking(|engine| engine.state.clone())?.value;
+    let mut load = Load::new(plan.subject, &state, plan.seed);
+    drop(state);
+    let batches = load.batches(0, count, plan.batch, SystemClock::new(0).now());
+    pump.run(plan.pace(), 0, batches, |from, size| load.batch(from, size))?;
+    Ok(())
+}
+
+/// Measures replays of a journal from its first entry, the hashes checked on a second thread meanwhile.
+///
+/// # Errors
+/// When the directory cannot be used, or the replay comes to another state.
+pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
+    let stand = Stand::start(plan, scratch)?;
+    let handle = stand.runtime.handle();
+    live(plan, &handle)?;
+    let state = handle.read_blocking(|engine| engine.state.clone())?.value;
+    let (expected, position) = (state_digest(&state), state.position);
+    drop(state);
+    let events = events(&handle, position.seq)?;
+    let reserve = usize::try_from(plan.accounts)?;
+    let (mut rounds, mut records) = (Vec::new(), 0);
+    for _ in 0..plan.rounds {
+        let (begun, processor) = (Instant::now(), processor_time());
+        let replayed = replay(handle.reader(1)?, handle.keys(), plan.seed, reserve)?;
+        rounds.push((begun.elapsed(), processor_time().saturating_sub(processor)));
+        records = replayed.records;
+        if replayed.engine.state.position == position {
+            ensure!(state_digest(&replayed.engine.state) == expected, "the replay came to another state");
+        }
+    }
+    let of = |value: &dyn Fn(&(Duration, Duration)) -> f64| median(rounds.iter().map(value).collect());
+    let (per_s, events_per_s) =
+        (of(&|round| per_second(records, round.0)), of(&|round| per_second(events, round.0)));
+    #[allow(clippy::cast_precision_loss)]
+    let processor = of(&|round| round.1.as_secs_f64() * 1e6 / records as f64);
+    let mut report = Report::of(plan);
+    report
+        .throughput(per_s, "records")
+        .figure("events_per_s", events_per_s.round())
+        .line("events", format!("{events_per_s:.0} per s, {events} in {records} records"))
+        .measured("cpu_us_per_op", processor)
+        .line("processor", format!("{processor:.3} µs per record, the checking of hashes included"))
+        .memory();
+    stand.end();
+    Ok(report)
+}
+
+/// How many events the journal holds.
+fn events(handle: &Handle, through: u64) -> anyhow::Result<u64> {
+    let mut count = 0u64;
+    for seq in 1..=through {
+        let entry = handle.entry(seq)?.context("an entry is missing")?;
+        let of = entry.records.iter().map(|record| record.outcome.as_ref().map_or(0, Vec::len));
+        count += u64::try_from(of.sum::<usize>())?;
+    }
+    Ok(count)
+}
+
+/// Measures a start from a snapshot and its tail, beside one from the first entry.
+///
+/// # Errors
+/// When the directory cannot be used, or the two come to different states.
+pub fn restart(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
+    let directory = DataDirectory::open_or_create(&scratch.join("city"))?;
+    let (runtime, _) = start_runtime(&directory, settings(plan))?;
+    let clock = SystemClock::new(0);
+    let mut pump = Pump::new(Road::Handed(runtime.handle(), Class::Upload));
+    pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
+    drop(runtime.shutdown());
+    let snapshots = directory.snapshots();
+    let written = Instant::now();
+    snapshots.write(&come_back(&directory, &Snapshots::at(&scratch.join("none")))?.0)?;
+    let written = written.elapsed();
+    let (runtime, _) = start_runtime(&directory, settings(plan))?;
+    taps(plan, &runtime.handle(), &mut Pump::new(Road::Handed(runtime.handle(), Class::Upload)))?;
+    drop(runtime.shutdown());
+    let (warm, taken) = come_back(&directory, &snapshots)?;
+    let (digest, tail) = (state_digest(&warm.engine.state), warm.records);
+    drop(warm);
+    let (cold, cold_taken) = come_back(&directory, &Snapshots::at(&scratch.join("none")))?;
+    ensure!(state_digest(&cold.engine.state) == digest, "snapshot and journal come to different states");
+    let (taken_s, cold_s) = (taken.as_secs_f64(), cold_taken.as_secs_f64());
+    let mut report = Report::of(plan);
+    report
+        .throughput(per_second(tail, taken), "records of the tail")
+        .measured("restart_s", taken_s)
+        .figure("tail_records", tail)
+        .line("restart", format!("{taken_s:.2} s from a snapshot, {tail} records after it"))
+        .measured("cold_s", cold_s)
+        .figure("records", cold.records)
+        .line("cold", format!("{cold_s:.2} s from the first entry, {} records", cold.records))
+        .measured("snapshot_s", written.as_secs_f64())
+        .line("snapshot", format!("{:.2} s to replay and write it", written.as_secs_f64()))
+        .memory();
+    Ok(report)
+}
+
+/// Opens the journal of a directory and comes to its end, as a start does.
+fn come_back(directory: &DataDirectory, snapshots: &Snapshots) -> anyhow::Result<(Replayed, Duration)> {
+    let begun = Instant::now();
+    let files = EmbeddedOptions { check_hashes: false, ..EmbeddedOptions::default() };
+    let cover: Option<Cover> = snapshots.cover()?;
+    let (journal, _) = Embedded::open(&directory.journal(), files, cover)?;
+    let reader = |from| journal::Journal::reader(&journal, from);
+    let replayed = replay_from(snapshots, reader, &directory.key_ring()?, 0, 0)?;
+    Ok((replayed, begun.elapsed()))
+}
