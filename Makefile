@@ -30,11 +30,10 @@ test: packages assets check unit browser
 soak:
 	JAKONE_SOAK=1 cargo test --locked -p jakone --test it -- kill
 
-# Measures on this machine; one JSON object per line.
+# Measures on this machine, half an hour, and writes docs/PERFORMANCE.md with its plots.
 bench:
 	cargo build --release --locked -p jakone
-	cargo run --release --locked -p jakone -- bench transfers --json
-	cargo run --release --locked -p jakone -- bench taps --json
+	cargo xtask bench $(abspath $(or $(CARGO_TARGET_DIR),target))/release/jakone $(ROWS)
 
 # The script and the typeface of the pages. Without them the program builds and works all the same.
 assets: node_modules/.package-lock.json

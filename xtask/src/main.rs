@@ -1,7 +1,10 @@
 //! Chores of the workspace: `cargo xtask tidy` checks what the compiler cannot, `cargo xtask stores` runs the tests of what keeps
-//! rows on PostgreSQL. Owns no product code and stands
-//! outside the rows of crates.
+//! rows on PostgreSQL, `cargo xtask bench` writes docs/PERFORMANCE.md. Owns no product code and stands outside the rows of crates.
 
+// Rates and ratios of measurements, shown to people: nothing is decided by them.
+#![allow(clippy::float_arithmetic)]
+
+mod bench;
 mod stores;
 mod tidy;
 
@@ -18,8 +21,16 @@ fn main() -> anyhow::Result<ExitCode> {
     if asked == ["stores"] {
         return stores::run(root(), std::io::stdin().lock()).map(|()| ExitCode::SUCCESS);
     }
+    if let [bench, program, only @ ..] = asked.as_slice()
+        && bench == "bench"
+    {
+        let only = only.first().map(String::as_str);
+        return bench::run(root(), Path::new(program), only).map(|()| ExitCode::SUCCESS);
+    }
     if asked != ["tidy"] {
-        eprintln!("usage: cargo xtask tidy | stores (with the messages of cargo build)");
+        eprintln!(
+            "usage: cargo xtask tidy | stores (with the messages of cargo build) | bench PROGRAM [ROWS that begin so]"
+        );
         return Ok(ExitCode::from(2));
     }
     let report = tidy::run(root())?;

@@ -1,7 +1,10 @@
 //! `bench` with counts that take a moment only: the figures are there and mean what they say.
 
+use serde_json::Value;
+
 use crate::town::{jakone, text};
 
+/// Figures that every measurement of throughput through a runtime has.
 const FIGURES: [&str; 11] = [
     "throughput_per_s",
     "p50_ms",
@@ -16,26 +19,27 @@ const FIGURES: [&str; 11] = [
     "probe_p50_ms",
 ];
 
-fn run(arguments: &[&str]) -> serde_json::Value {
+fn run(arguments: &str, figures: &[&str]) -> Value {
     let dir = tempfile::tempdir().unwrap();
-    let output = jakone(&[arguments, &["--json"]].concat(), Some(dir.path()));
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    let words: Vec<&str> = ["bench"].into_iter().chain(arguments.split(' ')).chain(["--json"]).collect();
+    let output = jakone(&words, Some(dir.path()));
+    assert!(output.status.success(), "{arguments}: {}", text(&output.stderr));
     let printed = text(&output.stdout);
     assert_eq!(printed.lines().count(), 1, "one object per line");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left behind");
-    let json: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    for name in FIGURES {
+    let json: Value = serde_json::from_str(&printed).unwrap();
+    for name in figures {
         assert!(json[name].as_f64().unwrap() > 0.0, "{name} in {printed}");
     }
     json
 }
 
 #[test]
-fn both_benches_run_on_both_backends() {
+fn transfers_and_taps_run_on_every_backend() {
     for subject in ["transfers", "taps"] {
-        for backend in ["embedded", "memory"] {
-            let small = ["--accounts", "50", "--count", "600", "--batch", "64", "--backend", backend];
-            let json = run(&[&["bench", subject][..], &small].concat());
+        for backend in ["embedded", "memory", "postgres", "jetstream"] {
+            let small = "--accounts 50 --count 600 --batch 64";
+            let json = run(&format!("{subject} {small} --backend {backend}"), &FIGURES);
             assert_eq!((json["bench"].as_str(), json["backend"].as_str()), (Some(subject), Some(backend)));
             assert_eq!(json["count"], 600);
         }
@@ -44,11 +48,78 @@ fn both_benches_run_on_both_backends() {
 
 #[test]
 fn one_in_flight_measures_single_commands() {
-    let json = run(&["bench", "taps", "--accounts", "20", "--in-flight", "1", "--count", "60"]);
+    let json = run("taps --accounts 20 --in-flight 1 --count 60", &FIGURES);
     assert_eq!((json["batch"].as_u64(), json["in_flight"].as_u64()), (Some(1), Some(1)));
 }
 
 #[test]
-fn a_bench_of_something_else_is_a_usage_error() {
+fn a_rate_is_kept() {
+    let json = run("transfers --accounts 50 --count 300 --batch 10 --rate 500 --rounds 1", &FIGURES);
+    let throughput = json["throughput_per_s"].as_f64().unwrap();
+    assert!((300.0..=550.0).contains(&throughput), "{throughput} of 500 per s");
+}
+
+#[test]
+fn a_client_on_a_socket_is_measured_beside_one_in_the_process() {
+    let json = run("client --accounts 50 --count 900 --batch 64", &FIGURES);
+    assert_eq!(json["count"], 900);
+}
+
+#[test]
+fn terminals_deliver_over_http_in_batches_and_one_by_one() {
+    let figures = ["throughput_per_s", "p50_ms", "p99_ms", "probe_p50_ms"];
+    let batches = run("http --accounts 40 --count 480 --batch 30 --in-flight 4 --rounds 2", &figures);
+    assert_eq!((batches["batch"].as_u64(), batches["in_flight"].as_u64()), (Some(30), Some(4)));
+    let single = run("http --accounts 40 --count 120 --batch 1 --in-flight 4 --rounds 2", &figures);
+    assert_eq!(single["batch"], 1);
+}
+
+#[test]
+fn a_journal_is_replayed_and_a_restart_comes_to_the_same_state() {
+    run(
+        "replay --accounts 50 --count 600 --batch 64",
+        &["throughput_per_s", "events_per_s", "cpu_us_per_op"],
+    );
+    let json = run("restart --accounts 50 --count 600 --batch 64", &["restart_s", "cold_s", "tail_records"]);
+    let (tail, all) = (json["tail_records"].as_u64().unwrap(), json["records"].as_u64().unwrap());
+    assert!((600..all).contains(&tail), "{tail} of {all} records are after the snapshot");
+}
+
+#[test]
+fn memory_is_measured_per_holder() {
+    let json = run("memory --accounts 20000", &["bytes_per_holder", "bytes_per_id"]);
+    assert!((30.0..200.0).contains(&json["bytes_per_id"].as_f64().unwrap()), "{json}");
+}
+
+#[test]
+fn tables_are_built_and_kept_up_on_files_and_on_a_server() {
+    for backend in ["embedded", "postgres"] {
+        let figures = ["throughput_per_s", "lag_max_ms", "drain_ms"];
+        run(&format!("project --accounts 50 --count 900 --batch 64 --backend {backend}"), &figures);
+    }
+}
+
+#[test]
+fn every_holder_is_credited_while_gates_ask() {
+    let figures =
+        ["credited_s", "engine_cpu_s", "projected_s", "ask_quiet_p99_ms", "ask_p99_ms", "ask_ratio"];
+    let json = run("recipients --accounts 3000 --batch 100", &figures);
+    assert_eq!(json["count"], 3_000);
+}
+
+#[test]
+fn the_peers_move_the_same_transfers() {
+    for (backend, peer) in [("embedded", "SQLite"), ("postgres", "PostgreSQL")] {
+        let arguments = format!("peer --accounts 50 --count 600 --batch 64 --backend {backend}");
+        let json = run(&arguments, &["throughput_per_s", "aid_s"]);
+        assert_eq!(json["peer"], peer);
+    }
+}
+
+#[test]
+fn what_cannot_be_measured_is_a_problem_with_a_code() {
     assert_eq!(jakone(&["bench", "naps"], None).status.code(), Some(2));
+    let output = jakone(&["bench", "memory", "--backend", "postgres"], None);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("error[bench_backend_unused]"), "{}", text(&output.stderr));
 }

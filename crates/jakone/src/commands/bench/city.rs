@@ -2,12 +2,16 @@
 //!
 //! Owns the set-up commands. No holder of it is anybody; the prices are the published ones.
 
-use base::{Code, HolderNumber, MediumSerial, Timestamp};
+use base::{Clock as _, Code, HolderNumber, MediumSerial, SystemClock, Timestamp};
 use engine::{
     Amount, Body, Grant, IssueMedium, OpenHolder, OrganisationDefinition, Role, SetMedium, Source, TopUp,
 };
 use programmes::service::content::Content;
 
+use runtime::{Class, Handle};
+
+use super::Plan;
+use super::pump::{Pump, Road};
 use crate::cli::BenchSubject;
 
 /// Money in every purse, far more than a bench moves.
@@ -68,6 +72,16 @@ pub fn commands(
     let content = Content::built_in()?.bodies();
     let equipped = (0..equipped).flat_map(move |index| equip(index, now, benefits));
     Ok(Box::new(with_bank.chain(content).chain(people).chain(equipped)))
+}
+
+/// Sends the set-up to an engine; answers how many commands it took.
+///
+/// # Errors
+/// When a command was not accepted.
+pub fn found(plan: &Plan, engine: &Handle) -> anyhow::Result<u64> {
+    let clock = SystemClock::new(0);
+    let bodies = commands(plan.subject, plan.accounts, clock.now())?;
+    Pump::new(Road::Handed(engine.clone(), Class::Upload)).set_up(&clock, bodies, 0)
 }
 
 fn open(index: u32) -> Body {

@@ -21,7 +21,6 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use platform::access::{Action, Role};
 use platform::devices::NewDevice;
-use runtime::Class;
 use sandbox::live::wire::{self, Message, Passage, TapRecord};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -30,7 +29,6 @@ use super::Plan;
 use super::city;
 use super::load::Load;
 use super::measure::PROBES;
-use super::pump::{Pump, Road};
 use super::report::{Report, median, per_second};
 use super::stand::{Server, settings};
 use crate::commands::serve::{listen, tasks};
@@ -66,7 +64,9 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
     let (rounds, drained) = tasks()?.block_on(async {
         let product = Product::open(&directory, settings(plan)).await?;
-        found(&product, plan).await?;
+        let (engine, owned) = (product.engine(), *plan);
+        tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
+        product.caught_up().await?;
         let listener = listen(0).await?;
         let address = listener.local_addr()?.to_string();
         let token = enter_terminals(&product, plan).await?;
@@ -85,17 +85,6 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     })?;
     drop(server);
     Ok(report(plan, &rounds, drained))
-}
-
-async fn found(product: &Product, plan: &Plan) -> anyhow::Result<()> {
-    let (engine, plan) = (product.engine(), *plan);
-    tokio::task::spawn_blocking(move || {
-        let clock = SystemClock::new(0);
-        let bodies = city::commands(plan.subject, plan.accounts, clock.now())?;
-        Pump::new(Road::Handed(engine, Class::Upload)).set_up(&clock, bodies, 0)
-    })
-    .await??;
-    product.caught_up().await
 }
 
 /// Adds a client and a terminal per connection; answers the client's token.
@@ -220,11 +209,7 @@ async fn deliver(address: String, messages: Vec<Message>) -> anyhow::Result<Vec<
     Ok(times)
 }
 
-async fn send(
-    sender: &mut SendRequest<Full<Bytes>>,
-    address: &str,
-    message: Message,
-) -> anyhow::Result<()> {
+async fn send(sender: &mut SendRequest<Full<Bytes>>, address: &str, message: Message) -> anyhow::Result<()> {
     let mut request = Request::builder()
         .method(Method::POST)
         .uri(message.path.as_ref())

@@ -55,12 +55,10 @@ enum Beside {
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let stand = Stand::start(plan, scratch)?;
     let handle = stand.runtime.handle();
-    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
-    let clock = SystemClock::new(0);
     let begun = Instant::now();
-    let bodies = city::commands(plan.subject, plan.accounts, clock.now())?;
-    let setup_count = pump.set_up(&clock, bodies, 0)?;
+    let setup_count = city::found(plan, &handle)?;
     let setup = begun.elapsed();
+    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
     let state = handle.read_blocking(|engine| engine.state.clone())?.value;
     let load = Load::new(plan.subject, &state, plan.seed);
     let mut door = None;
@@ -171,10 +169,11 @@ fn report(plan: &Plan, rounds: &[Round]) -> Report {
     let (processor, engine) = (of(&|round| each(round.ran.processor)), of(&|round| each(round.ran.engine)));
     let (journal, beside) = (of(&|round| each(round.ran.journal)), of(&|round| each(round.beside.1)));
     let flush = of(&|round| round.ran.p50.as_secs_f64() / round.probe.p50.as_secs_f64());
-    let without = if plan.subject == BenchSubject::Client { "handed over in process" } else { "deciding alone" };
+    let without =
+        if plan.subject == BenchSubject::Client { "handed over in process" } else { "deciding alone" };
     let mut report = Report::of(plan);
     report
-        .throughput(throughput, plan.subject.name())
+        .throughput(throughput, if plan.subject == BenchSubject::Taps { "taps" } else { "transfers" })
         .measured("ratio", ratio)
         .figure("bound_per_s", bound.round())
         .line("bound", format!("{bound:.0} per s, {without}; ratio {ratio:.3}"))
@@ -196,7 +195,10 @@ fn report(plan: &Plan, rounds: &[Round]) -> Report {
     let size = (plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts);
     report.line(
         "run",
-        format!("{} rounds of {}, batches of {}, {} on the way, {} accounts{rate}", size.0, size.1, size.2, size.3, size.4),
+        format!(
+            "{} rounds of {}, batches of {}, {} on the way, {} accounts{rate}",
+            size.0, size.1, size.2, size.3, size.4
+        ),
     );
     if let Some(rate) = plan.rate {
         report.figure("rate_per_s", rate);

@@ -76,7 +76,10 @@ impl Plan {
             (BenchSubject::Peer, _) => (1_000_000, 300_000),
         };
         let rounds = match subject {
-            BenchSubject::Restart | BenchSubject::Memory | BenchSubject::Project | BenchSubject::Recipients => 1,
+            BenchSubject::Restart
+            | BenchSubject::Memory
+            | BenchSubject::Project
+            | BenchSubject::Recipients => 1,
             _ => 3,
         };
         let (batch, in_flight) = match (over_http, single) {
@@ -126,7 +129,9 @@ pub fn run(arguments: &BenchArguments) -> anyhow::Result<()> {
     let scratch = tempfile::Builder::new().prefix("jakone-bench-").tempdir_in(&root)?;
     let (plan, scratch) = (&plan, scratch.path());
     let report = match plan.subject {
-        BenchSubject::Transfers | BenchSubject::Taps | BenchSubject::Client => measure::measure(plan, scratch),
+        BenchSubject::Transfers | BenchSubject::Taps | BenchSubject::Client => {
+            measure::measure(plan, scratch)
+        }
         BenchSubject::Http => http::measure(plan, scratch),
         BenchSubject::Replay => replay::measure(plan, scratch),
         BenchSubject::Restart => replay::restart(plan, scratch),

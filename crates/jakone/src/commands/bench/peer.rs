@@ -131,8 +131,7 @@ impl Peer {
             batches.push((next, batch(plan, next, size)));
             next += size;
         }
-        let insert =
-            if self.backend == BenchBackend::Postgres { INSERT_POSTGRES } else { INSERT_SQLITE };
+        let insert = if self.backend == BenchBackend::Postgres { INSERT_POSTGRES } else { INSERT_SQLITE };
         let begun = Instant::now();
         for (from, rows) in batches {
             let from = Value::from(i64::try_from(from).unwrap_or(i64::MAX));

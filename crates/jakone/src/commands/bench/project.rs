@@ -7,7 +7,6 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use base::{Clock as _, SystemClock};
 use journal::Head;
 use runtime::{Class, Handle};
@@ -16,7 +15,7 @@ use tokio::sync::watch;
 use super::Plan;
 use super::load::Load;
 use super::pump::{Pace, Pump, Road};
-use super::report::{Report, per_second};
+use super::report::{Report, milliseconds, per_second};
 use super::stand::{Server, settings};
 use super::{city, replay};
 use crate::commands::serve::tasks;
@@ -30,59 +29,52 @@ const BATCH: u32 = 20;
 /// How often it is looked how far the tables are.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Measures projections: first over a journal that is there already, then while taps come.
+/// Measures projections: first over taps that are in the journal already, then while taps come.
 ///
 /// # Errors
 /// When directory or database cannot be used, or a projection stopped.
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
+    tasks()?.block_on(found(plan, &directory))?;
+    // Nothing follows this runtime, so all taps are still to be written when the product opens.
     let (runtime, _) = start_runtime(&directory, settings(plan))?;
-    let handle = runtime.handle();
-    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
-    let clock = SystemClock::new(0);
-    pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
-    let founded = handle.durable().seq;
-    replay::taps(plan, &handle, &mut pump)?;
-    drop((pump, handle));
+    replay::taps(plan, &runtime.handle())?;
     drop(runtime.shutdown());
     let (built, lag, drained) = tasks()?.block_on(async {
         let product = Product::open(&directory, settings(plan)).await?;
-        let built = building(&product, founded).await?;
+        let begun = Instant::now();
         product.caught_up().await?;
-        let (engine, plan) = (product.engine(), *plan);
-        let cursors = product.cursors();
+        let built = begun.elapsed();
+        let (engine, plan, cursors) = (product.engine(), *plan, product.cursors());
         let (lag, drained) = tokio::task::spawn_blocking(move || behind(&plan, &engine, &cursors)).await??;
         product.close().await?;
         anyhow::Ok((built, lag, drained))
     })?;
     drop(server);
     let taps = u64::from(plan.per_round) * u64::from(plan.rounds);
-    let (lag_ms, drain_ms) = (lag.as_secs_f64() * 1e3, drained.as_secs_f64() * 1e3);
+    let (lag_ms, drain_ms) = (milliseconds(lag), milliseconds(drained));
     let mut report = Report::of(plan);
     report
         .throughput(per_second(taps, built), "taps into the tables of all projections")
         .figure("lag_rate_per_s", RATE)
         .measured("lag_max_ms", lag_ms)
         .measured("drain_ms", drain_ms)
-        .line("lag", format!("{lag_ms:.0} ms at most at {RATE} taps per s; {drain_ms:.0} ms to the last at the end"))
+        .line(
+            "lag",
+            format!("{lag_ms:.0} ms at most at {RATE} taps per s; {drain_ms:.0} ms to the last at the end"),
+        )
         .memory();
     Ok(report)
 }
 
-/// How long the slowest projection takes from the end of the set-up to the end of the journal.
-async fn building(product: &Product, founded: u64) -> anyhow::Result<Duration> {
-    let last = product.engine().durable().seq;
-    let mut cursors = product.cursors();
-    let mut begun: Option<Instant> = None;
-    for cursor in &mut cursors {
-        cursor.wait_for(|head| head.seq >= founded).await.context("a projection stopped")?;
-        begun.get_or_insert_with(Instant::now);
-    }
-    for cursor in &mut cursors {
-        cursor.wait_for(|head| head.seq >= last).await.context("a projection stopped")?;
-    }
-    Ok(begun.map(|begun| begun.elapsed()).unwrap_or_default())
+/// Founds the city, its tables too.
+async fn found(plan: &Plan, directory: &DataDirectory) -> anyhow::Result<()> {
+    let product = Product::open(directory, settings(plan)).await?;
+    let (engine, owned) = (product.engine(), *plan);
+    tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
+    product.caught_up().await?;
+    product.close().await
 }
 
 /// The longest time from an entry being durable to the slowest table holding it, and how long the last took.

@@ -15,9 +15,7 @@ use anyhow::Context as _;
 use base::{Clock as _, CommandId, MediumSerial, PrincipalId, SystemClock, Timestamp};
 use engine::benefits::budget_key;
 use engine::ledger::Kind;
-use engine::{
-    AccountKey, Amount, Ask, Body, Channel, Disburse, Envelope, Leg, Movement, OpenAccount, State,
-};
+use engine::{AccountKey, Amount, Ask, Body, Channel, Disburse, Envelope, Leg, Movement, OpenAccount, State};
 use runtime::{Class, Handle};
 
 use super::Plan;
@@ -76,7 +74,10 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
         .measured("ask_ratio", during_ms / quiet_ms)
         .line(
             "gates",
-            format!("p99 of an ask {quiet_ms:.3} ms before, {during_ms:.3} ms during, ratio {:.2}", during_ms / quiet_ms),
+            format!(
+                "p99 of an ask {quiet_ms:.3} ms before, {during_ms:.3} ms during, ratio {:.2}",
+                during_ms / quiet_ms
+            ),
         )
         .memory();
     Ok(report)
@@ -91,8 +92,8 @@ struct Run {
 /// Publishes, opens everything, votes the budget, and pays once, so that each has a wallet.
 fn found(plan: &Plan, engine: &Handle) -> anyhow::Result<()> {
     let clock = SystemClock::new(0);
+    let mut number = city::found(plan, engine)?;
     let mut pump = Pump::new(Road::Handed(engine.clone(), Class::Upload));
-    let mut number = pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
     let state = engine.read_blocking(|engine| engine.state.clone())?.value;
     let budget = budget_key(state.benefits.find(code(BENEFIT)).context("the benefit")?, clock.now());
     let votes = AccountKey { kind: Kind::Appropriation, ..budget };
@@ -117,7 +118,8 @@ fn credit(plan: &Plan, engine: Handle) -> anyhow::Result<(Run, Instant)> {
     let over = Arc::new(AtomicBool::new(false));
     let quiet = ask(&engine, &over, Some(ASKS))?;
     let (gate, watched) = (engine.clone(), Arc::clone(&over));
-    let asking = std::thread::Builder::new().name("gates".into()).spawn(move || ask(&gate, &watched, None))?;
+    let asking =
+        std::thread::Builder::new().name("gates".into()).spawn(move || ask(&gate, &watched, None))?;
     let mut pump = Pump::new(Road::Handed(engine, Class::Bulk));
     let now = SystemClock::new(0).now();
     // Apart from the ids of the set-up.

@@ -21,20 +21,17 @@ use super::report::{Report, median, per_second};
 use super::stand::{Stand, settings};
 use crate::data_directory::{DataDirectory, start_runtime};
 
-/// Founds the city and lives the taps of the plan through a runtime.
-pub fn live(plan: &Plan, handle: &Handle) -> anyhow::Result<()> {
-    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
-    let clock = SystemClock::new(0);
-    pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
-    taps(plan, handle, &mut pump)
-}
-
-pub fn taps(plan: &Plan, handle: &Handle, pump: &mut Pump) -> anyhow::Result<()> {
+/// Lives the taps of the plan.
+///
+/// # Errors
+/// When a tap was not accepted.
+pub fn taps(plan: &Plan, handle: &Handle) -> anyhow::Result<()> {
     let count = plan.per_round * plan.rounds;
     let state = handle.read_blocking(|engine| engine.state.clone())?.value;
     let mut load = Load::new(plan.subject, &state, plan.seed);
     drop(state);
     let batches = load.batches(0, count, plan.batch, SystemClock::new(0).now());
+    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
     pump.run(plan.pace(), 0, batches, |from, size| load.batch(from, size))?;
     Ok(())
 }
@@ -46,7 +43,8 @@ pub fn taps(plan: &Plan, handle: &Handle, pump: &mut Pump) -> anyhow::Result<()>
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let stand = Stand::start(plan, scratch)?;
     let handle = stand.runtime.handle();
-    live(plan, &handle)?;
+    city::found(plan, &handle)?;
+    taps(plan, &handle)?;
     let state = handle.read_blocking(|engine| engine.state.clone())?.value;
     let (expected, position) = (state_digest(&state), state.position);
     drop(state);
@@ -97,16 +95,14 @@ fn events(handle: &Handle, through: u64) -> anyhow::Result<u64> {
 pub fn restart(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let directory = DataDirectory::open_or_create(&scratch.join("city"))?;
     let (runtime, _) = start_runtime(&directory, settings(plan))?;
-    let clock = SystemClock::new(0);
-    let mut pump = Pump::new(Road::Handed(runtime.handle(), Class::Upload));
-    pump.set_up(&clock, city::commands(plan.subject, plan.accounts, clock.now())?, 0)?;
+    city::found(plan, &runtime.handle())?;
     drop(runtime.shutdown());
     let snapshots = directory.snapshots();
     let written = Instant::now();
     snapshots.write(&come_back(&directory, &Snapshots::at(&scratch.join("none")))?.0)?;
     let written = written.elapsed();
     let (runtime, _) = start_runtime(&directory, settings(plan))?;
-    taps(plan, &runtime.handle(), &mut Pump::new(Road::Handed(runtime.handle(), Class::Upload)))?;
+    taps(plan, &runtime.handle())?;
     drop(runtime.shutdown());
     let (warm, taken) = come_back(&directory, &snapshots)?;
     let (digest, tail) = (state_digest(&warm.engine.state), warm.records);

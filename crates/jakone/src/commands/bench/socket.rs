@@ -73,7 +73,10 @@ impl Connection {
         self.frame.clear();
         let mut encoder = minicbor::Encoder::new(&mut self.frame);
         for command in batch {
-            encoder.bytes(&command.id.as_u128().to_be_bytes())?.i64(command.received_at.0)?.encode(&command.body)?;
+            encoder
+                .bytes(&command.id.as_u128().to_be_bytes())?
+                .i64(command.received_at.0)?
+                .encode(&command.body)?;
         }
         write_frame(&mut self.to, &self.frame)
     }

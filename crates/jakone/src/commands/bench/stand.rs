@@ -8,7 +8,8 @@ use std::sync::Arc;
 use base::{Code, SystemClock};
 use engine::{Genesis, Parameter};
 use journal::{
-    EmbeddedOptions, JetstreamOptions, Journal, KeyRing, Memory, PostgresOptions, SharedJournal as _, SyncAlways,
+    EmbeddedOptions, JetstreamOptions, Journal, KeyRing, Memory, PostgresOptions, SharedJournal as _,
+    SyncAlways,
 };
 use runtime::{Leadership, Limits, Runtime};
 use servers::{NatsCluster, NatsSettings, PostgresServer};
@@ -61,7 +62,9 @@ impl Server {
                 Ok(Self::Nats(NatsCluster::start(NatsSettings::default())))
             }
             BenchBackend::Postgres => Err(missing("PostgreSQL", "Debian's package postgresql")),
-            BenchBackend::Jetstream => Err(missing("NATS", "nats-server 2.14 or later, or name it in NATS_SERVER")),
+            BenchBackend::Jetstream => {
+                Err(missing("NATS", "nats-server 2.14 or later, or name it in NATS_SERVER"))
+            }
         }
     }
 
@@ -78,7 +81,9 @@ fn missing(server: &str, what: &str) -> Problem {
     Problem::new(
         "bench_server_missing",
         format!("The bench starts a private {server} server, and this machine has none. Install {what}."),
-        format!("Uji kinerja memulai server {server} sendiri, dan mesin ini tidak memilikinya. Pasang {what}."),
+        format!(
+            "Uji kinerja memulai server {server} sendiri, dan mesin ini tidak memilikinya. Pasang {what}."
+        ),
     )
 }
 
@@ -95,9 +100,7 @@ impl Stand {
                 start_runtime(&directory, settings(plan))?.0
             }
             Server::None => alone(plan, Box::new(Memory::new()))?,
-            Server::Postgres(server) => {
-                alone(plan, PostgresOptions::new(server.database()).open(None)?)?
-            }
+            Server::Postgres(server) => alone(plan, PostgresOptions::new(server.database()).open(None)?)?,
             Server::Nats(cluster) => alone(plan, jetstream(cluster).open(None)?)?,
         };
         Ok(Self { runtime, server })
