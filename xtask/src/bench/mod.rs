@@ -35,13 +35,14 @@ pub fn run(root: &Path, program: &Path, only: Option<&str>) -> anyhow::Result<()
         Some(_) => serde_json::from_str(&std::fs::read_to_string(&kept)?)?,
         None => Measured::from([("machine".to_owned(), page::machine())]),
     };
-    for group in groups() {
+    let groups = groups()?;
+    for group in &groups {
         let wanted = |row: &&Row| only.is_none_or(|only| row.key.starts_with(only));
         let rows: Vec<&Row> = group.rows.iter().filter(wanted).collect();
         let mut runs: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
         for _ in 0..group.turns {
             for row in &rows {
-                runs.entry(row.key).or_default().push(attempt(program, row, &measured)?);
+                runs.entry(&row.key).or_default().push(attempt(program, row, &measured)?);
             }
         }
         for (key, runs) in runs {
@@ -49,8 +50,8 @@ pub fn run(root: &Path, program: &Path, only: Option<&str>) -> anyhow::Result<()
             std::fs::write(&kept, serde_json::to_string_pretty(&measured)? + "\n")?;
         }
     }
-    plots::write(root, &measured)?;
-    std::fs::write(root.join("docs/PERFORMANCE.md"), page::page(&measured))?;
+    plots::write(root, &groups, &measured)?;
+    std::fs::write(root.join("docs/PERFORMANCE.md"), page::page(&groups, &measured))?;
     println!("docs/PERFORMANCE.md is written");
     Ok(())
 }

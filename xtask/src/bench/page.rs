@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::Measured;
-use super::rows::{Bound, Goal, Row, groups};
+use super::rows::{Bound, Goal, Group, Row};
 
 /// What the machine says of itself.
 pub fn machine() -> Value {
@@ -33,7 +33,7 @@ pub fn machine() -> Value {
 }
 
 /// The page.
-pub fn page(measured: &Measured) -> String {
+pub fn page(groups: &[Group], measured: &Measured) -> String {
     let mut page = String::from(HEAD);
     let machine = |name: &str| {
         let value = measured.get("machine").and_then(|machine| machine.get(name));
@@ -49,7 +49,6 @@ pub fn page(measured: &Measured) -> String {
         machine("kernel"),
         machine("rust"),
     );
-    let groups = groups();
     let rows: Vec<&Row> = groups.iter().flat_map(|group| &group.rows).collect();
     page += "![How much of each goal is reached](images/performance-goals.svg)\n\n";
     page += "## Goals\n\n| path | measured | goal | met |\n|---|---|---|---|\n";
@@ -72,18 +71,18 @@ const HEAD: &str = "# Performance\n\n\
 
 fn lines(page: &mut String, row: &Row, measured: &Measured) {
     if row.goals.is_empty() {
-        let figure = measured.get(row.key).and_then(|row| row.get("throughput_per_s")?.as_f64());
+        let figure = measured.get(&row.key).and_then(|row| row.get("throughput_per_s")?.as_f64());
         let said = figure.map_or_else(|| "not measured".to_owned(), |value| format!("{}/s", number(value)));
         let _ = writeln!(page, "| {} | {said} | – | |", row.what);
         return;
     }
-    let mut what = row.what;
+    let mut what = row.what.as_str();
     for goal in &row.goals {
         let value = goal.value(row, measured);
         let said =
             value.map_or_else(|| "not measured".to_owned(), |value| format!("{} {}", number(value), goal.of));
         let met = match value {
-            Some(value) if goal.bound.is_met(value) => "yes",
+            Some(value) if goal.bound().is_met(value) => "yes",
             Some(_) => "**no**",
             None => "",
         };
@@ -93,7 +92,7 @@ fn lines(page: &mut String, row: &Row, measured: &Measured) {
 }
 
 fn hoped(goal: &Goal) -> String {
-    match goal.bound {
+    match goal.bound() {
         Bound::Least(least) => format!("≥ {}", number(least)),
         Bound::Most(most) => format!("≤ {}", number(most)),
     }
@@ -101,8 +100,8 @@ fn hoped(goal: &Goal) -> String {
 
 fn detail(page: &mut String, row: &Row, measured: &Measured) {
     let _ = write!(page, "\n### {}\n\n*On paper:* {}\n", row.what, row.napkin);
-    let Some(figures) = measured.get(row.key).and_then(Value::as_object) else { return };
-    let missed = |goal: &&Goal| goal.value(row, measured).is_some_and(|value| !goal.bound.is_met(value));
+    let Some(figures) = measured.get(&row.key).and_then(Value::as_object) else { return };
+    let missed = |goal: &&Goal| goal.value(row, measured).is_some_and(|value| !goal.bound().is_met(value));
     if row.goals.iter().any(|goal| missed(&goal)) {
         let _ = write!(page, "\n*Not met:* {}\n", row.otherwise);
     }
@@ -159,7 +158,7 @@ mod tests {
     fn a_goal_that_is_not_met_says_what_it_would_take() {
         let transfers = json!({"throughput_per_s": 700_000.0, "ratio": 0.5, "p50_ms": 20.0, "command": "jakone bench transfers --json"});
         let measured = Measured::from([("transfers".to_owned(), transfers)]);
-        let page = page(&measured);
+        let page = page(&super::super::rows::groups().unwrap(), &measured);
         assert!(page.contains("| ≥ 1\u{202f}400\u{202f}000 | **no** |"), "{page}");
         assert!(page.contains("| 0.5 of deciding alone | ≥ 0.4 | yes |"));
         assert!(page.contains("*Not met:*") && page.contains("jakone bench transfers --json\n"));

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use plotters::prelude::*;
 
 use super::Measured;
-use super::rows::{BATCHES, groups};
+use super::rows::Group;
 
 const INK: RGBColor = RGBColor(0x1F, 0x29, 0x37);
 const MET: RGBColor = RGBColor(0x1D, 0x6F, 0x5C);
@@ -19,20 +19,19 @@ const SHARE_MAX: f64 = 4.0;
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write(root: &Path, measured: &Measured) -> anyhow::Result<()> {
+pub fn write(root: &Path, groups: &[Group], measured: &Measured) -> anyhow::Result<()> {
     let images = root.join("docs/images");
-    goals(&images.join("performance-goals.svg"), measured).context("cannot draw the goals")?;
+    goals(&images.join("performance-goals.svg"), groups, measured).context("cannot draw the goals")?;
     batches(&images.join("performance-batches.svg"), measured).context("cannot draw the batches")
 }
 
 /// One bar per goal: measured by hoped for, turned round where less is better.
-fn goals(file: &Path, measured: &Measured) -> anyhow::Result<()> {
-    let groups = groups();
+fn goals(file: &Path, groups: &[Group], measured: &Measured) -> anyhow::Result<()> {
     let rows = groups.iter().flat_map(|group| &group.rows);
     let bars: Vec<(String, f64)> = rows
         .flat_map(|row| row.goals.iter().map(move |goal| (row, goal)))
         .filter_map(|(row, goal)| {
-            let share = goal.bound.share(goal.value(row, measured)?);
+            let share = goal.bound().share(goal.value(row, measured)?);
             Some((format!("{}: {}", row.key, goal.of), share))
         })
         .collect();
@@ -76,13 +75,14 @@ fn goals(file: &Path, measured: &Measured) -> anyhow::Result<()> {
 
 /// Throughput of transfers on the left, p50 of a batch on the right, by the size of the batch.
 fn batches(file: &Path, measured: &Measured) -> anyhow::Result<()> {
-    let figure = |key: &str, name: &str| measured.get(key)?.get(name)?.as_f64();
-    let points: Vec<(f64, f64, f64)> = BATCHES
-        .iter()
-        .filter_map(|(key, _)| {
-            Some((figure(key, "batch")?, figure(key, "throughput_per_s")? / 1e6, figure(key, "p50_ms")?))
+    let sweep = measured.iter().filter(|(key, _)| key.starts_with("batch_"));
+    let mut points: Vec<(f64, f64, f64)> = sweep
+        .filter_map(|(_, row)| {
+            let figure = |name: &str| row.get(name)?.as_f64();
+            Some((figure("batch")?, figure("throughput_per_s")? / 1e6, figure("p50_ms")?))
         })
         .collect();
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
     let most = |value: &dyn Fn(&(f64, f64, f64)) -> f64| points.iter().map(value).fold(0.1, f64::max) * 1.15;
     let area = SVGBackend::new(file, (960, 360)).into_drawing_area();
     area.fill(&WHITE)?;
@@ -124,7 +124,7 @@ mod tests {
         let row = json!({"throughput_per_s": 700_000.0, "ratio": 0.5, "p50_ms": 20.0, "batch": 8_192});
         let measured =
             Measured::from([("transfers".to_owned(), row.clone()), ("batch_8192".to_owned(), row)]);
-        write(dir.path(), &measured).unwrap();
+        write(dir.path(), &crate::bench::rows::groups().unwrap(), &measured).unwrap();
         let drawn = std::fs::read_to_string(dir.path().join("docs/images/performance-goals.svg")).unwrap();
         assert!(
             drawn.contains("transfers: of deciding alone") && drawn.matches("#B45309").count() > 1,
