@@ -30,7 +30,7 @@ use super::city;
 use super::load::Load;
 use super::measure::PROBES;
 use super::report::{Report, median, per_second};
-use super::stand::{Server, settings};
+use super::stand::{Server, on_product};
 use crate::commands::serve::{listen, tasks};
 use crate::data_directory::DataDirectory;
 use crate::flush_probe::{Probe, percentile, probe};
@@ -62,27 +62,23 @@ struct Round {
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
-    let (rounds, drained) = tasks()?.block_on(async {
-        let product = Product::open(&directory, settings(plan)).await?;
+    let measured = on_product(&directory, plan, async |product| {
         let (engine, owned) = (product.engine(), *plan);
         tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
         product.caught_up().await?;
         let listener = listen(0).await?;
         let address = listener.local_addr()?.to_string();
-        let token = enter_terminals(&product, plan).await?;
-        let measured = {
-            let serving = product.serve(product.router()?, listener);
-            tokio::pin!(serving);
-            let measured = tokio::select! {
-                served = &mut serving => served.and_then(|()| anyhow::bail!("the server stopped")),
-                measured = run(&product, plan, scratch, &address, &token) => measured,
-            }?;
-            product.stopped(serving).await?;
-            measured
+        let token = enter_terminals(product, plan).await?;
+        let serving = product.serve(product.router()?, listener);
+        tokio::pin!(serving);
+        let measured = tokio::select! {
+            served = &mut serving => served.and_then(|()| anyhow::bail!("the server stopped")),
+            measured = run(product, plan, scratch, &address, &token) => measured,
         };
-        product.close().await?;
-        anyhow::Ok(measured)
-    })?;
+        product.stopped(serving).await?;
+        measured
+    });
+    let (rounds, drained) = tasks()?.block_on(measured)?;
     drop(server);
     Ok(report(plan, &rounds, drained))
 }

@@ -16,11 +16,10 @@ use super::Plan;
 use super::load::Load;
 use super::pump::{Pace, Pump, Road};
 use super::report::{Report, milliseconds, per_second};
-use super::stand::{Server, settings};
+use super::stand::{Server, on_product, settings};
 use super::{city, replay};
 use crate::commands::serve::tasks;
 use crate::data_directory::{DataDirectory, start_runtime};
-use crate::product::Product;
 
 /// Taps per second of the second part, its length, and how many taps are handed over at a time.
 const RATE: u32 = 2_000;
@@ -36,21 +35,25 @@ const LOOK: Duration = Duration::from_millis(5);
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
-    tasks()?.block_on(found(plan, &directory))?;
+    let founded = on_product(&directory, plan, async |product| {
+        let (engine, owned) = (product.engine(), *plan);
+        tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
+        product.caught_up().await
+    });
+    tasks()?.block_on(founded)?;
     // Nothing follows this runtime, so all taps are still to be written when the product opens.
     let (runtime, _) = start_runtime(&directory, settings(plan))?;
     replay::taps(plan, &runtime.handle())?;
     drop(runtime.shutdown());
-    let (built, lag, drained) = tasks()?.block_on(async {
-        let product = Product::open(&directory, settings(plan)).await?;
+    let measured = on_product(&directory, plan, async |product| {
         let begun = Instant::now();
         product.caught_up().await?;
         let built = begun.elapsed();
-        let (engine, plan, cursors) = (product.engine(), *plan, product.cursors());
-        let (lag, drained) = tokio::task::spawn_blocking(move || behind(&plan, &engine, &cursors)).await??;
-        product.close().await?;
-        anyhow::Ok((built, lag, drained))
-    })?;
+        let (engine, owned, cursors) = (product.engine(), *plan, product.cursors());
+        let behind = tokio::task::spawn_blocking(move || behind(&owned, &engine, &cursors)).await??;
+        Ok((built, behind))
+    });
+    let (built, (lag, drained)) = tasks()?.block_on(measured)?;
     drop(server);
     let taps = u64::from(plan.per_round) * u64::from(plan.rounds);
     let (lag_ms, drain_ms) = (milliseconds(lag), milliseconds(drained));
@@ -66,15 +69,6 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
         )
         .memory();
     Ok(report)
-}
-
-/// Founds the city, its tables too.
-async fn found(plan: &Plan, directory: &DataDirectory) -> anyhow::Result<()> {
-    let product = Product::open(directory, settings(plan)).await?;
-    let (engine, owned) = (product.engine(), *plan);
-    tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
-    product.caught_up().await?;
-    product.close().await
 }
 
 /// The longest time from an entry being durable to the slowest table holding it, and how long the last took.

@@ -22,11 +22,10 @@ use super::Plan;
 use super::city::{self, code};
 use super::pump::{Pace, Pump, Ran, Road, accepted, office_command};
 use super::report::{Report, milliseconds, per_second};
-use super::stand::{Server, settings};
+use super::stand::{Server, on_product};
 use crate::commands::serve::tasks;
 use crate::data_directory::DataDirectory;
 use crate::flush_probe::percentile;
-use crate::product::Product;
 
 /// The benefit, and what each holder gets of it; the same in every run.
 const BENEFIT: &str = "kjp_plus.smp";
@@ -42,8 +41,7 @@ const BETWEEN: Duration = Duration::from_millis(1);
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
-    let (run, projected) = tasks()?.block_on(async {
-        let product = Product::open(&directory, settings(plan)).await?;
+    let measured = on_product(&directory, plan, async |product| {
         let (engine, owned) = (product.engine(), *plan);
         tokio::task::spawn_blocking(move || found(&owned, &engine)).await??;
         product.caught_up().await?;
@@ -51,9 +49,9 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
         let (run, ended) = tokio::task::spawn_blocking(move || credit(&owned, engine)).await??;
         product.caught_up().await?;
         let projected = ended.elapsed() + run.ran.taken;
-        product.close().await?;
-        anyhow::Ok((run, projected))
-    })?;
+        Ok((run, projected))
+    });
+    let (run, projected) = tasks()?.block_on(measured)?;
     drop(server);
     let Run { ran, mut quiet, mut during } = run;
     let (quiet, during) = (percentile(&mut quiet, 99), percentile(&mut during, 99));
@@ -101,9 +99,10 @@ fn found(plan: &Plan, engine: &Handle) -> anyhow::Result<()> {
     number += pump.set_up(&clock, accounts.into_iter(), number)?;
     let state: State = engine.read_blocking(|engine| engine.state.clone())?.value;
     let account = |key| state.ledger.find(&key).context("an account of the budget");
-    let amount = Amount(AID.0 * 4 * u64::from(plan.accounts));
+    let amount = Amount(AID.0 * u64::from(plan.accounts));
     let leg = Leg { debit: account(votes)?, credit: account(budget)?, amount };
-    number += pump.set_up(&clock, std::iter::once(Body::Transfer(vec![leg])), number)?;
+    // One for the first payment and one for the measured one: a transfer has a largest amount.
+    number += pump.set_up(&clock, std::iter::repeat_n(Body::Transfer(vec![leg]), 2), number)?;
     pump.set_up(&clock, (0..plan.accounts).map(aid), number)?;
     Ok(())
 }

@@ -19,6 +19,7 @@ use super::city::code;
 use crate::cli::BenchBackend;
 use crate::data_directory::{DataDirectory, Start, end_process, start_runtime};
 use crate::problem::Problem;
+use crate::product::Product;
 
 /// Ids remembered: the engine's default, said here so that the report can name it.
 pub const ID_WINDOW_COUNT: i64 = 4 << 20;
@@ -111,6 +112,21 @@ impl Stand {
         drop(self.runtime.shutdown());
         drop(self.server);
     }
+}
+
+/// Runs something on the whole product, which is closed whatever comes of it.
+///
+/// # Errors
+/// What stands in the way of starting or closing, or what `work` answers.
+pub async fn on_product<T>(
+    directory: &DataDirectory,
+    plan: &Plan,
+    work: impl AsyncFnOnce(&Product) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let product = Product::open(directory, settings(plan)).await?;
+    let done = work(&product).await;
+    product.close().await?;
+    done
 }
 
 fn jetstream(cluster: &NatsCluster) -> JetstreamOptions {
