@@ -167,8 +167,8 @@ fn apply_people(state: &mut State, event: &Event) {
         Event::HolderOpened { index, number, category, home } => {
             let holder = Holder {
                 number: *number,
-                category: *category,
-                home: *home,
+                category: state.holders.share(*category),
+                home: home.map(|home| state.holders.share(home)),
                 purse: None,
                 debt: None,
                 entitlements: Vec::new(),
@@ -179,7 +179,7 @@ fn apply_people(state: &mut State, event: &Event) {
             let root = replaces.map_or(*medium, |old| replace(state, old));
             let issued = Medium {
                 holder: *holder,
-                kind: *kind,
+                kind: state.media.share(*kind),
                 assurance: *assurance,
                 state: MediumState::Inactive,
                 since: state.at,

@@ -6,6 +6,7 @@ use minicbor::decode::Error;
 use minicbor::{Decode, Encode};
 
 use crate::ledger::AccountId;
+use crate::shared_code::{SharedCode, SharedCodes};
 use crate::snapshot::{Rows, Table, misplaced};
 use crate::state::KeyedState;
 
@@ -40,10 +41,10 @@ pub struct Holder {
     pub number: HolderNumber,
     /// Rider category.
     #[n(1)]
-    pub category: Code,
+    pub category: SharedCode,
     /// Home region.
     #[n(2)]
-    pub home: Option<Code>,
+    pub home: Option<SharedCode>,
     /// Own money.
     #[n(3)]
     pub purse: Option<AccountId>,
@@ -60,11 +61,12 @@ pub struct Holder {
 pub struct Holders {
     all: Vec<Holder>,
     index: HashMap<HolderNumber, u32, KeyedState>,
+    codes: SharedCodes,
 }
 
 impl Holders {
     pub(crate) fn new(keyed: KeyedState) -> Self {
-        Self { all: Vec::new(), index: HashMap::with_hasher(keyed) }
+        Self { all: Vec::new(), index: HashMap::with_hasher(keyed), codes: SharedCodes::new(keyed) }
     }
 
     /// Makes room for so many holders.
@@ -99,17 +101,24 @@ impl Holders {
 
     /// Writes the table of a snapshot.
     pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
-        let Self { all, index: _ } = self;
+        let Self { all, index: _, codes: _ } = self;
         out.all(Table::Holders, all)
     }
 
     /// Reads a row of a snapshot.
-    pub(crate) fn take(&mut self, holder: Holder) -> Result<(), Error> {
+    pub(crate) fn take(&mut self, mut holder: Holder) -> Result<(), Error> {
+        holder.category = self.codes.share(*holder.category);
+        holder.home = holder.home.map(|home| self.codes.share(*home));
         if self.index.insert(holder.number, self.next()).is_some() {
             return Err(misplaced());
         }
         self.all.push(holder);
         Ok(())
+    }
+
+    /// A code as all holders have it.
+    pub(crate) fn share(&mut self, code: Code) -> SharedCode {
+        self.codes.share(code)
     }
 
     pub(crate) fn open(&mut self, index: u32, holder: Holder) {
@@ -150,6 +159,8 @@ impl Holder {
     pub(crate) fn grant(&mut self, entitlement: Entitlement) {
         let key = (entitlement.benefit, entitlement.version);
         let place = self.entitlements.partition_point(|one| (one.benefit, one.version) < key);
+        // Most holders have one or two, so room is made for each by itself.
+        self.entitlements.reserve_exact(1);
         self.entitlements.insert(place, entitlement);
     }
 

@@ -17,6 +17,7 @@ mod parameters;
 mod places_of_ids;
 mod record;
 mod refusal;
+mod shared_code;
 mod snapshot;
 mod state;
 
@@ -57,6 +58,7 @@ pub use event::{
 pub use parameters::{Parameter, Parameters};
 pub use record::{Record, RecordError, RecordRef, content_digest};
 pub use refusal::{Refusal, Refused};
+pub use shared_code::SharedCode;
 pub use snapshot::{ReadSnapshot, SNAPSHOT_SCHEMA, SnapshotError, write_snapshot};
 pub use state::State;
 

@@ -4,7 +4,9 @@ use base::{Code, MediumSerial, Timestamp};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
+use crate::shared_code::{SharedCode, SharedCodes};
 use crate::snapshot::{Rows, Table};
+use crate::state::KeyedState;
 use crate::{BlockReason, Refusal};
 
 /// Where a medium stands in its life.
@@ -36,14 +38,14 @@ impl MediumState {
 }
 
 /// One medium.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode)]
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
 pub struct Medium {
     /// Index of its holder.
     #[n(0)]
     pub holder: u32,
     /// Chip card, QR, phone.
     #[n(1)]
-    pub kind: Code,
+    pub kind: SharedCode,
     /// How sure a terminal can be of it, 0 to 3.
     #[n(2)]
     pub assurance: u8,
@@ -82,12 +84,17 @@ impl Medium {
 }
 
 /// All media, dense by serial.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Media {
     all: Vec<Medium>,
+    codes: SharedCodes,
 }
 
 impl Media {
+    pub(crate) const fn new(keyed: KeyedState) -> Self {
+        Self { all: Vec::new(), codes: SharedCodes::new(keyed) }
+    }
+
     /// Makes room for so many media.
     pub fn reserve(&mut self, media: usize) {
         self.all.reserve(media);
@@ -113,13 +120,19 @@ impl Media {
 
     /// Writes the table of a snapshot.
     pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
-        let Self { all } = self;
+        let Self { all, codes: _ } = self;
         out.all(Table::Media, all)
     }
 
     /// Reads a row of a snapshot.
-    pub(crate) fn take(&mut self, medium: Medium) {
+    pub(crate) fn take(&mut self, mut medium: Medium) {
+        medium.kind = self.codes.share(*medium.kind);
         self.all.push(medium);
+    }
+
+    /// A code as all media have it.
+    pub(crate) fn share(&mut self, code: Code) -> SharedCode {
+        self.codes.share(code)
     }
 
     pub(crate) fn issue(&mut self, serial: MediumSerial, medium: Medium) {

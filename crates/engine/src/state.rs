@@ -75,7 +75,7 @@ impl State {
             open_for_business: false,
             ledger: Ledger::new(keyed),
             holders: Holders::new(keyed),
-            media: Media::default(),
+            media: Media::new(keyed),
             places: Places::new(keyed),
             calendars: Calendars::default(),
             tariffs: Tariffs::default(),

@@ -217,7 +217,7 @@ fn used(engine: &Engine, record: &Record, events: &[Event]) -> Option<Preview> {
         (Ok(_), Body::Tap(tap)) if !tap.opened => Err(tap.refused?),
         (Ok(_), _) => Ok(()),
     };
-    let medium = state.media.get(input.medium).copied();
+    let medium = state.media.get(input.medium);
     let place = state.places.find(input.place).and_then(|index| state.places.get(index));
     // A place keeps its service, and no tariff begins in the past: both are those of the decision.
     let tariff = place.and_then(|place| state.tariffs.in_force(place.service, device_at)).cloned();
@@ -227,7 +227,7 @@ fn used(engine: &Engine, record: &Record, events: &[Event]) -> Option<Preview> {
     Some(Preview {
         position: record.position,
         holder: medium.and_then(|medium| state.holders.get(medium.holder)).map(|holder| holder.number),
-        medium: unchanged,
+        medium: unchanged.cloned(),
         service: place.map(|place| place.definition.service),
         tariff,
         missing: priced.as_ref().map_or(0, |priced| priced.debt.0),

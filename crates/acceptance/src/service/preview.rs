@@ -240,7 +240,7 @@ pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
     let about = outcome.err().and_then(|refused| refused.about);
     let outcome = outcome.map_err(|refused| refused.refusal);
     let quoted = engine::quote(state, input.at, &ask).ok();
-    let medium = state.media.get(input.medium).copied();
+    let medium = state.media.get(input.medium);
     let place = state.places.find(input.place).and_then(|index| state.places.get(index));
     let tariff = place.and_then(|place| state.tariffs.in_force(place.service, input.at)).cloned();
     let events = opened(engine, &input, movement);
@@ -253,7 +253,7 @@ pub(super) fn look(engine: &Engine, input: PreviewInput) -> Preview {
     Preview {
         position: state.position,
         holder: medium.and_then(|medium| state.holders.get(medium.holder)).map(|holder| holder.number),
-        medium,
+        medium: medium.cloned(),
         service: place.map(|place| place.definition.service),
         tariff,
         missing: quoted.as_ref().map_or(0, |(_, missing)| missing.0),

@@ -128,11 +128,11 @@ fn without_rights(engine: &Engine, preview: &Preview) -> Preview {
 
 /// The same medium stopped, or active again.
 fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
-    let medium = preview.medium?;
+    let medium = preview.medium.as_ref()?;
     if medium.state != MediumState::Active {
         return activated(engine, preview, medium);
     }
-    let stopped = Medium { state: MediumState::Blocked, ..medium };
+    let stopped = Medium { state: MediumState::Blocked, ..medium.clone() };
     let refusal = stopped.usable().err()?;
     let preview = Preview {
         medium: Some(stopped),
@@ -145,7 +145,7 @@ fn toggled(engine: &Engine, preview: &Preview) -> Option<Variant> {
 }
 
 /// The same medium active again: decided by the engine on a copy that nobody else sees.
-fn activated(engine: &Engine, preview: &Preview, medium: Medium) -> Option<Variant> {
+fn activated(engine: &Engine, preview: &Preview, medium: &Medium) -> Option<Variant> {
     let (state, input) = (&engine.state, &preview.input);
     if state.holders.all().len() > COPIED_HOLDERS_MAX {
         return None;

@@ -174,7 +174,7 @@ fn conditions(
     if !rules.hours.is_empty() && !rules.hours.iter().any(|(from, until)| *from <= time && time < *until) {
         return Verdict::TimeNotCovered;
     }
-    if !rules.homes.is_empty() && !home_is_among(holder.home, &rules.homes) {
+    if !rules.homes.is_empty() && !home_is_among(holder.home.as_deref().copied(), &rules.homes) {
         return Verdict::HomeNotCovered;
     }
     if !rules.categories.is_empty() && !rules.categories.contains(&holder.category) {
@@ -183,7 +183,7 @@ fn conditions(
     if !rules.turns.is_empty() {
         let week = date.week_of_month();
         let mut turns = rules.turns.iter().filter(|turn| turn.week == week);
-        if !turns.any(|turn| home_is_among(holder.home, &turn.homes)) {
+        if !turns.any(|turn| home_is_among(holder.home.as_deref().copied(), &turn.homes)) {
             return Verdict::HomeNotCovered;
         }
     }

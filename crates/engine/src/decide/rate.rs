@@ -244,7 +244,7 @@ fn needed_to_begin(state: &State, visit: &Visit<'_>, terms: &Terms<'_>, tariff: 
 /// The least a journey that begins here can cost the holder.
 fn least(state: &State, visit: &Visit<'_>, terms: &Terms<'_>, tariff: &TariffDefinition) -> Amount {
     let service: Code = tariff.service;
-    let full = tariff.least(visit.at, terms.holder.category);
+    let full = tariff.least(visit.at, *terms.holder.category);
     let used = Use {
         at: visit.at,
         service,

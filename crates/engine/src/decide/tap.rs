@@ -74,7 +74,7 @@ impl<'s> Visit<'s> {
         party(self.place, self.party)?;
         let holder = state.holders.get(self.medium.holder).ok_or(Refusal::HolderUnknown)?;
         let includes =
-            self.party.is_empty() || self.party.iter().any(|member| member.category == holder.category);
+            self.party.is_empty() || self.party.iter().any(|member| member.category == *holder.category);
         if includes { Ok(self) } else { Err(Refusal::PartyInvalid) }
     }
 

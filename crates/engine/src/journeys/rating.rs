@@ -182,7 +182,7 @@ fn own_fare<'s>(
         to: stop(last).filter(|_| ended.is_some()),
         metres,
         ending: leg.ending,
-        category: terms.holder.category,
+        category: *terms.holder.category,
     };
     let (full, fare) = tariff.fare(&ride);
     Ok(Priced {
@@ -340,7 +340,7 @@ pub fn rate_visit(
 ) -> Result<Rated, Refusal> {
     let place = state.places.get(tap.place).ok_or(Refusal::PlaceUnknown)?;
     let tariff = state.tariffs.in_force(place.service, tap.at).ok_or(Refusal::TariffMissing)?;
-    let (own, fare) = tariff.at(tap.at, terms.holder.category);
+    let (own, fare) = tariff.at(tap.at, *terms.holder.category);
     let used = Use {
         at: tap.at,
         service: tariff.service,
@@ -365,7 +365,7 @@ pub fn rate_visit(
     if tap.party.is_empty() || tariff.rules.per_entry {
         return Ok(rated);
     }
-    let mut others = others(tap.party, terms.holder.category)?;
+    let mut others = others(tap.party, *terms.holder.category)?;
     let mut covered = choice.benefit.map_or(0, |benefit| companions(state, benefit, terms.holder, tap.at));
     // The dearest first: the benefit is the holder's to the full.
     others.sort_by_key(|member| std::cmp::Reverse((tariff.at(tap.at, member.category).0, member.category)));

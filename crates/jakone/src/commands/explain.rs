@@ -146,7 +146,7 @@ impl Explanation<'_> {
             let assurance = medium.assurance;
             lines.push(format!(
                 "facts   medium {serial} of {holder}: {}, assurance {assurance}, {now} since {since}",
-                medium.kind
+                *medium.kind
             ));
         }
         if let Some(movement) = body.movement()

@@ -115,9 +115,9 @@ fn account(state: &State, id: AccountId, account: &Account) -> Told {
 
 fn holder(state: &State, index: u32) -> Told {
     let Some(holder) = state.holders.get(index) else { return (Vec::new(), Json::Null) };
-    let home = holder.home.map_or_else(|| "outside the city".to_owned(), |home| home.to_string());
+    let home = holder.home.as_deref().map_or_else(|| "outside the city".to_owned(), |home| home.to_string());
     let mut lines =
-        vec![format!("holder {}: {}, home {home}, index {index}", holder.number, holder.category)];
+        vec![format!("holder {}: {}, home {home}, index {index}", holder.number, *holder.category)];
     let mut accounts = Vec::new();
     for id in [holder.purse, holder.debt].into_iter().flatten() {
         let Some(known) = state.ledger.account(id) else { continue };
@@ -148,11 +148,11 @@ fn holder(state: &State, index: u32) -> Told {
         lines.push(format!(
             "  medium {}: {}, {now} since {}",
             MediumSerial(serial),
-            medium.kind,
+            *medium.kind,
             medium.since
         ));
         media.push(
-            json!({ "medium": serial, "kind": medium.kind, "state": now, "assurance": medium.assurance }),
+            json!({ "medium": serial, "kind": *medium.kind, "state": now, "assurance": medium.assurance }),
         );
     }
     let mut entitlements = Vec::new();
@@ -168,7 +168,7 @@ fn holder(state: &State, index: u32) -> Told {
     let taps = state.journeys.of(index);
     lines.push(format!("  {} taps within the re-rate horizon whose movement can be read", taps.len()));
     let json = json!({
-        "holder": holder.number, "index": index, "category": holder.category, "home": holder.home,
+        "holder": holder.number, "index": index, "category": *holder.category, "home": holder.home.as_deref(),
         "accounts": accounts, "media": media, "entitlements": entitlements,
         "purchases": purchases, "taps": taps.len(),
     });

@@ -141,7 +141,7 @@ fn right(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Vec<Reason>
 }
 
 fn medium(words: &Words<'_>, subject: &Subject, preview: &Preview) -> Option<Reason> {
-    let medium = preview.medium?;
+    let medium = preview.medium.as_ref()?;
     let values = [
         ("medium", subject.medium(words, preview.input.medium)),
         ("since", words.moment(medium.since)),
@@ -265,7 +265,7 @@ pub fn verdict(words: &Words<'_>, preview: &Preview, candidate: &Candidate) -> S
         ("place", words.place(preview.input.place.as_str())),
         ("from", held.map(|held| format.date(held.from)).unwrap_or_default()),
         ("to", held.map(|held| format.date(held.to)).unwrap_or_default()),
-        ("level", preview.medium.map(|medium| medium.assurance.to_string()).unwrap_or_default()),
+        ("level", preview.medium.as_ref().map(|medium| medium.assurance.to_string()).unwrap_or_default()),
     ];
     words.with(&format!("acceptance-decision-verdict-{key}"), &values)
 }
