@@ -856,6 +856,7 @@ acceptance-tour-title = Tour
 acceptance-tour-crumb = Five minutes, six stops. Every person in this city is invented.
 acceptance-tour-open = See in five minutes how the city's card works.
 acceptance-tour-lead = Each stop opens a page of this very city. Come back with the Tour entry of the menu.
+acceptance-tour-first = Sign in first, as one of: { $people }.
 acceptance-tour-live-title = What happens right now
 acceptance-tour-live-text = Gates all over the city report their taps. The page opens with one sentence: does it run well, and are the books in balance?
 acceptance-tour-live-look = Look for the seal at the top right. It names the journal position at which three separate counts of all money agree.

@@ -854,6 +854,7 @@ acceptance-tour-title = Tur
 acceptance-tour-crumb = Lima menit, enam perhentian. Semua orang di kota ini rekaan.
 acceptance-tour-open = Dalam lima menit, lihat cara kerja kartu kota ini.
 acceptance-tour-lead = Setiap perhentian membuka halaman kota ini sendiri. Kembalilah lewat menu Tur.
+acceptance-tour-first = Masuk dulu sebagai salah satu dari: { $people }.
 acceptance-tour-live-title = Yang terjadi sekarang
 acceptance-tour-live-text = Gerbang di seluruh kota melaporkan tap. Halaman dibuka dengan satu kalimat: apakah lancar, dan apakah buku seimbang?
 acceptance-tour-live-look = Perhatikan segel di kanan atas. Segel menyebut posisi jurnal tempat tiga hitungan terpisah atas semua uang saling cocok.

@@ -31,8 +31,15 @@ struct GrantRow {
     state: String,
     is_in_force: bool,
     reason: String,
-    /// What may become of it: code and word.
-    changes: Vec<(&'static str, String)>,
+    /// What may become of it.
+    changes: Vec<Possible>,
+}
+
+/// Something that may become of a grant, with what it means.
+struct Possible {
+    code: &'static str,
+    word: String,
+    what: String,
 }
 
 /// The form as it was sent, or as it begins.
@@ -165,8 +172,10 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         GrantState::Suspended => &[GrantChange::Resumed, GrantChange::Revoked],
         GrantState::Ended | GrantState::Revoked => &[],
     };
-    let word = |change: &GrantChange| {
-        (change.as_str(), page.t(&format!("governance-grants-change-{}", change.as_str())))
+    let change = |change: &GrantChange| Possible {
+        code: change.as_str(),
+        word: page.t(&format!("governance-grants-change-{}", change.as_str())),
+        what: page.t(&format!("governance-grants-change-{}-what", change.as_str())),
     };
     GrantRow {
         id: grant.id.to_string(),
@@ -194,7 +203,7 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         state: page.t(&format!("governance-grants-state-{}", grant.state.as_str())),
         is_in_force: grant.state == GrantState::InForce,
         reason: grant.reason.clone().unwrap_or_default(),
-        changes: possible.iter().map(word).collect(),
+        changes: possible.iter().map(change).collect(),
     }
 }
 

@@ -41,7 +41,7 @@ struct Ground {
     settings: Settings,
 }
 
-/// The matters of this slice. `clock` is the machine's, as for signing in.
+/// The matters of this slice. `clock` is the city's.
 #[must_use]
 pub fn matters(clock: &Arc<dyn Clock>, audit: &Audit, settings: Settings) -> Vec<Arc<dyn Matter>> {
     let ground = || Ground { clock: Arc::clone(clock), audit: audit.clone(), settings };

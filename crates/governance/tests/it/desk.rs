@@ -127,6 +127,7 @@ impl Desk {
             policies: Arc::new(Policies::embedded().unwrap()),
             account: Some(NavigationItem { href: "/sign-in", key: "governance-nav-sign-in", action: None }),
             actor: Actor::console(),
+            samples: None,
         });
         let whoami = Router::new()
             .route("/whoami", get(async |page: PageContext| page.actor().role().as_str()))
