@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CivilDate, Code};
-use platform::access::{Action, Role};
+use platform::access::{Action, Actor, Role};
 use platform::agencies;
 use platform::problems::{self, Problem};
 use platform::web::{Fields, OwnForm, PageContext, render_as};
@@ -177,6 +177,11 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         word: page.t(&format!("governance-grants-change-{}", change.as_str())),
         what: page.t(&format!("governance-grants-change-{}-what", change.as_str())),
     };
+    let issuer = if grant.issued_by == Actor::system().id() {
+        page.t("platform-role-system")
+    } else {
+        grant.issued_by.clone()
+    };
     GrantRow {
         id: grant.id.to_string(),
         to: match given.agency {
@@ -196,7 +201,7 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         issued: page.t2(
             "governance-grants-issued",
             "name",
-            &grant.issued_by,
+            issuer,
             "date",
             format.date(grant.issued_at.jakarta_date()),
         ),

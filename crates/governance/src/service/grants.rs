@@ -194,11 +194,11 @@ impl Governance {
         let id = self
             .office
             .transact(|txn, _| {
-                let (row, body, audit) = (row.clone(), new.to_json(), &self.audit);
+                let (row, audit) = (row.clone(), &self.audit);
                 Box::pin(async move {
                     let row = row.insert(txn).await?;
                     let subject = Subject::new("grant", row.id);
-                    audit.change(txn, permit, &subject, "grant_issued", &Change::new(&body)).await?;
+                    audit.change(txn, permit, &subject, "grant_issued", &Change::new(&row.told())).await?;
                     Ok::<Uuid, GovernanceError>(row.id)
                 })
             })
@@ -470,9 +470,9 @@ impl Changing<'_> {
             changed_by: Set(self.by.into()),
             changed_at: Set(self.now.0),
         };
-        row.insert(txn).await?;
+        let row = row.insert(txn).await?;
         let before = last_of(&before, self.id).map(|last| last.kind.clone());
-        let told = Change::of(&before, &(self.change.as_str(), self.reason));
+        let told = Change::of(&before, &row.told());
         audit.change(txn, permit, &Subject::new("grant", self.id), "grant_changed", &told).await?;
         Ok(())
     }
@@ -504,7 +504,7 @@ fn last_of(changes: &[grant_change::Model], grant: Uuid) -> Option<&grant_change
     of_grant.clone().find(is_revoked).or_else(|| of_grant.next_back())
 }
 
-fn given(row: grant::Model) -> Option<NewGrant> {
+pub(super) fn given(row: grant::Model) -> Option<NewGrant> {
     Some(NewGrant {
         role: Role::parse(&row.role).ok()?,
         agency: row.agency.as_deref().and_then(|code| Code::parse(code).ok()),
