@@ -240,7 +240,7 @@ acceptance-desk-record = Record as a tap
 acceptance-desk-record-note = Recorded at { $place } at the present time, { $time }. The tap enters the journal and may change a balance.
 
 acceptance-desk-missing-person = Nobody to try yet.
-acceptance-desk-missing-person-next = Enter the number of a registered holder. In a city that is still empty, register a holder first.
+acceptance-desk-missing-person-next = Enter the number of a holder or of a card, then show the decision.
 acceptance-desk-missing-medium = This holder has no medium yet.
 acceptance-desk-missing-medium-next = Issue a card to this holder, or choose another holder.
 acceptance-desk-missing-place = No place is published yet.

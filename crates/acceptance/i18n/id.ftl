@@ -240,7 +240,7 @@ acceptance-desk-record = Catat sebagai tap
 acceptance-desk-record-note = Dicatat di { $place } dengan waktu sekarang, { $time }. Tap itu masuk jurnal dan dapat mengubah saldo.
 
 acceptance-desk-missing-person = Belum ada orang untuk diuji.
-acceptance-desk-missing-person-next = Isi nomor pemegang yang terdaftar. Di kota yang masih kosong, daftarkan pemegang lebih dahulu.
+acceptance-desk-missing-person-next = Isi nomor pemegang atau nomor kartunya, lalu tampilkan keputusan.
 acceptance-desk-missing-medium = Pemegang ini belum memiliki media.
 acceptance-desk-missing-medium-next = Terbitkan kartu untuk pemegang ini, atau pilih pemegang lain.
 acceptance-desk-missing-place = Belum ada tempat yang diterbitkan.
