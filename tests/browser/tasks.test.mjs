@@ -215,8 +215,9 @@ task('one officer asks for a grant, another gives it and revokes it', '/sign-in'
   await page.goto(new URL(`/grants?bahasa=${language}`, page.url()).href);
   const row = page.locator('tbody tr', { hasText: document });
   assert.match(await row.innerText(), word(language, /Berlaku/, /In force/));
+  assert.equal(await row.locator('input[value=revoked]').isVisible(), false, 'nothing is stopped with one press');
   await row.locator('summary').click();
-  await row.locator('select').selectOption('revoked');
+  await row.locator('input[value=revoked]').check();
   await row.locator('input[name=alasan]').fill('Evaluasi selesai');
   await go(page, row.locator('button'));
   assert.match(await page.locator('tbody tr', { hasText: document }).innerText(), word(language, /Dicabut/, /Revoked/));
@@ -250,7 +251,8 @@ task('the operator limits a client, and the inspectorate reads who did', '/sign-
   await as(page, language, 'pengelola');
   await go(page, page.locator('main a[href^="/callers"]'));
   const row = page.locator('tbody tr', { hasText: 'demo bank' });
-  await row.locator('summary').click();
+  assert.equal(await row.locator('button[value=disable]').isVisible(), false, 'nothing is stopped with one press');
+  await row.locator('summary').first().click();
   await row.locator('input[name=batas]').fill('50000');
   await go(page, row.locator('button[value=limit]'));
   assert.match(await page.locator('tbody tr', { hasText: 'demo bank' }).innerText(), word(language, /50\.000 permintaan/, /50,000 requests/));

@@ -240,7 +240,7 @@ acceptance-desk-record = Record as a tap
 acceptance-desk-record-note = Recorded at { $place } at the present time, { $time }. The tap enters the journal and may change a balance.
 
 acceptance-desk-missing-person = Nobody to try yet.
-acceptance-desk-missing-person-next = Enter the number of a registered holder. In a city that is still empty, register a holder first.
+acceptance-desk-missing-person-next = Enter the number of a holder or of a card, then show the decision.
 acceptance-desk-missing-medium = This holder has no medium yet.
 acceptance-desk-missing-medium-next = Issue a card to this holder, or choose another holder.
 acceptance-desk-missing-place = No place is published yet.
@@ -856,6 +856,7 @@ acceptance-tour-title = Tour
 acceptance-tour-crumb = Five minutes, six stops. Every person in this city is invented.
 acceptance-tour-open = See in five minutes how the city's card works.
 acceptance-tour-lead = Each stop opens a page of this very city. Come back with the Tour entry of the menu.
+acceptance-tour-first = Sign in first, as one of: { $people }.
 acceptance-tour-live-title = What happens right now
 acceptance-tour-live-text = Gates all over the city report their taps. The page opens with one sentence: does it run well, and are the books in balance?
 acceptance-tour-live-look = Look for the seal at the top right. It names the journal position at which three separate counts of all money agree.

@@ -240,7 +240,7 @@ acceptance-desk-record = Catat sebagai tap
 acceptance-desk-record-note = Dicatat di { $place } dengan waktu sekarang, { $time }. Tap itu masuk jurnal dan dapat mengubah saldo.
 
 acceptance-desk-missing-person = Belum ada orang untuk diuji.
-acceptance-desk-missing-person-next = Isi nomor pemegang yang terdaftar. Di kota yang masih kosong, daftarkan pemegang lebih dahulu.
+acceptance-desk-missing-person-next = Isi nomor pemegang atau nomor kartunya, lalu tampilkan keputusan.
 acceptance-desk-missing-medium = Pemegang ini belum memiliki media.
 acceptance-desk-missing-medium-next = Terbitkan kartu untuk pemegang ini, atau pilih pemegang lain.
 acceptance-desk-missing-place = Belum ada tempat yang diterbitkan.
@@ -854,6 +854,7 @@ acceptance-tour-title = Tur
 acceptance-tour-crumb = Lima menit, enam perhentian. Semua orang di kota ini rekaan.
 acceptance-tour-open = Dalam lima menit, lihat cara kerja kartu kota ini.
 acceptance-tour-lead = Setiap perhentian membuka halaman kota ini sendiri. Kembalilah lewat menu Tur.
+acceptance-tour-first = Masuk dulu sebagai salah satu dari: { $people }.
 acceptance-tour-live-title = Yang terjadi sekarang
 acceptance-tour-live-text = Gerbang di seluruh kota melaporkan tap. Halaman dibuka dengan satu kalimat: apakah lancar, dan apakah buku seimbang?
 acceptance-tour-live-look = Perhatikan segel di kanan atas. Segel menyebut posisi jurnal tempat tiga hitungan terpisah atas semua uang saling cocok.

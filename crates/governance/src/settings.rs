@@ -28,6 +28,8 @@ struct Row {
     asks_max: u64,
     grant_ending_days: i32,
     grant_days: i32,
+    letter_ending_days: i32,
+    audit_review_days: i32,
 }
 
 /// Limits of signing in and of grants, as `content/access.yaml` has them with their basis.
@@ -61,6 +63,10 @@ pub struct Settings {
     pub grant_ending_days: i32,
     /// How long a grant lasts where nobody says otherwise, in days.
     pub grant_days: i32,
+    /// How many days before its end a letter is brought to mind.
+    pub letter_ending_days: i32,
+    /// After how many days the audit should be taken out again.
+    pub audit_review_days: i32,
 }
 
 impl Settings {
@@ -97,6 +103,8 @@ const fn read(row: &Row) -> Settings {
         asks_max: row.asks_max,
         grant_ending_days: row.grant_ending_days,
         grant_days: row.grant_days,
+        letter_ending_days: row.letter_ending_days,
+        audit_review_days: row.audit_review_days,
     }
 }
 

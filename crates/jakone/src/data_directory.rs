@@ -39,6 +39,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::lock_owner::lock_owner;
 use crate::problem::Problem;
+use crate::reading::missing;
 
 /// Name of the file with the database's address.
 const DATABASE_FILE: &str = "database";
@@ -133,6 +134,20 @@ impl DataDirectory {
             directory.keep_clock_offset(0)?;
         }
         Ok(directory)
+    }
+
+    /// The directory of a city that was begun: for what has nothing to do in a new one.
+    ///
+    /// # Errors
+    /// A [`Problem`] where nothing was begun, and as [`DataDirectory::open_or_create`].
+    pub fn open(root: &Path) -> anyhow::Result<Self> {
+        let directory = Self::at(root);
+        directory.may_change()?;
+        if directory.clock_file().exists() || directory.has_journal() {
+            Ok(directory)
+        } else {
+            Err(missing(&directory).into())
+        }
     }
 
     /// A directory that is only read; it need not exist.

@@ -74,6 +74,9 @@ platform-problems-technical = Technical detail
 platform-problems-back = Back to the list of codes
 platform-error-home = Open the live page
 platform-error-home-resident = Open my card
+platform-error-home-staff = Open my home page
+platform-error-samples = In this demonstration, these sample accounts may do this: { $people }.
+platform-error-sign-in = Sign in as one of them
 platform-error-crumb = This request cannot be served
 
 # The audit: what was looked at or changed.

@@ -74,6 +74,9 @@ platform-problems-technical = Rincian teknis
 platform-problems-back = Kembali ke daftar kode
 platform-error-home = Buka halaman langsung
 platform-error-home-resident = Buka kartu saya
+platform-error-home-staff = Buka beranda saya
+platform-error-samples = Dalam demonstrasi ini, akun contoh berikut boleh melakukannya: { $people }.
+platform-error-sign-in = Masuk sebagai salah satunya
 platform-error-crumb = Permintaan ini tidak dapat dilayani
 
 # Jejak audit: apa yang dilihat atau diubah.

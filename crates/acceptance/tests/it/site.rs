@@ -111,6 +111,7 @@ impl Site {
             policies: Arc::new(Policies::embedded().unwrap()),
             account: None,
             actor: Actor::console(),
+            samples: None,
         };
         let portal = Arc::new(portal);
         let state = Pages {

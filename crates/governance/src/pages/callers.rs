@@ -1,8 +1,8 @@
 //! Programs and terminals that call the API. Fields of a new program: `nama`, `peran`, `lembaga`; of a new terminal: `nomor`, `aplikasi`,
-//! `kunci`, `tempat`; of a change: `perubahan`, `batas`.
+//! `kunci`, `tempat`; of a change: `perubahan`, `batas`; of the search: `cari`, `setelah_aplikasi`, `setelah_alat`.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{Code, DeviceNumber, PrincipalId};
@@ -14,13 +14,17 @@ use platform::web::{Fields, OwnForm, PageContext, render_as};
 
 use super::sign_in::to;
 use super::{Choice, Pages, permit};
-use crate::service::{CallerChange, GovernanceError, NewCaller, NewTerminal};
+use crate::service::{CallerChange, Callers, GovernanceError, NewCaller, NewTerminal, Sought};
 
 /// Where this page is.
 const HERE: &str = "/callers";
 
-/// Terminals shown; a city has thousands, and one is looked for by its number.
-const SHOWN_MAX: usize = 200;
+/// Programs and terminals of a page; a city has thousands of terminals.
+const SHOWN: usize = 50;
+
+/// Fields by which the two lists go on.
+const AFTER_CLIENT: &str = "setelah_aplikasi";
+const AFTER_DEVICE: &str = "setelah_alat";
 
 struct Row {
     id: u32,
@@ -31,6 +35,8 @@ struct Row {
     limit_typed: String,
     state: String,
     is_active: bool,
+    /// What stopping it ends.
+    stopping: String,
 }
 
 struct List {
@@ -41,8 +47,10 @@ struct List {
     /// What the second column says: what a program may do, or what runs a terminal.
     second: String,
     rows: Vec<Row>,
-    /// How many are not shown.
-    more: usize,
+    /// Where the list begins, if this is further on.
+    first: Option<String>,
+    /// Where it goes on.
+    next: Option<String>,
 }
 
 /// The forms as they were sent, or as they begin.
@@ -51,8 +59,9 @@ struct Filled {
     roles: Vec<Choice>,
     organisation: String,
     number: String,
-    /// Principal, name, whether it is chosen.
-    clients: Vec<(u32, String, bool)>,
+    client: String,
+    /// Number and name of programs that may run a terminal, to choose from.
+    clients: Vec<(u32, String)>,
     key: String,
     place: String,
 }
@@ -63,13 +72,18 @@ struct CallersPage {
     page: PageContext,
     opening: String,
     error: Option<[String; 3]>,
+    sought: String,
     lists: [List; 2],
     form: Filled,
 }
 
 /// `GET /callers`
-pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Response, Problem> {
-    show(&pages, page, &Fields::default(), None).await
+pub async fn page(
+    State(pages): State<Pages>,
+    page: PageContext,
+    Query(sought): Query<Fields>,
+) -> Result<Response, Problem> {
+    show(&pages, page, &sought, &Fields::default(), None).await
 }
 
 /// `POST /callers/{kind}`
@@ -109,7 +123,8 @@ pub async fn change(
         Some("limit") => match fields.get("batas").map(str::parse).transpose() {
             Ok(limit) => CallerChange::Limit(limit),
             Err(_) => {
-                return show(&pages, page, &fields, Some(Problem::new(problems::LIMIT_INVALID))).await;
+                let refused = Some(Problem::new(problems::LIMIT_INVALID));
+                return show(&pages, page, &Fields::default(), &fields, refused).await;
             }
         },
         _ => return Err(Problem::new(problems::REQUEST_MALFORMED)),
@@ -135,7 +150,7 @@ async fn answer(
             error @ (GovernanceError::CallerInvalid(_)
             | GovernanceError::Client(ClientsError::LimitInvalid)
             | GovernanceError::Device(DevicesError::LimitInvalid)),
-        ) => show(pages, page, fields, Some(error.into())).await,
+        ) => show(pages, page, &Fields::default(), fields, Some(error.into())).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -161,40 +176,67 @@ fn new_device(fields: &Fields) -> Option<NewTerminal> {
 async fn show(
     pages: &Pages,
     page: PageContext,
+    looked_for: &Fields,
     fields: &Fields,
     refused: Option<Problem>,
 ) -> Result<Response, Problem> {
     let page = page.at(HERE);
-    let (clients, devices) = pages.governance.callers(&permit(&page, Action::ManageClients)?).await?;
-    let active = clients.iter().filter(|one| one.disabled_at.is_none()).count();
-    let runs = |id| clients.iter().any(|client| client.id == id && client.disabled_at.is_none());
-    let works = |one: &&Device| one.disabled_at.is_none() && runs(one.client_id);
-    let terminals = devices.iter().filter(works).count();
+    let number = |name| looked_for.get(name).and_then(|text| text.parse().ok());
+    let sought = Sought {
+        text: looked_for.get("cari").unwrap_or_default(),
+        after_client: PrincipalId(number(AFTER_CLIENT).unwrap_or(0)),
+        after_device: number(AFTER_DEVICE).map(DeviceNumber),
+        // One more than shown: whether the list goes on.
+        limit: SHOWN as u64 + 1,
+    };
+    let found = pages.governance.callers(&permit(&page, Action::ManageClients)?, &sought).await?;
     let template = CallersPage {
-        opening: page.t2("governance-callers-open", "clients", active, "devices", terminals),
+        opening: page.t2("governance-callers-open", "clients", found.active.0, "devices", found.active.1),
         error: refused.as_ref().map(|problem| problem.kind().told(page.language)),
-        form: filled(&page, fields, &clients),
-        lists: [
-            List {
-                path: "clients",
-                title: page.t("governance-callers-clients"),
-                head: page.t("governance-told-client"),
-                second: page.t("governance-told-role"),
-                rows: clients.iter().take(SHOWN_MAX).map(|one| client(&page, one)).collect(),
-                more: clients.len().saturating_sub(SHOWN_MAX),
-            },
-            List {
-                path: "devices",
-                title: page.t("governance-callers-devices"),
-                head: page.t("governance-told-device"),
-                second: page.t("governance-told-runs"),
-                rows: devices.iter().take(SHOWN_MAX).map(|one| device(&page, one, &clients)).collect(),
-                more: devices.len().saturating_sub(SHOWN_MAX),
-            },
-        ],
+        sought: sought.text.to_owned(),
+        form: filled(&page, fields, &found.clients),
+        lists: lists(&page, looked_for, &found),
         page: page.clone(),
     };
     Ok(render_as(refused.map_or(StatusCode::OK, |problem| problem.status()), &template))
+}
+
+fn lists(page: &PageContext, looked_for: &Fields, found: &Callers) -> [List; 2] {
+    let (clients, devices) = (&found.clients, &found.devices);
+    let last_client = clients.get(SHOWN - 1).filter(|_| clients.len() > SHOWN).map(|one| one.principal.0);
+    let last_device = devices.get(SHOWN - 1).filter(|_| devices.len() > SHOWN).map(|one| one.number.0);
+    let first = |field: &str| looked_for.get(field).map(|_| further(page, looked_for, field, None));
+    let next = |field: &str, last: Option<u32>| last.map(|_| further(page, looked_for, field, last));
+    [
+        List {
+            path: "clients",
+            title: page.t("governance-callers-clients"),
+            head: page.t("governance-told-client"),
+            second: page.t("governance-told-role"),
+            rows: clients.iter().take(SHOWN).map(|one| client(page, one)).collect(),
+            first: first(AFTER_CLIENT),
+            next: next(AFTER_CLIENT, last_client),
+        },
+        List {
+            path: "devices",
+            title: page.t("governance-callers-devices"),
+            head: page.t("governance-told-device"),
+            second: page.t("governance-told-runs"),
+            rows: devices.iter().take(SHOWN).map(|one| device(page, one, &found.run_by)).collect(),
+            first: first(AFTER_DEVICE),
+            next: next(AFTER_DEVICE, last_device),
+        },
+    ]
+}
+
+/// The address of the same search, with one of its lists after another number; or from its beginning.
+fn further(page: &PageContext, looked_for: &Fields, field: &str, after: Option<u32>) -> String {
+    let kept = ["cari", AFTER_CLIENT, AFTER_DEVICE].into_iter().filter(|name| *name != field);
+    let kept = kept.filter_map(|name| Some((name, looked_for.get(name)?.to_owned())));
+    let language = ("bahasa", page.language.tag().to_owned());
+    let after = after.map(|after| (field, after.to_string()));
+    let pairs: Vec<(&str, String)> = kept.chain(after).chain([language]).collect();
+    format!("{HERE}?{}", serde_urlencoded::to_string(&pairs).unwrap_or_default())
 }
 
 fn state(page: &PageContext, disabled_at: Option<base::Timestamp>) -> String {
@@ -226,6 +268,7 @@ fn client(page: &PageContext, one: &Client) -> Row {
         limit_typed: one.limit_per_minute.map(|limit| limit.to_string()).unwrap_or_default(),
         state: state(page, one.disabled_at),
         is_active: one.disabled_at.is_none(),
+        stopping: page.t1("governance-callers-stop-client", "name", &one.name),
     }
 }
 
@@ -244,21 +287,20 @@ fn device(page: &PageContext, one: &Device, clients: &[Client]) -> Row {
             None => state(page, one.disabled_at),
         },
         is_active: one.disabled_at.is_none(),
+        stopping: page.t1("governance-callers-stop-device", "number", one.number),
     }
 }
 
 fn filled(page: &PageContext, fields: &Fields, clients: &[Client]) -> Filled {
     let typed = |name: &str| fields.get(name).unwrap_or_default().to_owned();
-    let client = |one: &Client| {
-        let number = one.principal.0;
-        (number, one.name.clone(), typed("aplikasi") == number.to_string())
-    };
+    let running = clients.iter().filter(|one| one.disabled_at.is_none());
     Filled {
         name: typed("nama"),
         roles: Choice::roles(page, &Role::OF_CLIENTS, fields.get("peran")),
         organisation: typed("lembaga"),
         number: typed("nomor"),
-        clients: clients.iter().filter(|one| one.disabled_at.is_none()).map(client).collect(),
+        client: typed("aplikasi"),
+        clients: running.map(|one| (one.principal.0, one.name.clone())).collect(),
         key: typed("kunci"),
         place: typed("tempat"),
     }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use base::{CivilDate, Code};
-use platform::access::{Action, Role};
+use platform::access::{Action, Actor, Role};
 use platform::agencies;
 use platform::problems::{self, Problem};
 use platform::web::{Fields, OwnForm, PageContext, render_as};
@@ -31,8 +31,15 @@ struct GrantRow {
     state: String,
     is_in_force: bool,
     reason: String,
-    /// What may become of it: code and word.
-    changes: Vec<(&'static str, String)>,
+    /// What may become of it.
+    changes: Vec<Possible>,
+}
+
+/// Something that may become of a grant, with what it means.
+struct Possible {
+    code: &'static str,
+    word: String,
+    what: String,
 }
 
 /// The form as it was sent, or as it begins.
@@ -165,8 +172,15 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         GrantState::Suspended => &[GrantChange::Resumed, GrantChange::Revoked],
         GrantState::Ended | GrantState::Revoked => &[],
     };
-    let word = |change: &GrantChange| {
-        (change.as_str(), page.t(&format!("governance-grants-change-{}", change.as_str())))
+    let change = |change: &GrantChange| Possible {
+        code: change.as_str(),
+        word: page.t(&format!("governance-grants-change-{}", change.as_str())),
+        what: page.t(&format!("governance-grants-change-{}-what", change.as_str())),
+    };
+    let issuer = if grant.issued_by == Actor::system().id() {
+        page.t("platform-role-system")
+    } else {
+        grant.issued_by.clone()
     };
     GrantRow {
         id: grant.id.to_string(),
@@ -187,14 +201,14 @@ fn row(pages: &Pages, page: &PageContext, grant: &Grant) -> GrantRow {
         issued: page.t2(
             "governance-grants-issued",
             "name",
-            &grant.issued_by,
+            issuer,
             "date",
             format.date(grant.issued_at.jakarta_date()),
         ),
         state: page.t(&format!("governance-grants-state-{}", grant.state.as_str())),
         is_in_force: grant.state == GrantState::InForce,
         reason: grant.reason.clone().unwrap_or_default(),
-        changes: possible.iter().map(word).collect(),
+        changes: possible.iter().map(change).collect(),
     }
 }
 

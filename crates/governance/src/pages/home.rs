@@ -29,6 +29,8 @@ struct HomePage {
     name: String,
     opening: String,
     waiting: Vec<Line>,
+    /// Whether requests come to whoever looks.
+    decides: bool,
     own: Vec<Line>,
     ways: Vec<NavigationLink>,
 }
@@ -38,7 +40,8 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
     let page = page.at(HERE);
     let actor = page.signed_in()?;
     let manages = authorize(page.policies(), &actor, Action::ManageAccess, &Resource::City).ok();
-    let waiting = pages.governance.waiting_for(&actor, manages.as_ref()).await?;
+    let audits = authorize(page.policies(), &actor, Action::ViewAudit, &Resource::City).ok();
+    let waiting = pages.governance.waiting_for(&actor, manages.as_ref(), audits.as_ref()).await?;
     let own = pages.governance.approvals().asked_by(&actor).await?;
     let count = waiting.len();
     let opening = match count {
@@ -52,7 +55,8 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
     let template = HomePage {
         name: page.visitor().map(|visitor| visitor.name.to_string()).unwrap_or_default(),
         opening,
-        waiting: waiting.iter().map(|one| line(&page, one)).collect(),
+        waiting: waiting.iter().map(|one| line(&pages, &page, one)).collect(),
+        decides: manages.is_some() || page.may(Action::ManageClients),
         own: own.collect(),
         ways: page.navigation(),
         page: page.clone(),
@@ -60,22 +64,52 @@ pub async fn page(State(pages): State<Pages>, page: PageContext) -> Result<Respo
     Ok(render(&template))
 }
 
-fn line(page: &PageContext, waiting: &Waiting) -> Line {
+fn line(pages: &Pages, page: &PageContext, waiting: &Waiting) -> Line {
     let since = page.format().moment(waiting.since);
+    let href = |path: &str| format!("{path}?bahasa={}", page.language.tag());
+    let date = |date| page.format().date(date);
     match &waiting.what {
         WaitingFor::Decision(request) => Line { since, ..asked(page, request) },
         WaitingFor::GrantEnds(grant) => Line {
-            what: page.t1("governance-home-grant-ends", "date", page.format().date(grant.given.to)),
+            what: page.t1("governance-home-grant-ends", "date", date(grant.given.to)),
             about: format!("{}: {}", grant.given.document, grant.given.purpose),
             since,
-            href: format!("/grants?bahasa={}", page.language.tag()),
+            href: href("/grants"),
             act: page.t("governance-home-grant-act"),
+        },
+        WaitingFor::OwnGrantEnds(grant) => Line {
+            what: page.t1("governance-home-own-grant-ends", "date", date(grant.given.to)),
+            about: format!("{}: {}", grant.given.document, grant.given.purpose),
+            since,
+            href: href(&format!("/grants/{}", grant.id)),
+            act: page.t("governance-home-own-grant-act"),
+        },
+        WaitingFor::LetterEnds { letter, name } => Line {
+            what: page.t2("governance-home-letter-ends", "name", name, "date", date(letter.to)),
+            about: letter.document.clone(),
+            since,
+            href: href("/delegates"),
+            act: page.t("governance-home-letter-act"),
+        },
+        WaitingFor::AuditUnread { last } => Line {
+            what: match last {
+                Some(last) => page.t1("governance-home-audit", "date", date(*last)),
+                None => page.t("governance-home-audit-never"),
+            },
+            about: page.t1(
+                "governance-home-audit-due",
+                "days",
+                pages.governance.settings().audit_review_days,
+            ),
+            since,
+            href: href("/audit"),
+            act: page.t("governance-home-audit-act"),
         },
         WaitingFor::UserPaused(user) => Line {
             what: page.t("governance-home-paused"),
             about: user.name.clone(),
             since,
-            href: format!("/users?bahasa={}", page.language.tag()),
+            href: href("/users"),
             act: page.t("governance-home-paused-act"),
         },
     }

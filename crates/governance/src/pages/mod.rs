@@ -8,6 +8,7 @@ mod cookie;
 mod delegates;
 mod grants;
 mod home;
+mod own_grant;
 mod recover;
 mod requests;
 mod resident;
@@ -21,7 +22,7 @@ use axum::extract::{FromRef, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{get, post};
-use base::{CivilDate, HolderNumber};
+use base::{CivilDate, Code, HolderNumber};
 use platform::access::{Action, Permit, Resource, Role, authorize};
 use platform::agencies;
 use platform::i18n::SliceTexts;
@@ -62,6 +63,8 @@ pub struct Sample {
     pub name: String,
     /// In what capacity.
     pub role: Role,
+    /// For which office.
+    pub agency: Option<Code>,
     /// The password.
     pub password: Password,
     /// What the authenticator would know.
@@ -116,7 +119,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(pages: Pages) -> Router<S> {
         .route("/resident", get(resident::ask).post(resident::send))
         .route("/resident/code", get(resident::wait).post(resident::enter))
         .route("/grants", get(grants::page).post(grants::issue))
-        .route("/grants/{id}", post(grants::change))
+        .route("/grants/{id}", get(own_grant::page).post(grants::change))
+        .route("/grants/{id}/again", post(own_grant::ask))
         .route("/home", get(home::page))
         .route("/requests/{id}", get(requests::page).post(requests::decide))
         .route("/users", get(users::page).post(users::ask))

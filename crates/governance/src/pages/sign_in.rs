@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::Timestamp;
 use platform::problems::Problem;
-use platform::web::{NavigationLink, OwnForm, PageContext, from_own_page, render_as};
+use platform::web::{Fields, NavigationLink, OwnForm, PageContext, render_as};
 use serde::Deserialize;
 
 use super::{Pages, Sample, cookie, resident};
@@ -75,7 +75,7 @@ fn show(
     refused: Option<&Problem>,
 ) -> Response {
     let page = page.at(HERE);
-    let now = pages.governance.clock().now();
+    let now = pages.governance.machine_now();
     let row = |sample| sample_row(&page, sample, now);
     let template = SignInPage {
         error: refused.map(|problem| problem.kind().told(page.language)),
@@ -122,13 +122,22 @@ pub async fn sign_out(
     State(pages): State<Pages>,
     page: PageContext,
     headers: HeaderMap,
+    OwnForm(fields): OwnForm<Fields>,
 ) -> Result<Response, Problem> {
-    from_own_page(&headers)?;
     if let Some(token) = cookie::session(&headers) {
         pages.governance.sign_out(&token).await?;
     }
-    let next = if page.is_seen_by_resident() { resident::HERE } else { HERE };
-    Ok(to(&page, next, cookie::clear()))
+    if page.is_seen_by_resident() {
+        return Ok(to(&page, resident::HERE, cookie::clear()));
+    }
+    // Whoever signs out to sign in as somebody else is led to what they wanted then.
+    let next = match fields.get("kembali").map(own) {
+        Some(back) => {
+            format!("{HERE}?{}", serde_urlencoded::to_string([("kembali", back)]).unwrap_or_default())
+        }
+        None => HERE.to_owned(),
+    };
+    Ok(to(&page, &next, cookie::clear()))
 }
 
 /// On to a page, with a cookie.

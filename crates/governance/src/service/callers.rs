@@ -5,7 +5,7 @@ use base::{Code, DeviceNumber, PrincipalId};
 use platform::access::{Permit, Role};
 use platform::audit::{Change, Subject};
 use platform::clients::{Client, ClientsError};
-use platform::devices::{Device, Devices, DevicesError};
+use platform::devices::{Device, Devices};
 use platform::problems;
 use serde_json::json;
 use uuid::Uuid;
@@ -25,6 +25,32 @@ pub struct NewCaller {
     pub role: Role,
     /// For which bank or merchant; for all of them where there is none.
     pub organisation: Option<Code>,
+}
+
+/// Which programs and terminals are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sought<'a> {
+    /// A number, or a part of a name or place; empty for all.
+    pub text: &'a str,
+    /// The program after which the list goes on.
+    pub after_client: PrincipalId,
+    /// The terminal after which the list goes on.
+    pub after_device: Option<DeviceNumber>,
+    /// How many of each at most.
+    pub limit: u64,
+}
+
+/// Programs and terminals that were found.
+#[derive(Clone, Debug)]
+pub struct Callers {
+    /// The programs, by number.
+    pub clients: Vec<Client>,
+    /// The terminals, by number.
+    pub devices: Vec<Device>,
+    /// The programs that run these terminals.
+    pub run_by: Vec<Client>,
+    /// How many programs and how many terminals may call, found or not.
+    pub active: (u64, u64),
 }
 
 /// A terminal to be added.
@@ -50,7 +76,7 @@ impl Governance {
         if !(1..=NAME_LENGTH_MAX).contains(&name.chars().count()) || !Role::OF_CLIENTS.contains(&new.role) {
             return Err(GovernanceError::CallerInvalid(problems::CLIENT_INVALID));
         }
-        if self.clients.list(permit).await?.iter().any(|client| client.name == name) {
+        if self.clients.is_taken(permit, name).await? {
             return Err(GovernanceError::CallerInvalid(problems::CLIENT_EXISTS));
         }
         let organisation = new.organisation.map(|one| one.to_string());
@@ -66,14 +92,15 @@ impl Governance {
         let key = new.key.trim().to_ascii_lowercase();
         let mut bytes = [0u8; 32];
         let is_key = hex::decode_to_slice(&key, &mut bytes).is_ok() && Devices::is_key(&bytes);
-        let runs = self.clients.list(permit).await?;
-        if !is_key
-            || !runs.iter().any(|client| client.principal == new.client && client.disabled_at.is_none())
-        {
+        let runs = match self.clients.find(permit, new.client).await {
+            Ok(client) => client.disabled_at.is_none(),
+            Err(ClientsError::Unknown { .. }) => false,
+            Err(error) => return Err(error.into()),
+        };
+        if !is_key || !runs {
             return Err(GovernanceError::CallerInvalid(problems::DEVICE_INVALID));
         }
-        let known = self.devices.list(permit).await?;
-        if known.iter().any(|one| one.number == new.number || one.public_key.as_bytes() == &bytes) {
+        if self.devices.is_taken(permit, new.number, &bytes).await? {
             return Err(GovernanceError::CallerInvalid(problems::DEVICE_EXISTS));
         }
         let place = new.place.map(|place| place.to_string());
@@ -81,12 +108,20 @@ impl Governance {
         self.ask(permit, DEVICE, &Subject::new("device", new.number), &body).await
     }
 
-    /// Programs and terminals, disabled ones too.
+    /// Programs and terminals that a search means, disabled ones too.
     ///
     /// # Errors
     /// `access_denied`; when the tables cannot be read.
-    pub async fn callers(&self, permit: &Permit) -> Result<(Vec<Client>, Vec<Device>), GovernanceError> {
-        Ok((self.clients.list(permit).await?, self.devices.list(permit).await?))
+    pub async fn callers(&self, permit: &Permit, sought: &Sought<'_>) -> Result<Callers, GovernanceError> {
+        let (text, limit) = (sought.text.trim(), sought.limit);
+        let devices = self.devices.page(permit, text, sought.after_device, limit).await?;
+        let run_by = self.clients.of(permit, devices.iter().map(|one| one.client_id).collect()).await?;
+        Ok(Callers {
+            clients: self.clients.page(permit, text, sought.after_client, limit).await?,
+            devices,
+            run_by,
+            active: (self.clients.active(permit).await?, self.devices.active(permit).await?),
+        })
     }
 
     /// Stops a program, or sets what it may send a minute.
@@ -99,8 +134,7 @@ impl Governance {
         principal: PrincipalId,
         change: CallerChange,
     ) -> Result<(), GovernanceError> {
-        let known = self.clients.list(permit).await?.into_iter().find(|one| one.principal == principal);
-        let known = known.ok_or(ClientsError::Unknown { principal })?;
+        let known = self.clients.find(permit, principal).await?;
         let subject = Subject::new("client", principal);
         let told = Change::of(&known.limit_per_minute, &change.limit());
         self.audit.note(permit, &subject, change.what("client"), &told).await?;
@@ -124,8 +158,7 @@ impl Governance {
         number: DeviceNumber,
         change: CallerChange,
     ) -> Result<(), GovernanceError> {
-        let known = self.devices.list(permit).await?.into_iter().find(|one| one.number == number);
-        let known = known.ok_or(DevicesError::Unknown { number })?;
+        let known = self.devices.managed(permit, number).await?;
         let subject = Subject::new("device", number);
         let told = Change::of(&known.limit_per_minute, &change.limit());
         self.audit.note(permit, &subject, change.what("device"), &told).await?;

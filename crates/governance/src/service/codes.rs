@@ -47,7 +47,7 @@ impl Governance {
         compose: impl FnOnce(&OneTimeCode) -> String,
     ) -> Result<(), GovernanceError> {
         let messenger = self.messenger.as_ref().ok_or(GovernanceError::CodeUnavailable)?;
-        let (now, settings) = (self.clock.now(), self.settings);
+        let (now, settings) = (self.machine_now(), self.settings);
         let key = uuid_v7(now).map_err(SecretError::from)?;
         let code = OneTimeCode::generate()?;
         let asker = asker.hash().to_vec();
@@ -57,7 +57,7 @@ impl Governance {
         if is_to_send {
             let (office, asker, clock) = (self.office.clone(), new.asker.clone(), Arc::clone(&self.clock));
             let mark = move |is_under_way: bool| {
-                let (office, asker, at) = (office.clone(), asker.clone(), clock.now());
+                let (office, asker, at) = (office.clone(), asker.clone(), clock.callers_now());
                 async move { delivering(&office, asker, is_under_way.then_some(at.0)).await }
             };
             messenger.send_soon(holder, key, compose(&code), mark);
@@ -76,7 +76,7 @@ impl Governance {
         typed: &str,
         before: Option<&Token>,
     ) -> Result<LetIn, GovernanceError> {
-        let (now, settings, asker) = (self.clock.now(), self.settings, asker.hash().to_vec());
+        let (now, settings, asker) = (self.machine_now(), self.settings, asker.hash().to_vec());
         let token = Token::generate().map_err(SecretError::from)?;
         let (hash, before) = (token.hash().to_vec(), before.map(|token| token.hash().to_vec()));
         let (typed, key) = (OneTimeCode::typed(typed), &self.code_key);

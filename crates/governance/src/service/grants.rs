@@ -2,17 +2,20 @@
 //! has none sees nobody. What became of a grant is added, never changed; its state follows.
 
 use base::{CivilDate, Code, Timestamp};
-use platform::access::{Action, ActorKind, Grants, InForce, Leave, Permit, Role};
+use platform::access::{Action, Actor, ActorKind, Grants, InForce, Leave, Permit, Resource, Role, authorize};
 use platform::agencies;
 use platform::audit::{Audit, Change, Subject};
 use platform::database::{DatabaseError, Transaction};
 use platform::ids::uuid_v7;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use super::{Governance, GovernanceError};
 use crate::secrets::SecretError;
-use crate::store::{grant, grant_change, user};
+use crate::store::{grant, grant_change};
 
 /// Longest purpose, document number or reason, in characters.
 pub const TEXT_LENGTH_MAX: usize = 200;
@@ -191,11 +194,11 @@ impl Governance {
         let id = self
             .office
             .transact(|txn, _| {
-                let (row, body, audit) = (row.clone(), new.to_json(), &self.audit);
+                let (row, audit) = (row.clone(), &self.audit);
                 Box::pin(async move {
                     let row = row.insert(txn).await?;
                     let subject = Subject::new("grant", row.id);
-                    audit.change(txn, permit, &subject, "grant_issued", &Change::new(&body)).await?;
+                    audit.change(txn, permit, &subject, "grant_issued", &Change::new(&row.told())).await?;
                     Ok::<Uuid, GovernanceError>(row.id)
                 })
             })
@@ -240,8 +243,7 @@ impl Governance {
     pub async fn ask_resume(&self, permit: &Permit, id: Uuid, reason: &str) -> Result<Uuid, GovernanceError> {
         permit.require(Action::ManageAccess)?;
         text(reason, "reason")?;
-        let grants = self.grants(permit).await?;
-        let grant = grants.into_iter().find(|one| one.id == id).ok_or(GovernanceError::GrantUnknown)?;
+        let grant = self.grant(id).await?;
         match grant.state {
             GrantState::Revoked => return Err(GovernanceError::GrantRevoked),
             GrantState::Suspended => {}
@@ -261,25 +263,104 @@ impl Governance {
     /// `access_denied`; when the tables cannot be read.
     pub async fn grants(&self, permit: &Permit) -> Result<Vec<Grant>, GovernanceError> {
         permit.require(Action::ManageAccess)?;
-        let rows = grant::Entity::find().order_by_desc(grant::Column::Id);
-        let rows = sea_orm::QuerySelect::limit(rows, LISTED_MAX).all(self.office.read()).await?;
+        let rows = grant::Entity::find().order_by_desc(grant::Column::Id).limit(LISTED_MAX);
+        self.told(rows.all(self.office.read()).await?).await
+    }
+
+    /// One grant, whenever it was issued, with how it stands today.
+    async fn grant(&self, id: Uuid) -> Result<Grant, GovernanceError> {
+        let row = grant::Entity::find_by_id(id).one(self.office.read()).await?;
+        self.told(row.into_iter().collect()).await?.pop().ok_or(GovernanceError::GrantUnknown)
+    }
+
+    /// Grants with how they stand today, in the order of the rows.
+    pub(super) async fn told(&self, rows: Vec<grant::Model>) -> Result<Vec<Grant>, GovernanceError> {
         let changes = self.changes_of(rows.iter().map(|row| row.id).collect()).await?;
-        let issuers = user::Entity::find().all(self.office.read()).await?;
+        let issuers = self.names().await?;
         let day = self.clock.now().jakarta_date();
         let told = |row: grant::Model| {
             let last = last_of(&changes, row.id);
             let state = GrantState::of(&row, last, day);
-            let issuer = issuers.iter().find(|user| user.id.to_string() == row.issued_by);
             Some(Grant {
                 id: row.id,
                 state,
-                issued_by: issuer.map_or_else(|| row.issued_by.clone(), |user| user.name.clone()),
+                issued_by: issuers.get(&row.issued_by).unwrap_or(&row.issued_by).clone(),
                 issued_at: Timestamp(row.issued_at),
                 reason: last.map(|change| change.reason.clone()),
                 given: given(row)?,
             })
         };
         Ok(rows.into_iter().filter_map(told).collect())
+    }
+
+    /// Grants in force that end soon and are followed by none, the first to end first: to somebody's own office, or all.
+    pub(super) async fn ending(&self, of: Option<&Actor>) -> Result<Vec<Grant>, GovernanceError> {
+        let today = self.clock.now().jakarta_date();
+        let soon = today.plus_days(self.settings.grant_ending_days);
+        let to_whom = || of.map_or_else(Condition::all, to_office);
+        let begun = grant::Entity::find().filter(to_whom()).filter(grant::Column::FromDay.lte(today.0));
+        let rows = begun
+            .filter(grant::Column::ToDay.gte(today.0))
+            .filter(grant::Column::ToDay.lt(soon.0))
+            .order_by_asc(grant::Column::ToDay)
+            .order_by_asc(grant::Column::Id)
+            .limit(LISTED_MAX)
+            .all(self.office.read())
+            .await?;
+        let mut ending = self.told(rows).await?;
+        ending.retain(|grant| grant.state == GrantState::InForce);
+        if ending.is_empty() {
+            return Ok(ending);
+        }
+        let next = grant::Entity::find()
+            .filter(to_whom())
+            .filter(grant::Column::FromDay.lte(soon.0))
+            .filter(grant::Column::ToDay.gt(today.0))
+            .order_by_desc(grant::Column::ToDay)
+            .limit(LISTED_MAX)
+            .all(self.office.read())
+            .await?;
+        let next = self.told(next).await?;
+        ending.retain(|grant| !next.iter().any(|next| next.follows(grant)));
+        Ok(ending)
+    }
+
+    /// A grant to somebody's own office.
+    ///
+    /// # Errors
+    /// `not_found`, also where it is another office's; when the tables cannot be read.
+    pub async fn own_grant(&self, actor: &Actor, id: Uuid) -> Result<Grant, GovernanceError> {
+        let own = grant::Entity::find_by_id(id).filter(to_office(actor)).one(self.office.read()).await?;
+        self.told(own.into_iter().collect()).await?.pop().ok_or(GovernanceError::GrantUnknown)
+    }
+
+    /// Asks for a grant to one's own office once more, from the day after it ends, for as long as grants last: Diskominfotik
+    /// decides.
+    ///
+    /// # Errors
+    /// `not_found`; `grant_invalid` without a document, or where it was stopped; when the database fails.
+    pub async fn ask_again(&self, actor: &Actor, id: Uuid, document: &str) -> Result<Uuid, GovernanceError> {
+        let permit = authorize(&self.policies, actor, Action::ActForOneself, &Resource::City)?;
+        let before = self.own_grant(actor, id).await?;
+        if !matches!(before.state, GrantState::InForce | GrantState::Ended) {
+            return Err(GovernanceError::GrantInvalid { what: "state" });
+        }
+        let new = self.again(&before, document);
+        check(&new)?;
+        let mut body = new.to_json();
+        if let Some(body) = body.as_object_mut() {
+            body.insert("again".into(), id.to_string().into());
+        }
+        let subject = Subject::new("role", new.role.as_str());
+        self.ask(&permit, super::matters::GRANT, &subject, &body).await
+    }
+
+    /// The grant that would follow another.
+    #[must_use]
+    pub fn again(&self, before: &Grant, document: &str) -> NewGrant {
+        let from = before.given.to.plus_days(1).max(self.clock.now().jakarta_date());
+        let to = from.plus_days(self.settings.grant_days);
+        NewGrant { document: document.trim().to_owned(), from, to, ..before.given.clone() }
     }
 
     /// What users of a role and agency may see of persons at a moment.
@@ -333,6 +414,26 @@ impl Grants for Governance {
     }
 }
 
+impl Grant {
+    /// Whether it goes on where another ends.
+    fn follows(&self, other: &Self) -> bool {
+        let (new, old) = (&self.given, &other.given);
+        matches!(self.state, GrantState::InForce | GrantState::NotYet)
+            && new.role == old.role
+            && new.agency == old.agency
+            && old.columns.iter().all(|column| new.columns.contains(column))
+            && old.to < new.to
+            && new.from <= old.to.plus_days(1)
+    }
+}
+
+/// Grants to the role of somebody, for their agency or for all.
+fn to_office(actor: &Actor) -> Condition {
+    let agency = actor.agency().map(|agency| grant::Column::Agency.eq(agency.to_string()));
+    let to_it = Condition::any().add(grant::Column::Agency.is_null()).add_option(agency);
+    Condition::all().add(grant::Column::Role.eq(actor.role().as_str())).add(to_it)
+}
+
 /// What is to become of a grant.
 pub(super) struct Changing<'a> {
     pub id: Uuid,
@@ -369,9 +470,9 @@ impl Changing<'_> {
             changed_by: Set(self.by.into()),
             changed_at: Set(self.now.0),
         };
-        row.insert(txn).await?;
+        let row = row.insert(txn).await?;
         let before = last_of(&before, self.id).map(|last| last.kind.clone());
-        let told = Change::of(&before, &(self.change.as_str(), self.reason));
+        let told = Change::of(&before, &row.told());
         audit.change(txn, permit, &Subject::new("grant", self.id), "grant_changed", &told).await?;
         Ok(())
     }
@@ -403,7 +504,7 @@ fn last_of(changes: &[grant_change::Model], grant: Uuid) -> Option<&grant_change
     of_grant.clone().find(is_revoked).or_else(|| of_grant.next_back())
 }
 
-fn given(row: grant::Model) -> Option<NewGrant> {
+pub(super) fn given(row: grant::Model) -> Option<NewGrant> {
     Some(NewGrant {
         role: Role::parse(&row.role).ok()?,
         agency: row.agency.as_deref().and_then(|code| Code::parse(code).ok()),

@@ -41,7 +41,7 @@ struct Ground {
     settings: Settings,
 }
 
-/// The matters of this slice. `clock` is the machine's, as for signing in.
+/// The matters of this slice. `clock` is the city's.
 #[must_use]
 pub fn matters(clock: &Arc<dyn Clock>, audit: &Audit, settings: Settings) -> Vec<Arc<dyn Matter>> {
     let ground = || Ground { clock: Arc::clone(clock), audit: audit.clone(), settings };
@@ -161,7 +161,7 @@ impl Matter for GrantMatter {
             let row = grants::row(&new, &request.maker, self.0.clock.now()).map_err(carried)?;
             let row = row.insert(txn).await?;
             let subject = Subject::new("grant", row.id);
-            self.0.audit.change(txn, by, &subject, "grant_issued", &Change::new(&request.body)).await?;
+            self.0.audit.change(txn, by, &subject, "grant_issued", &Change::new(&row.told())).await?;
             Ok(None)
         })
     }

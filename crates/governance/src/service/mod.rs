@@ -5,6 +5,7 @@ mod callers;
 mod codes;
 mod grants;
 mod home;
+mod kept;
 mod matters;
 mod messages;
 mod recover;
@@ -15,10 +16,10 @@ mod users;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::Clock;
+use base::{Clock, Timestamp};
 use platform::access::{Action, Actor, Denied, Leave, Permit, Policies, Resource, Role, authorize};
 use platform::approvals::{ApprovalError, Approvals};
-use platform::audit::{Audit, Subject};
+use platform::audit::{Audit, AuditError, Subject};
 use platform::cipher::{Cipher, CipherError, Field};
 use platform::clients::{Clients, ClientsError};
 use platform::database::{Database, DatabaseError};
@@ -30,10 +31,11 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 pub use add_user::{NewUser, Secrets};
-pub use callers::{CallerChange, NewCaller, NewTerminal};
+pub use callers::{CallerChange, Callers, NewCaller, NewTerminal, Sought};
 pub use codes::LetIn;
 pub use grants::{Column, Grant, GrantChange, GrantState, NewGrant, TEXT_LENGTH_MAX};
 pub use home::{Waiting, WaitingFor};
+pub use kept::{TELLING, kept_rows};
 pub use matters::matters;
 pub use messages::{Contact, Contacts, ContactsError};
 pub use recover::Recovery;
@@ -111,6 +113,9 @@ pub enum GovernanceError {
     /// The new password is too short, not typed the same twice, or the name.
     #[error("the new password is too weak")]
     PasswordWeak,
+    /// The audit cannot be read.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// A program or terminal is incomplete.
     #[error("a caller's data are incomplete: {}", .0.code)]
     CallerInvalid(problems::ProblemKind),
@@ -161,6 +166,7 @@ impl From<GovernanceError> for Problem {
             GovernanceError::PasswordWeak => Self::new(problems::PASSWORD_WEAK),
             GovernanceError::CallerInvalid(kind) => Self::new(kind),
             GovernanceError::Approval(error) => error.into(),
+            GovernanceError::Audit(error) => error.into(),
             GovernanceError::Client(error) => error.into(),
             GovernanceError::Device(error) => error.into(),
             error => Self::internal(&error),
@@ -196,8 +202,8 @@ impl std::fmt::Debug for Governance {
 }
 
 impl Governance {
-    /// Users, sessions and grants kept in `office`. `clock` shows the time that authenticators show; `audit` has the
-    /// city's. Programs and terminals are looked after here and recognised by the API.
+    /// Users, sessions and grants kept in `office`. `clock` is the city's, as everywhere: what people read goes by it. Programs
+    /// and terminals are looked after here and recognised by the API.
     ///
     /// # Errors
     /// When a password cannot be hashed here.
@@ -315,10 +321,17 @@ impl Governance {
         self
     }
 
-    /// The time that authenticators show.
+    /// The city's time: grants, requests, letters and pauses go by it, and whoever reads of them sees it.
     #[must_use]
     pub fn clock(&self) -> &dyn Clock {
         self.clock.as_ref()
+    }
+
+    /// The machine's time, whatever time it is in the city: authenticators, codes sent to phones and sessions go by it, and nobody is
+    /// shown it.
+    #[must_use]
+    pub fn machine_now(&self) -> Timestamp {
+        self.clock.callers_now()
     }
 
     /// Runs something slow beside those who serve others, a few at once.

@@ -89,7 +89,7 @@ impl Governance {
                     let mut code: recovery::ActiveModel = code.into();
                     code.used_at = Set(Some(now.0));
                     code.update(txn).await?;
-                    end_sessions(txn, user.id, now).await?;
+                    end_sessions(txn, user.id, self.machine_now()).await?;
                     let permit = self.for_oneself(&user)?;
                     let subject = Subject::new("user", user.id);
                     let sealed = self.sealed(user.id, secret)?;
@@ -202,7 +202,7 @@ pub(super) async fn give_code(
     Ok(Handover { key: "governance-handover-second", secret: half.text.reveal().to_owned() })
 }
 
-/// Ends every session of a user.
+/// Ends every session of a user. `now` is the machine's time, as sessions go by it.
 pub(super) async fn end_sessions(
     txn: &Transaction,
     user: Uuid,

@@ -90,7 +90,7 @@ impl Governance {
     pub async fn visitor(&self, token: &Token, is_awake: bool) -> Result<Option<Visitor>, GovernanceError> {
         let hash = token.hash().to_vec();
         let found = session::Entity::find_by_id(hash.clone()).one(self.office.read()).await?;
-        let now = self.clock.now();
+        let now = self.machine_now();
         let lasts = |row: &session::Model| {
             let idle = if row.holder.is_some() { self.settings.resident_idle } else { self.settings.idle };
             row.ended_at.is_none()
@@ -99,7 +99,7 @@ impl Governance {
         };
         let Some(row) = found.filter(lasts) else { return Ok(None) };
         let found = match Subject::of(&row)? {
-            Subject::User(id) => self.at_work(id, now).await?,
+            Subject::User(id) => self.at_work(id).await?,
             Subject::Resident(number) => {
                 Some(Visitor { actor: Actor::resident(number), name: number.to_string().into() })
             }
@@ -111,10 +111,10 @@ impl Governance {
     }
 
     /// Somebody at work with what is granted to them now; nobody where the user is disabled.
-    async fn at_work(&self, id: Uuid, now: Timestamp) -> Result<Option<Visitor>, GovernanceError> {
+    async fn at_work(&self, id: Uuid) -> Result<Option<Visitor>, GovernanceError> {
         let user = user::Entity::find_by_id(id).one(self.office.read()).await?;
         let Some(user) = user.filter(|user| user.disabled_at.is_none()) else { return Ok(None) };
-        let granted = self.granted(&user.role, user.agency.as_deref(), now).await?;
+        let granted = self.granted(&user.role, user.agency.as_deref(), self.clock.now()).await?;
         Ok(visitor(&user, granted))
     }
 
@@ -128,7 +128,7 @@ impl Governance {
 
     /// Writes the time into one of an open session's columns.
     async fn change(&self, hash: Vec<u8>, column: session::Column) -> Result<(), GovernanceError> {
-        let now = self.clock.now().0;
+        let now = self.machine_now().0;
         self.office
             .transact(|txn, _| {
                 let hash = hash.clone();

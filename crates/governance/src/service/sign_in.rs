@@ -44,7 +44,8 @@ impl Governance {
             return Err(GovernanceError::Refused);
         };
         let token = Token::generate().map_err(SecretError::from)?;
-        let (now, settings, hash) = (self.clock.now(), self.settings, token.hash().to_vec());
+        let (now, machine) = (self.clock.now(), self.machine_now());
+        let (settings, hash) = (self.settings, token.hash().to_vec());
         let before = before.map(|token| token.hash().to_vec());
         let is_in = self
             .office
@@ -55,13 +56,13 @@ impl Governance {
                         return Ok(false);
                     };
                     let secret = self.code_secret(&user)?;
-                    let Some(step) = right(&user, secret.as_ref(), matches, &code, now) else {
+                    let Some(step) = right(&user, secret.as_ref(), matches, &code, (now, machine)) else {
                         failed(txn, user, now, settings).await?;
                         return Ok(false);
                     };
                     let (permit, subject) = (self.for_oneself(&user)?, AuditSubject::new("user", user.id));
                     self.audit.change(txn, &permit, &subject, "signed_in", &Change::default()).await?;
-                    begin(txn, user, step, (hash, before), now).await?;
+                    begin(txn, user, step, (hash, before), machine).await?;
                     Ok::<bool, GovernanceError>(true)
                 })
             })
@@ -71,16 +72,17 @@ impl Governance {
     }
 }
 
-/// The step of a code that lets this user in now; none where anything is wrong.
+/// The step of a code that lets this user in now; none where anything is wrong. Pauses go by the city's time, codes by the
+/// machine's.
 fn right(
     user: &user::Model,
     secret: Option<&CodeSecret>,
     matches: bool,
     code: &str,
-    now: Timestamp,
+    (now, machine): (Timestamp, Timestamp),
 ) -> Option<i64> {
     let is_paused = user.paused_until.is_some_and(|until| now.0 < until);
-    let step = secret?.step(code, now).filter(|step| *step > user.code_step)?;
+    let step = secret?.step(code, machine).filter(|step| *step > user.code_step)?;
     (matches && !is_paused).then_some(step)
 }
 

@@ -71,7 +71,7 @@ impl Governance {
                         .filter(user::Column::DisabledAt.is_null())
                         .exec(txn)
                         .await?;
-                    end_sessions(txn, row.id, now).await?;
+                    end_sessions(txn, row.id, self.machine_now()).await?;
                     let subject = Subject::new("user", row.id);
                     audit.change(txn, permit, &subject, "user_disabled", &change).await?;
                     Ok::<_, GovernanceError>(approvals.leave(txn, permit, &row.id.to_string()).await?)

@@ -21,6 +21,15 @@ pub struct Model {
     pub issued_at: i64,
 }
 
+impl Model {
+    /// All of it, as the audit tells of it.
+    pub fn told(&self) -> impl serde::Serialize {
+        let to = (self.id.to_string(), &self.role, &self.agency, &self.columns);
+        let days = (self.from_day, self.to_day);
+        serde_json::json!([to, self.purpose, self.document, days, self.issued_by, self.issued_at])
+    }
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

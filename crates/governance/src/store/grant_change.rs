@@ -16,6 +16,14 @@ pub struct Model {
     pub changed_at: i64,
 }
 
+impl Model {
+    /// All of it, as the audit tells of it.
+    pub fn told(&self) -> impl serde::Serialize {
+        let of = (self.id.to_string(), self.grant_id.to_string(), &self.kind);
+        serde_json::json!([of, self.reason, self.changed_by, self.changed_at])
+    }
+}
+
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

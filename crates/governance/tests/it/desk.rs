@@ -28,6 +28,9 @@ fn place(directory: &Path) -> Place<'_> {
     fixtures::servers::database_of(directory).map_or(Place::Files(directory), Place::Server)
 }
 
+/// The machine's time when the tests begin.
+const NOW: Timestamp = Timestamp(1_795_000_000 * Timestamp::SECOND);
+
 /// What a browser sees and keeps.
 pub struct Answer {
     pub status: StatusCode,
@@ -87,8 +90,23 @@ impl Desk {
         Self::wired(settings(), |governance| governance, None).await
     }
 
+    /// The same in a city whose clock is ahead of the machine's.
+    pub async fn ahead(offset: base::Micros) -> Self {
+        let clock = ManualClock::ahead(NOW.plus(offset), offset);
+        Self::built(clock, settings(), |governance| governance, None).await
+    }
+
     /// The same with something wired to it.
     pub async fn wired(
+        settings: Settings,
+        wire: impl FnOnce(Governance) -> Governance,
+        trial: Option<Trial>,
+    ) -> Self {
+        Self::built(ManualClock::new(NOW), settings, wire, trial).await
+    }
+
+    async fn built(
+        clock: ManualClock,
         settings: Settings,
         wire: impl FnOnce(Governance) -> Governance,
         trial: Option<Trial>,
@@ -97,7 +115,7 @@ impl Desk {
         let databases = Databases::open(place(directory.path())).await.unwrap();
         platform::migrations::run::<platform::migrations::Office>(&databases.office).await.unwrap();
         platform::migrations::run::<governance::Migrations>(&databases.office).await.unwrap();
-        let clock = Arc::new(ManualClock::new(Timestamp(1_795_000_000 * Timestamp::SECOND)));
+        let clock = Arc::new(clock);
         let shared: Arc<dyn Clock> = Arc::<ManualClock>::clone(&clock);
         let office = databases.office.clone();
         let clients = Clients::new(office.clone(), Arc::clone(&shared));
@@ -127,6 +145,7 @@ impl Desk {
             policies: Arc::new(Policies::embedded().unwrap()),
             account: Some(NavigationItem { href: "/sign-in", key: "governance-nav-sign-in", action: None }),
             actor: Actor::console(),
+            samples: None,
         });
         let whoami = Router::new()
             .route("/whoami", get(async |page: PageContext| page.actor().role().as_str()))
@@ -185,7 +204,7 @@ impl Desk {
         let agency = agency.map(|code| base::Code::parse(code).unwrap());
         let new = NewUser { login: login.into(), name: login.to_uppercase(), role, agency };
         self.governance.add_user(&permit(), new, &secrets).await.unwrap();
-        let code = secrets.code.code(self.clock.now()).unwrap();
+        let code = secrets.code.code(self.clock.callers_now()).unwrap();
         let answer =
             self.post("/sign-in", None, &self.form_of(login, secrets.password.reveal(), &code)).await;
         answer.cookie().expect("a session")
@@ -206,7 +225,7 @@ impl Desk {
     }
 
     pub fn code(&self) -> String {
-        self.secrets.code.code(self.clock.now()).unwrap()
+        self.secrets.code.code(self.clock.callers_now()).unwrap()
     }
 
     /// Signs in and gives the cookie. The time moves on a step, so that the next code is a new one.

@@ -218,3 +218,25 @@ async fn a_form_that_is_incomplete_comes_back_with_what_was_typed() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert!(refused.html.contains("Tidak untuk diri sendiri"), "{}", refused.html);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_older_than_the_list_is_long_is_asked_back() {
+    let desk = Desk::open().await;
+    let maker = desk.another("hendra", Role::DataAuthority, None).await;
+    let new = grant(Role::Operator, &[Column::Card], "2026-11-01", "2026-12-31");
+    let old = desk.governance.issue_grant(&permit(), new.clone()).await.unwrap();
+    desk.governance.change_grant(&permit(), old, GrantChange::Suspended, "pemeriksaan").await.unwrap();
+    for _ in 0..200 {
+        desk.clock.advance(Timestamp::SECOND);
+        desk.governance.issue_grant(&permit(), new.clone()).await.unwrap();
+    }
+    let listed = desk.governance.grants(&permit()).await.unwrap();
+    assert!(listed.iter().all(|grant| grant.id != old), "{} are listed", listed.len());
+    let asked = desk.post(&format!("/grants/{old}"), Some(&maker), "perubahan=resumed&alasan=selesai").await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.html);
+    let newest = listed.first().unwrap().id;
+    let works = desk.governance.ask_resume(&permit(), newest, "selesai").await;
+    assert!(matches!(works, Err(GovernanceError::GrantInvalid { what: "state" })), "{works:?}");
+    let none = desk.governance.ask_resume(&permit(), uuid::Uuid::nil(), "selesai").await;
+    assert!(matches!(none, Err(GovernanceError::GrantUnknown)), "{none:?}");
+}

@@ -11,3 +11,5 @@ mod phones;
 mod residents;
 mod sessions;
 mod silence;
+mod stopping;
+mod waiting;

@@ -25,10 +25,10 @@ use crate::product::{open_databases, system_permit};
 /// # Errors
 /// What is wrong with the names, or the database.
 pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
-    let (ClientCommand::Add { data, .. }
-    | ClientCommand::List { data }
-    | ClientCommand::Disable { data, .. }) = command;
-    let directory = DataDirectory::open_or_create(data)?;
+    let directory = match command {
+        ClientCommand::Add { data, .. } => DataDirectory::open_or_create(data)?,
+        ClientCommand::List { data } | ClientCommand::Disable { data, .. } => DataDirectory::open(data)?,
+    };
     tasks()?.block_on(async {
         let databases = open_databases(directory.place()).await?;
         let (office, clock) = (databases.office.clone(), clock(&directory)?);
@@ -67,9 +67,10 @@ pub fn client(command: &ClientCommand) -> anyhow::Result<()> {
 /// # Errors
 /// What is wrong with the names, or the database.
 pub fn user(command: &UserCommand) -> anyhow::Result<()> {
-    let (UserCommand::Add { data, .. } | UserCommand::List { data } | UserCommand::Disable { data, .. }) =
-        command;
-    let directory = DataDirectory::open_or_create(data)?;
+    let directory = match command {
+        UserCommand::Add { data, .. } => DataDirectory::open_or_create(data)?,
+        UserCommand::List { data } | UserCommand::Disable { data, .. } => DataDirectory::open(data)?,
+    };
     tasks()?.block_on(async {
         let databases = open_databases(directory.place()).await?;
         let (office, clock) = (databases.office.clone(), clock(&directory)?);
@@ -110,10 +111,10 @@ pub fn user(command: &UserCommand) -> anyhow::Result<()> {
 /// # Errors
 /// What is wrong with numbers or keys, or the database.
 pub fn device(command: &DeviceCommand) -> anyhow::Result<()> {
-    let (DeviceCommand::Add { data, .. }
-    | DeviceCommand::List { data }
-    | DeviceCommand::Disable { data, .. }) = command;
-    let directory = DataDirectory::open_or_create(data)?;
+    let directory = match command {
+        DeviceCommand::Add { data, .. } => DataDirectory::open_or_create(data)?,
+        DeviceCommand::List { data } | DeviceCommand::Disable { data, .. } => DataDirectory::open(data)?,
+    };
     tasks()?.block_on(async {
         let databases = open_databases(directory.place()).await?;
         let (office, clock) = (databases.office.clone(), clock(&directory)?);

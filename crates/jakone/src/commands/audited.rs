@@ -1,8 +1,8 @@
-//! Does the office's audit still say what the journal holds of it?
+//! Does the office's audit still say what the journal holds of it, and do the rows it told of still stand as they were written?
 
 use engine::{Attested, Body};
-use platform::audit::Checked;
-use platform::database::View;
+use platform::audit::{Checked, Kept};
+use platform::database::{DatabaseError, Transaction, View};
 
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
@@ -16,9 +16,13 @@ pub fn check(directory: &DataDirectory, entry: u64, attested: &Attested) -> anyh
     let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let checked = tasks.block_on(async {
         let Some(view) = View::of_office(directory.place()).await? else { return Ok(None) };
-        Checked::check(view.connection(), entry, digests_of).await.map(Some)
+        let checked = Checked::check(view.connection(), entry, digests_of).await?;
+        // The tables of one release are made together.
+        let has_rows = view.has_table("governance_grant_change").await?;
+        let kept = if has_rows { check_rows(view.connection()).await? } else { Kept::Agree };
+        Ok::<_, DatabaseError>(Some((checked, kept)))
     })?;
-    let Some(checked) = checked else {
+    let Some((checked, kept)) = checked else {
         return if attested.lines == 0 { Ok(0) } else { Err(missing(1).into()) };
     };
     if let Some(number) = checked.missing {
@@ -45,7 +49,19 @@ pub fn check(directory: &DataDirectory, entry: u64, attested: &Attested) -> anyh
     if laid_down != *attested {
         return Err(changed(0).into());
     }
-    Ok(attested.lines)
+    match kept {
+        Kept::Agree => Ok(attested.lines),
+        Kept::Changed(row) => Err(row_changed(&row).into()),
+        Kept::Missing(line) => Err(row_missing(line).into()),
+    }
+}
+
+/// Holds requests, decisions, grants and their changes against the lines that told of them.
+async fn check_rows(office: &Transaction) -> Result<Kept, DatabaseError> {
+    let mut rows = platform::approvals::kept_rows(office).await?;
+    rows.extend(governance::service::kept_rows(office).await?);
+    let whats = [&platform::approvals::TELLING[..], &governance::service::TELLING].concat();
+    Kept::check(office, &rows, &whats).await
 }
 
 /// How many digests a message to the engine lays down.
@@ -54,6 +70,30 @@ fn digests_of(body: &[u8]) -> u64 {
         Ok(Body::Attest(attest)) => attest.digests.len() as u64,
         _ => 0,
     }
+}
+
+fn row_changed(row: &str) -> Problem {
+    Problem::new(
+        "office_row_changed",
+        format!(
+            "No line of the audit told of the row {row} as it stands there: somebody changed or added it in the office's database. Keep the database and report this."
+        ),
+        format!(
+            "Tidak ada baris jejak audit tentang baris {row} seperti adanya sekarang: ada yang mengubah atau menambahkannya di basis data kantor. Simpan basis data itu, lalu laporkan."
+        ),
+    )
+}
+
+fn row_missing(line: i64) -> Problem {
+    Problem::new(
+        "office_row_missing",
+        format!(
+            "The audit told of a request, decision or grant (platform_audit, sequence {line}) that is gone from the office's database. Put the database back from a copy that has it, and report this."
+        ),
+        format!(
+            "Jejak audit mencatat permintaan, keputusan, atau izin (platform_audit, sequence {line}) yang hilang dari basis data kantor. Pulihkan dari salinan, lalu laporkan."
+        ),
+    )
 }
 
 fn keyless(number: i64) -> Problem {

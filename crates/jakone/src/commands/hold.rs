@@ -16,11 +16,11 @@ pub fn run(command: &HoldCommand) -> anyhow::Result<()> {
             println!("held: {document}, {from} to {to}");
         }
         HoldCommand::Lift { document, by, data } => {
-            Holds::lift(&DataDirectory::at(data), document, by)?;
+            Holds::lift(&DataDirectory::open(data)?, document, by)?;
             println!("lifted: {document}");
         }
         HoldCommand::List { data } => {
-            for hold in Holds::read(&DataDirectory::at(data))?.all() {
+            for hold in Holds::read(&DataDirectory::open(data)?)?.all() {
                 let state = hold.lifted.as_ref().map_or_else(
                     || "in force".to_owned(),
                     |lifted| format!("lifted {} by {}", lifted.at, lifted.by),

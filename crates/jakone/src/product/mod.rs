@@ -18,7 +18,7 @@ use acceptance::store::Acceptance;
 use acceptance::store::migrations::{Office as AcceptanceOffice, Projections};
 use anyhow::Context as _;
 use axum::Router;
-use base::{Clock, SystemClock};
+use base::Clock;
 use governance::Settings;
 use governance::gateway::Gateway;
 use governance::pages::{Sample, Trial};
@@ -126,7 +126,7 @@ impl Product {
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
         let callers = (clients.clone(), devices.clone());
         let cipher = Cipher::open(directory.root(), &databases.office, clock.as_ref()).await?;
-        let governance = governance(&databases, &cipher, &policies, audit, callers)?;
+        let governance = governance((&databases, &cipher), &clock, &policies, audit, callers)?;
         governance.seal_secrets().await?;
         let clients = clients.granted_by(Arc::new(governance.clone()));
         let office = databases.office.clone();
@@ -320,20 +320,18 @@ async fn begin(directory: &DataDirectory, mut start: Start) -> anyhow::Result<(R
     Ok((runtime, databases))
 }
 
-/// Who may act. Authenticators and codes go by the machine's time, whatever time it is in the city.
+/// Who may act.
 fn governance(
-    databases: &Databases,
-    cipher: &Cipher,
+    (databases, cipher): (&Databases, &Cipher),
+    clock: &Arc<dyn Clock>,
     policies: &Arc<Policies>,
     audit: Audit,
     callers: (Clients, Devices),
 ) -> anyhow::Result<Governance> {
     let office = (databases.office.clone(), cipher.clone());
-    let authenticators = Arc::new(SystemClock::new(0));
-    let today = authenticators.now().jakarta_date();
-    let settings = Settings::on(today).context("no limits of signing in")?;
+    let settings = Settings::on(clock.now().jakarta_date()).context("no limits of signing in")?;
     let policies = Arc::clone(policies);
-    Ok(Governance::new(office, authenticators, settings, policies, audit, callers)?)
+    Ok(Governance::new(office, Arc::clone(clock), settings, policies, audit, callers)?)
 }
 
 /// What keeps tables up with the journal, each behind its own cursor.

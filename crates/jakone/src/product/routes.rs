@@ -11,7 +11,7 @@ use platform::access::{Action, Actor};
 use platform::i18n::Texts;
 use platform::problems;
 use platform::telemetry::{self, Health, Readers};
-use platform::web::{Edge, NavigationItem, Portal, assets};
+use platform::web::{Edge, NavigationItem, Portal, SamplePerson, Samples, assets};
 use programmes::service::plain;
 
 use super::Product;
@@ -33,10 +33,11 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
     let portal = Arc::new(Portal {
         texts,
         navigation: navigation(),
-        foot: foot(),
+        foot: foot(product.is_open),
         policies: Arc::clone(&product.policies),
         account: Some(NavigationItem { href: "/sign-in", key: "governance-nav-sign-in", action: None }),
         actor: if product.is_open { Actor::console() } else { Actor::nobody() },
+        samples: product.is_open.then(|| samples(product)),
     });
     let state = Arc::new(Api {
         service: product.service.clone(),
@@ -88,6 +89,16 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
     Ok(Edge::new(portal).around(router).layer(identify))
 }
 
+/// Whom a demonstration suggests to sign in as.
+fn samples(product: &Product) -> Samples {
+    let person = |one: &governance::pages::Sample| SamplePerson {
+        login: one.login.clone(),
+        role: one.role,
+        agency: one.agency,
+    };
+    Samples::new(product.samples.iter().map(person).collect(), Arc::new(product.governance.clone()))
+}
+
 fn navigation() -> Vec<NavigationItem> {
     let item = |href, key, action| NavigationItem { href, key, action: Some(action) };
     vec![
@@ -106,10 +117,12 @@ fn navigation() -> Vec<NavigationItem> {
     ]
 }
 
-fn foot() -> Vec<NavigationItem> {
+/// The tour is for everybody who looks at a demonstration; elsewhere for whoever sees what it leads to.
+fn foot(is_demonstration: bool) -> Vec<NavigationItem> {
     let item = |href, key| NavigationItem { href, key, action: None };
+    let action = (!is_demonstration).then_some(Action::ViewHolder);
     vec![
-        NavigationItem { action: Some(Action::ViewHolder), ..item("/tour", "acceptance-nav-tour") },
+        NavigationItem { action, ..item("/tour", "acceptance-nav-tour") },
         item("/api", "acceptance-nav-api"),
         item("/problems", "acceptance-nav-problems"),
     ]

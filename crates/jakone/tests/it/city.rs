@@ -197,6 +197,27 @@ fn clients_and_terminals_are_managed_from_the_command_line() {
     assert!(String::from_utf8(listed.stdout).unwrap().contains(&key));
 }
 
+#[test]
+fn what_has_nothing_to_do_in_a_new_city_makes_no_directory_of_a_name_mistyped() {
+    let data = tempfile::tempdir().unwrap();
+    let typo = data.path().join("typo");
+    for command in [
+        &["user", "list"][..],
+        &["client", "list"],
+        &["device", "list"],
+        &["hold", "list"],
+        &["user", "disable", "ratna"],
+        &["client", "disable", "100"],
+        &["device", "disable", "7"],
+    ] {
+        let output = jakone(command, &typo);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+        assert!(said.starts_with("error[journal_missing]: ") && said.contains("typo"), "{command:?}: {said}");
+        assert!(!typo.exists(), "{command:?}");
+    }
+}
+
 /// A public key of the Ed25519 test vectors (RFC 8032, section 7.1, test 1).
 fn ed25519_key() -> [u8; 32] {
     let bytes = hex::decode("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap();

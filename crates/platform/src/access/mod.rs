@@ -197,7 +197,7 @@ pub struct Denied {
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         let kind = if denied.who == ActorKind::Nobody { SIGN_IN_NEEDED } else { ACCESS_DENIED };
-        Self::new(kind).cause(denied.to_string())
+        Self::new(kind).cause(denied.to_string()).denied(denied.action)
     }
 }
 

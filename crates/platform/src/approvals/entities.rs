@@ -19,6 +19,15 @@ pub mod request {
         pub made_at: i64,
     }
 
+    impl Model {
+        /// All of it, as the audit tells of it.
+        pub fn told(&self) -> impl serde::Serialize {
+            let parent = self.parent.map(|parent| parent.to_string());
+            let what = (self.id.to_string(), &self.matter, &self.subject, &self.body, parent);
+            serde_json::json!([what, self.maker, self.made_at])
+        }
+    }
+
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
@@ -46,6 +55,16 @@ pub mod decision {
         /// Whether it is the last word.
         pub closes: bool,
         pub decided_at: i64,
+    }
+
+    impl Model {
+        /// All of it, as the audit tells of it.
+        pub fn told(&self) -> impl serde::Serialize {
+            let of = (self.id.to_string(), self.request_id.to_string(), self.step, &self.verdict);
+            let letter = self.letter.map(|letter| letter.to_string());
+            let by = (&self.decided_by, &self.stands_for, letter, &self.reason);
+            serde_json::json!([of, by, self.closes, self.decided_at])
+        }
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

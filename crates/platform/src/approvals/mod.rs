@@ -8,6 +8,7 @@ mod delegations;
 mod entities;
 mod error;
 mod inbox;
+mod kept;
 mod rules;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 pub use delegations::{Delegation, NewDelegation};
 pub use error::ApprovalError;
+pub use kept::{TELLING, kept_rows};
 pub use rules::{Decision, Request, Standing, Verdict};
 
 use crate::access::{Action, Actor, Permit, Policies, Resource, authorize};
@@ -140,8 +142,8 @@ impl Approvals {
             maker: Set(permit.actor().id().to_owned()),
             made_at: Set(now.0),
         };
-        row.insert(txn).await?;
-        self.audit.change(txn, permit, subject, "request_made", &Change::new(body)).await?;
+        let row = row.insert(txn).await?;
+        self.audit.change(txn, permit, subject, "request_made", &Change::new(&row.told())).await?;
         tracing::info!(request.id = %id, request.matter = matter, "request made");
         Ok(id)
     }
@@ -258,7 +260,7 @@ impl Approvals {
         };
         let row = row.insert(txn).await?;
         let subject = Subject::new("request", new.request);
-        self.audit.change(txn, permit, &subject, verdict.audited(), &Change::new(&row.reason)).await?;
+        self.audit.change(txn, permit, &subject, verdict.audited(), &Change::new(&row.told())).await?;
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! of a change it keeps digests of before and after.
 
 mod entities;
+mod kept;
 mod lay_down;
 mod queries;
 
@@ -15,6 +16,7 @@ use ring::hmac;
 use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait};
 use serde::Serialize;
 
+pub use kept::{Kept, KeptRow};
 pub use lay_down::{Attesting, run};
 pub use queries::{AuditError, AuditFilter, AuditLine, Checked, Numbered};
 

@@ -122,6 +122,16 @@ pub struct Checked {
 }
 
 impl Audit {
+    /// When the first line was written, if there is one.
+    ///
+    /// # Errors
+    /// [`AuditError`].
+    pub async fn begun(&self, permit: &Permit) -> Result<Option<Timestamp>, AuditError> {
+        permit.require(Action::ViewAudit)?;
+        let first = line::Entity::find().order_by_asc(line::Column::Sequence).one(self.office.read()).await;
+        Ok(first.map_err(DatabaseError::from)?.map(|line| Timestamp(line.at)))
+    }
+
     /// Looks at a subject, newest first: for the subject itself, so without those it made itself.
     ///
     /// # Errors

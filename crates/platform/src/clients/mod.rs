@@ -4,6 +4,7 @@
 //! holds its SHA-256, which is enough because the token is 256 random bits.
 
 mod entity;
+mod found;
 mod limiter;
 mod token;
 
@@ -18,6 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub(crate) use entity::Entity as ClientEntity;
+pub(crate) use found::{holds, ids_active, ids_named};
 pub use limiter::{LIMIT_MAX, Limiter};
 pub use token::{Token, TokenError};
 

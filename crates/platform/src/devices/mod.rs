@@ -4,6 +4,7 @@
 //! public one. Never reads what a terminal signs.
 
 mod entity;
+mod found;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
 use super::{INTERNAL, ProblemKind};
+use crate::access::Action;
 use crate::i18n::{Language, Texts};
 
 /// Media type of a problem.
@@ -18,13 +19,14 @@ pub struct Problem {
     cause: Option<String>,
     position: Option<String>,
     retry_after_s: Option<u32>,
+    denied: Option<Action>,
 }
 
 impl Problem {
     /// The problem of this kind.
     #[must_use]
     pub const fn new(kind: ProblemKind) -> Self {
-        Self { kind, cause: None, position: None, retry_after_s: None }
+        Self { kind, cause: None, position: None, retry_after_s: None, denied: None }
     }
 
     /// An error of ours: logged here with its causes, answered without them.
@@ -56,6 +58,19 @@ impl Problem {
     pub const fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
         self
+    }
+
+    /// Adds what the policies did not permit.
+    #[must_use]
+    pub const fn denied(mut self, action: Action) -> Self {
+        self.denied = Some(action);
+        self
+    }
+
+    /// What the policies did not permit, if that was it.
+    #[must_use]
+    pub(crate) const fn denied_action(&self) -> Option<Action> {
+        self.denied
     }
 
     /// The kind.

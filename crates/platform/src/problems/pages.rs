@@ -69,13 +69,24 @@ struct ErrorPage<'a> {
     page: PageContext,
     entry: Entry,
     technical: Option<&'a str>,
+    /// Whom a demonstration suggests to sign in as.
+    samples: String,
+    /// Where one signs in as them, and comes back.
+    sign_in: Option<String>,
 }
 
 /// The page a person sees when a request met a problem.
-pub(crate) fn error_page(page: PageContext, problem: &Problem) -> Response {
+///
+/// `back` is where whoever signs in as somebody else comes back to.
+pub(crate) async fn error_page(page: PageContext, problem: &Problem, back: Option<&str>) -> Response {
     let page = if page.is_seen_by_resident() { page.for_residents() } else { page };
     let entry = Entry::new(problem.kind(), &page);
-    let template = ErrorPage { page, entry, technical: problem.technical() };
+    let samples = match problem.denied_action() {
+        Some(action) if !page.is_seen_by_resident() => page.samples_for(action).await,
+        _ => String::new(),
+    };
+    let sign_in = page.sign_in_for(back.unwrap_or_default());
+    let template = ErrorPage { page, entry, technical: problem.technical(), samples, sign_in };
     let mut response = crate::web::render_as(problem.status(), &template);
     // A page that cannot be rendered has answered as JSON with its own problem; it must not be rendered again.
     if response.headers().get("content-type").is_some_and(|kind| kind == PROBLEM_JSON) {

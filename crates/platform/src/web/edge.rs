@@ -109,7 +109,7 @@ async fn answer(State(portal): State<Arc<Portal>>, request: Request, next: Next)
     let reader = Reader::of(&parts);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = reader.tell(portal, problem, &response);
+        response = reader.tell(portal, problem, response.headers()).await;
     }
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
@@ -143,24 +143,31 @@ impl Reader {
         Self { language, chosen, wants_page, is_get, path, query, visitor }
     }
 
-    fn tell(&self, portal: Arc<Portal>, problem: Problem, first: &Response) -> Response {
+    async fn tell(&self, portal: Arc<Portal>, problem: Problem, first: &HeaderMap) -> Response {
         if let Some(response) = self.to_sign_in(&portal, &problem) {
             return response;
         }
         let mut response = if self.wants_page {
             let page = PageContext::new(portal, self.language, &self.path, &self.query)
                 .seen_by(self.visitor.clone());
-            pages::error_page(page, &problem)
+            // A form that was refused is not sent once more by coming back.
+            let back = self.is_get.then(|| self.asked());
+            pages::error_page(page, &problem, back.as_deref()).await
         } else {
             problem.into_response_in(self.language)
         };
         // What the first form carried beside its body: allowed methods, the wait, the challenge.
         for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE] {
-            if let Some(value) = first.headers().get(&name) {
+            if let Some(value) = first.get(&name) {
                 response.headers_mut().insert(name, value.clone());
             }
         }
         response
+    }
+
+    /// The address that was asked for.
+    fn asked(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
     /// Whoever opens a page for people who have signed in goes where one signs in, and comes back from there.
@@ -169,8 +176,7 @@ impl Reader {
         if !self.wants_page || !self.is_get || problem.kind() != SIGN_IN_NEEDED {
             return None;
         }
-        let asked =
-            if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) };
+        let asked = self.asked();
         let pairs = [("bahasa", self.language.tag()), ("kembali", asked.as_str())];
         let place = if self.path.starts_with("/phone/") { RESIDENT_SIGN_IN } else { account.href };
         let address = format!("{place}?{}", serde_urlencoded::to_string(pairs).ok()?);

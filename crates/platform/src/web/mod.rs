@@ -9,6 +9,7 @@ mod json;
 mod mark;
 mod own_page;
 mod page;
+mod samples;
 
 pub use edge::{BODY_BYTES_MAX, Edge, REQUEST_WAIT_MAX, RequestId};
 pub use fields::Fields;
@@ -16,3 +17,4 @@ pub use json::Json;
 pub use mark::{Html, Icon, Outcome};
 pub use own_page::{OwnForm, from_own_page};
 pub use page::{NavigationItem, NavigationLink, PageContext, Portal, Visitor, render, render_as};
+pub use samples::{SamplePerson, Samples};

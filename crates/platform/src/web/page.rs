@@ -12,6 +12,7 @@ use fluent_bundle::FluentValue;
 
 use super::assets;
 use super::mark::{Html, Icon, Outcome};
+use super::samples::Samples;
 use crate::access::{Action, Actor, ActorKind, Policies, Resource, Role};
 use crate::i18n::{Format, LANGUAGE_PARAMETER, Language, Texts};
 use crate::problems::{ACCESS_DENIED, Problem, SIGN_IN_NEEDED};
@@ -53,13 +54,23 @@ pub struct Portal {
     pub account: Option<NavigationItem>,
     /// Who looks at the portal without having signed in.
     pub actor: Actor,
+    /// Whom a demonstration suggests to sign in as; elsewhere none.
+    pub samples: Option<Samples>,
 }
 
 impl Portal {
     /// A portal that leads nowhere yet.
     #[must_use]
     pub const fn bare(texts: Arc<Texts>, policies: Arc<Policies>, actor: Actor) -> Self {
-        Self { texts, navigation: Vec::new(), foot: Vec::new(), policies, account: None, actor }
+        Self {
+            texts,
+            navigation: Vec::new(),
+            foot: Vec::new(),
+            policies,
+            account: None,
+            actor,
+            samples: None,
+        }
     }
 }
 
@@ -185,6 +196,21 @@ impl PageContext {
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
         self.policies().permits(self.actor(), action, &Resource::City)
+    }
+
+    /// Whom a demonstration suggests to sign in as for an action, by sign-in name; elsewhere nobody.
+    pub async fn samples_for(&self, action: Action) -> String {
+        match &self.portal.samples {
+            Some(samples) => samples.who_may(self.policies(), action).await.join(", "),
+            None => String::new(),
+        }
+    }
+
+    /// Where one signs in and comes back from to an address of this portal.
+    #[must_use]
+    pub fn sign_in_for(&self, address: &str) -> Option<String> {
+        let pairs = [(LANGUAGE_PARAMETER, self.language.tag()), ("kembali", address)];
+        Some(format!("{}?{}", self.portal.account?.href, serde_urlencoded::to_string(pairs).ok()?))
     }
 
     /// What decides who may do what.
@@ -364,6 +390,7 @@ mod tests {
             policies: Arc::new(Policies::embedded().unwrap()),
             account: None,
             actor: Actor::console(),
+            samples: None,
         };
         PageContext::new(Arc::new(portal), Language::Indonesian, path, query).at("/problems")
     }

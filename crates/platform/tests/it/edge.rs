@@ -30,6 +30,7 @@ fn router() -> Router {
         policies: Arc::new(Policies::embedded().unwrap()),
         account: None,
         actor: Actor::console(),
+        samples: None,
     });
     let router = Router::new()
         .route("/api/v1/greetings", post(async |Json(greeting): Json<Greeting>| Json(greeting)))

@@ -75,7 +75,8 @@ pub async fn live(
     let product = Product::open(directory, Start::with_clock(shared)).await?;
     let ids = IdSource::new(demo.seed, offset);
     let senders = enter_clients(&product, demo, city).await?;
-    users::enter(&product, demo).await?;
+    let ends = SystemClock::new(offset).now();
+    users::enter(&product, demo, ends.jakarta_date()).await?;
     let history = History { engine: product.engine(), clock, senders, ids };
     history.publish(begin).await?;
     let content = Content::built_in()?;

@@ -2,7 +2,7 @@
 //! decide.
 
 use anyhow::Context as _;
-use base::Code;
+use base::{CivilDate, Code};
 use governance::pages::Sample;
 use governance::secrets::{CodeSecret, Password};
 use governance::service::{Column, NewGrant, NewUser, Secrets};
@@ -23,14 +23,15 @@ const PEOPLE: [(Role, &str, &str, &str); 8] = [
     (Role::Counter, "loket", "Bambang Sutedja", "jakpro"),
 ];
 
-/// How long the demonstration's grants last.
+/// How long the demonstration's grants last after its history, in days.
 const GRANTED_DAYS: i32 = 365;
 
-/// Adds these users to a new city and keeps their secrets for whoever tries them.
+/// Adds these users to a new city and keeps their secrets for whoever tries them. Their grants begin with its history and last
+/// from the day on which that ends.
 ///
 /// # Errors
 /// When the database fails or there is no randomness.
-pub async fn enter(product: &Product, demo: &mut Demo) -> anyhow::Result<()> {
+pub async fn enter(product: &Product, demo: &mut Demo, lived_until: CivilDate) -> anyhow::Result<()> {
     let permit = system_permit(Action::ManageAccess)?;
     demo.users.clear();
     for (role, login, name, agency) in PEOPLE {
@@ -46,13 +47,13 @@ pub async fn enter(product: &Product, demo: &mut Demo) -> anyhow::Result<()> {
             code_secret: hex::encode(secrets.code.bytes()),
         });
     }
-    grant(product, &permit).await
+    grant(product, &permit, lived_until).await
 }
 
 /// What the roles of the demonstration may see of persons, with invented documents: the operator and the counter cards
 /// and names, the inspectorate cards alone.
-async fn grant(product: &Product, permit: &Permit) -> anyhow::Result<()> {
-    let today = product.governance().clock().now().jakarta_date();
+async fn grant(product: &Product, permit: &Permit, lived_until: CivilDate) -> anyhow::Result<()> {
+    let begin = product.governance().clock().now().jakarta_date();
     let both = vec![Column::Card, Column::Identity];
     for (role, columns, purpose, document) in [
         (Role::Operator, both.clone(), "Pengelolaan media pemegang", "CONTOH-1/IZIN/2026"),
@@ -65,12 +66,18 @@ async fn grant(product: &Product, permit: &Permit) -> anyhow::Result<()> {
             columns,
             purpose: purpose.into(),
             document: document.into(),
-            from: today,
-            to: today.plus_days(GRANTED_DAYS),
+            from: begin,
+            to: lived_until.plus_days(GRANTED_DAYS),
         };
         product.governance().issue_grant(permit, new).await?;
     }
     Ok(())
+}
+
+/// For which office somebody of the demonstration works.
+fn office(login: &str) -> anyhow::Result<Option<Code>> {
+    let office = PEOPLE.iter().find(|person| person.1 == login).map(|person| Code::parse(person.3));
+    Ok(office.transpose()?)
 }
 
 /// The users of a demonstration, to be shown where one signs in.
@@ -86,6 +93,7 @@ pub fn samples(demo: &Demo) -> anyhow::Result<Vec<Sample>> {
             login: user.login.clone(),
             name: user.name.clone(),
             role: Role::parse(&user.role)?,
+            agency: office(&user.login)?,
             password: Password::new(user.password.clone()),
             code: CodeSecret::new(bytes),
         })
