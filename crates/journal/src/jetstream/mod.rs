@@ -8,6 +8,7 @@
 //! there. A late answer leaves the fate of an entry unknown; the same bytes again are either taken, recognised by
 //! their id, or refused, and then what stands there says which.
 
+mod address;
 mod link;
 mod open;
 mod options;
