@@ -26,7 +26,7 @@ demo:
 # Everything that must hold before a change is kept.
 test: packages assets check unit browser
 
-# Long crash tests: 100 kills instead of 10.
+# Long crash tests: 100 kills instead of 10, on each kind of journal.
 soak:
 	JAKONE_SOAK=1 cargo test --locked -p jakone --test it -- kill
 

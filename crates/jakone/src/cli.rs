@@ -94,11 +94,21 @@ pub struct ServeArguments {
     pub data: PathBuf,
     /// PostgreSQL database for journal, office and projections (postgres://user@host:5432/database), kept in the directory
     /// for every later command. Several machines may be given the same: one leads, the others wait to take its place.
-    #[arg(long, value_name = "URL")]
+    /// Arguments can be read by everybody on the machine: an address with a password goes into the variable.
+    #[arg(long, value_name = "URL", env = "JAKONE_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
+    /// NATS servers for the journal, beside a database for office and projections; kept in the directory as well
+    /// (nats://USER:PASSWORD@HOST:4222,HOST:4222,HOST:4222/STREAM?system=USER:PASSWORD). A user of the system account
+    /// lets the servers be asked how they flush; `sync=vouched` instead says that each flushes always.
+    #[arg(long, value_name = "URL", env = "JAKONE_JOURNAL", hide_env_values = true)]
+    pub journal: Option<String>,
     /// Port on the loopback address; 0 for any free one.
     #[arg(long, default_value_t = PORT)]
     pub port: u16,
+    /// Real-time priority (`SCHED_FIFO`, 1 to 99) of the thread that writes the journal, so that a busy machine does not let
+    /// a finished flush wait. Needs the right to it: `CAP_SYS_NICE`, or a limit `rtprio`.
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=99))]
+    pub writer_priority: Option<u8>,
     /// Message gateway that sends codes to residents' phones (http://127.0.0.1:PORT). Without one residents cannot sign
     /// in. Its token is read from the environment variable `JAKONE_MESSAGE_GATEWAY_TOKEN` or from a file.
     #[arg(long, value_name = "URL")]
@@ -550,6 +560,12 @@ pub struct RestoreArguments {
     /// Directory to make: a new or an empty one.
     #[arg(long, value_name = "DIR", default_value = DATA)]
     pub data: PathBuf,
+    /// Database that the dump goes into, where it is another than the one that was backed up.
+    #[arg(long, value_name = "URL", env = "JAKONE_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// NATS servers that the journal goes into, where they or the stream are others than those that were backed up.
+    #[arg(long, value_name = "URL", env = "JAKONE_JOURNAL", hide_env_values = true)]
+    pub journal: Option<String>,
     /// Print JSON instead of text.
     #[arg(long)]
     pub json: bool,

@@ -12,6 +12,7 @@
 //!   clock.json            how far the city's clock is from the machine's
 //!   restored              there from a restore to the end of the first start after it
 //!   database              address of the PostgreSQL database that holds journal, office and projections instead of files
+//!   journal.address       address of the NATS servers that hold the journal instead of either
 //! ```
 //!
 //! Never reads what is in the journal or the databases.
@@ -27,22 +28,20 @@ use anyhow::Context as _;
 use base::{Clock, Code, Micros, SystemClock};
 use engine::{Genesis, Parameter};
 use journal::{
-    Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, PostgresOptions, Recovery,
-    SharedJournal,
+    Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, ReadError, Recovery, SharedJournal,
 };
 use platform::database::Place;
 use runtime::{
-    Fault, Leadership, Limits, ReplayError, Runtime, Snapshots, Standby, StartError, Terms, replay_from,
+    Fault, Leadership, Limits, RealTime, ReplayError, Runtime, Snapshots, Standby, StartError, Terms,
+    replay_from,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::addresses::{Addresses, Told};
 use crate::lock_owner::lock_owner;
 use crate::problem::Problem;
 use crate::reading::missing;
-
-/// Name of the file with the database's address.
-const DATABASE_FILE: &str = "database";
 
 /// Name of the list of what a backup holds: where it lies, nothing may be started.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -63,8 +62,7 @@ const RESERVE: usize = 100_000;
 #[derive(Debug, Clone)]
 pub struct DataDirectory {
     root: PathBuf,
-    /// Address of the database, where journal and tables are not files here.
-    database: Option<Arc<str>>,
+    addresses: Addresses,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -89,6 +87,8 @@ pub struct Start {
     pub journal: EmbeddedOptions,
     /// What to do when the journal can no longer be written.
     pub on_fault: fn(&Fault),
+    /// Real-time priority of the journal's thread.
+    pub writer_priority: Option<RealTime>,
 }
 
 impl Start {
@@ -102,6 +102,7 @@ impl Start {
             reserve: RESERVE,
             journal: EmbeddedOptions::default(),
             on_fault: end_process,
+            writer_priority: None,
         }
     }
 }
@@ -152,49 +153,40 @@ impl DataDirectory {
 
     /// A directory that is only read; it need not exist.
     pub fn at(root: &Path) -> Self {
-        let kept = fs::read_to_string(root.join(DATABASE_FILE)).ok();
-        let database = kept.map(|text| text.trim().into()).filter(|url: &Arc<str>| !url.is_empty());
-        Self { root: root.to_path_buf(), database }
+        Self { root: root.to_path_buf(), addresses: Addresses::of(root) }
     }
 
-    /// The same directory, with journal and tables in a PostgreSQL database from now on: every later command finds it there.
+    /// The same directory, with journal and tables on servers from now on: every later command finds them there.
     ///
     /// # Errors
-    /// A [`Problem`] when a journal was begun elsewhere; when the address cannot be kept.
-    pub fn on(mut self, database: Option<&str>) -> anyhow::Result<Self> {
-        let Some(url) = database else { return Ok(self) };
-        let is_elsewhere = match &self.database {
-            Some(known) => **known != *url,
-            None => self.has_journal(),
-        };
-        if is_elsewhere {
-            let dir = self.root.display();
-            return Err(Problem::new(
-                "journal_elsewhere",
-                format!("The city in {dir} has its journal elsewhere, and a journal is not moved by starting. Leave --database out, or take another directory. (After a move of the server edit {dir}/{DATABASE_FILE}.)"),
-                format!("Kota di {dir} punya jurnal di tempat lain. Hilangkan --database, atau pakai direktori lain. (Bila servernya pindah, ubah {dir}/{DATABASE_FILE}.)"),
-            )
-            .into());
-        }
-        write_small(&self.root.join(DATABASE_FILE), url)
-            .with_context(|| format!("cannot write {DATABASE_FILE}"))?;
-        self.database = Some(url.into());
+    /// A [`Problem`] when a journal was begun elsewhere or an address cannot be used; when it cannot be kept.
+    pub fn on(mut self, told: Told<'_>) -> anyhow::Result<Self> {
+        let begun = self.has_journal();
+        self.addresses = self.addresses.keep(&self.root, told, begun)?;
         Ok(self)
     }
 
     /// Where office and projections are.
     pub fn place(&self) -> Place<'_> {
-        self.database.as_deref().map_or(Place::Files(&self.root), Place::Server)
+        self.addresses.database().map_or(Place::Files(&self.root), Place::Server)
     }
 
-    /// The database that holds the journal; none where it is files here.
-    pub fn shared_journal(&self) -> Option<PostgresOptions> {
-        self.database.as_deref().map(PostgresOptions::new)
+    /// Whether journal and tables are on servers, which several machines may share.
+    pub fn is_shared(&self) -> bool {
+        self.addresses.database().is_some()
     }
 
-    /// Address of the database that holds journal and tables; none where they are files here.
-    pub fn database(&self) -> Option<&str> {
-        self.database.as_deref()
+    /// The journal on servers; none where it is files here.
+    ///
+    /// # Errors
+    /// A [`Problem`] when others can read an address, or it cannot be understood.
+    pub fn shared_journal(&self) -> anyhow::Result<Option<Arc<dyn SharedJournal>>> {
+        self.addresses.shared_journal()
+    }
+
+    /// Addresses of the servers.
+    pub const fn addresses(&self) -> &Addresses {
+        &self.addresses
     }
 
     /// The directory itself.
@@ -224,7 +216,7 @@ impl DataDirectory {
 
     /// Whether a journal was ever begun here.
     pub fn has_journal(&self) -> bool {
-        self.database.is_some() || fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
+        self.is_shared() || fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
     }
 
     /// Whether a restore was made here and the outbox has not been held against the journal yet.
@@ -342,19 +334,33 @@ pub fn write_small(path: &Path, text: &str) -> io::Result<()> {
     path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
 }
 
+/// Opens the journal of a data directory and starts the engine on it, its journal's thread with the priority asked for.
+///
+/// # Errors
+/// As [`open_and_start`]; when the system does not give the priority.
+pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Option<Recovery>)> {
+    let priority = start.writer_priority;
+    let (runtime, recovery) = open_and_start(directory, start)?;
+    if let Some(priority) = priority {
+        runtime.raise_writer(priority).context("cannot give the journal's thread its priority")?;
+    }
+    Ok((runtime, recovery))
+}
+
 /// Opens the journal of a data directory and starts the engine on it: what `serve`, `demo`, `publish` and benches run. Where
 /// machines share the journal it waits until no other leads, so not to be called where waiting keeps others from work.
 ///
 /// # Errors
 /// A [`Problem`] when the journal is in use, damaged or ahead of the clock; otherwise what the system said.
-pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Option<Recovery>)> {
+fn open_and_start(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Option<Recovery>)> {
+    let shared = directory.shared_journal()?;
     let options = runtime::Options {
         genesis: genesis(directory, &start)?,
         node: node(),
         build: code_of(env!("CARGO_PKG_VERSION")),
         config: digest_of(&start),
         limits: start.limits,
-        leadership: match directory.shared_journal() {
+        leadership: match &shared {
             Some(_) => Leadership::Shared(Terms::default()),
             None => Leadership::Alone,
         },
@@ -362,7 +368,7 @@ pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<
         on_fault: start.on_fault,
     };
     let keys = Arc::new(directory.key_ring()?);
-    if let Some(shared) = directory.shared_journal() {
+    if let Some(shared) = shared {
         let runtime = lead(directory, shared, keys, start.clock, options)?;
         return Ok((runtime, None));
     }
@@ -389,13 +395,12 @@ pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<
 /// Follows a journal that machines share until this one leads.
 fn lead(
     directory: &DataDirectory,
-    shared: PostgresOptions,
+    shared: Arc<dyn SharedJournal>,
     keys: Arc<KeyRing>,
     clock: Arc<dyn Clock>,
     options: runtime::Options,
 ) -> anyhow::Result<Runtime> {
-    // The first to come makes the journal's schema; to lead takes silence all the same.
-    let shared: Arc<dyn SharedJournal> = Arc::new(shared);
+    // The first to come makes the journal's place; to lead takes silence all the same.
     let standby = Standby::start(shared, keys, clock, directory.snapshots(), options).map_err(starting)?;
     eprintln!("waiting to lead: entry {} is the last", standby.head().seq);
     let led = standby.lead(&AtomicBool::new(false)).map_err(starting)?;
@@ -484,6 +489,9 @@ fn starting(error: StartError) -> anyhow::Error {
         StartError::Replay(ReplayError::SnapshotNotOnJournal { path, seq, .. }) => {
             snapshot_not_on_journal(path, *seq).into()
         }
+        StartError::Replay(ReplayError::Read(read @ ReadError::Server { .. })) => {
+            unreachable_server(read).into()
+        }
         StartError::Replay(cause) => Problem::new(
             "journal_not_replayable",
             format!("The journal cannot be replayed: {cause}. Run `jakone verify` for the exact place."),
@@ -492,6 +500,15 @@ fn starting(error: StartError) -> anyhow::Error {
         .into(),
         _ => error.into(),
     }
+}
+
+/// The journal's servers do not answer.
+fn unreachable_server(read: &ReadError) -> Problem {
+    Problem::new(
+        "journal_unreachable",
+        format!("{read}."),
+        "Server jurnal tidak dapat dihubungi. Pastikan server menyala dan alamat serta sandinya benar, lalu mulai lagi.",
+    )
 }
 
 /// A snapshot has seen what the journal does not have.

@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use journal::{Entry, Hash, SharedJournal, VerifyError};
+use journal::{Entry, Head, SharedJournal, VerifyError};
 
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
@@ -52,8 +52,8 @@ pub fn all(directory: &DataDirectory, pass: &mut Pass<'_>) -> anyhow::Result<()>
     if !directory.has_journal() {
         return Err(missing(directory).into());
     }
-    if let Some(shared) = directory.shared_journal() {
-        return follow(&shared, pass);
+    if let Some(shared) = directory.shared_journal()? {
+        return follow(&*shared, pass);
     }
     let verified = journal::verify(&directory.journal(), |entry| match pass(entry) {
         Ok(ControlFlow::Continue(())) => Ok(()),
@@ -72,15 +72,15 @@ pub fn all(directory: &DataDirectory, pass: &mut Pass<'_>) -> anyhow::Result<()>
 ///
 /// # Errors
 /// A [`Problem`] at the first entry that is damaged; otherwise what `pass` answered.
-pub fn follow(shared: &impl SharedJournal, pass: &mut Pass<'_>) -> anyhow::Result<()> {
+pub fn follow(shared: &dyn SharedJournal, pass: &mut Pass<'_>) -> anyhow::Result<()> {
     let mut reader = shared.follow(1)?;
-    let (mut seq, mut hash) = (0, Hash::ZERO);
+    let mut last = Head::EMPTY;
     while let Some(bytes) = reader.next()? {
-        let entry = Entry::parse(&bytes).map_err(|damage| unsound(seq, &damage.to_string()))?;
-        if entry.seq() != seq + 1 || entry.previous_hash() != hash {
-            return Err(unsound(seq, "it does not follow the one before it").into());
+        let entry = Entry::parse(&bytes).map_err(|damage| unsound(last.seq, &damage.to_string()))?;
+        if !entry.follows(&last) {
+            return Err(unsound(last.seq, "it does not follow the one before it").into());
         }
-        (seq, hash) = (entry.seq(), entry.head().hash);
+        last = entry.head();
         if pass(&entry)?.is_break() {
             break;
         }

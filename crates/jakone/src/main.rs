@@ -3,6 +3,7 @@
 //! Owns the wiring: reads the command line, hands over to one file per command, prints what went wrong in words and
 //! ends with 0 (done), 1 (not done, and why) or 2 (the command line was not understood). Decides nothing about the city.
 
+mod addresses;
 mod cli;
 mod commands;
 mod data_directory;

@@ -176,8 +176,8 @@ struct Walker<'v> {
 
 impl Walker<'_> {
     fn walk(mut self, directory: &DataDirectory) -> anyhow::Result<Walked> {
-        if let Some(shared) = directory.shared_journal() {
-            entries::follow(&shared, &mut |entry| match self.entry(entry) {
+        if let Some(shared) = directory.shared_journal()? {
+            entries::follow(&*shared, &mut |entry| match self.entry(entry) {
                 Ok(()) => Ok(ControlFlow::Continue(())),
                 Err(Ended::Enough) => Ok(ControlFlow::Break(())),
                 Err(Ended::Wrong(error)) => Err(error),

@@ -183,6 +183,13 @@ impl<'a> Entry<'a> {
         self.header.head()
     }
 
+    /// Whether it is the one right after `head`: by number, chain and time.
+    #[must_use]
+    pub fn follows(&self, head: &Head) -> bool {
+        let in_time = head.seq == 0 || self.at() >= head.at;
+        self.seq() == head.seq.saturating_add(1) && self.previous_hash() == head.hash && in_time
+    }
+
     /// Its number.
     #[must_use]
     pub fn seq(&self) -> u64 {

@@ -32,6 +32,7 @@ mod keys;
 mod layout;
 mod log;
 mod memory;
+mod offer;
 mod postgres;
 mod seal;
 mod server;

@@ -5,8 +5,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::embedded::{check_next, is_foreign};
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
+use crate::offer::{Offered, offered};
 use crate::seal::Sealed;
 
 /// A journal in memory. Clones share the entries.
@@ -61,14 +61,13 @@ impl Journal for Memory {
     fn append(&mut self, sealed: &Sealed) -> Appended {
         let mut entries = self.lock();
         let head = entries.head();
-        if let Err(error) = check_next(sealed, &head) {
-            return Appended::Failed(error);
-        }
-        if let Some((taken, _)) = entries.get(sealed.head.seq) {
-            return if *taken == sealed.head { Appended::Durable } else { Appended::Fenced };
-        }
-        if is_foreign(sealed, &head) {
-            return Appended::Fenced;
+        match offered(sealed, &head, false) {
+            Err(answer) => return answer,
+            Ok(Offered::Taken) => {
+                let is_same = entries.get(sealed.head.seq).is_some_and(|(taken, _)| *taken == sealed.head);
+                return if is_same { Appended::Durable } else { Appended::Fenced };
+            }
+            Ok(Offered::Next) => {}
         }
         if !entries.room(1) {
             return Appended::Failed(AppendError::NoSpace);

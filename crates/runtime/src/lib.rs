@@ -9,6 +9,7 @@ mod batch;
 mod decider;
 mod follower;
 mod leadership;
+mod real_time;
 mod replay;
 mod snapshot;
 mod standby;
@@ -29,6 +30,7 @@ use tokio::sync::{oneshot, watch};
 pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
 pub use leadership::{Leadership, Terms};
+pub use real_time::{NotPermitted, RealTime};
 pub use replay::{ReplayError, Replayed, replay};
 pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
 pub use standby::{Heard, Lead, Standby};
@@ -229,6 +231,14 @@ impl Runtime {
     #[must_use]
     pub fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    /// Gives the journal's thread a real-time priority.
+    ///
+    /// # Errors
+    /// What the system says; the priority is then as before.
+    pub fn raise_writer(&self, priority: RealTime) -> std::io::Result<()> {
+        priority.give(&self.writer)
     }
 
     /// Stops: nothing more is admitted, what was admitted is decided and made durable. Answers the engine with its

@@ -156,10 +156,11 @@ impl Standby {
 
     /// An entry that follows the last one, with its records.
     fn checked(&self, bytes: &[u8]) -> Result<(Head, Vec<Record>), ReplayError> {
-        let seq = self.replayed.head.seq + 1;
+        let last = self.replayed.head;
+        let seq = last.seq + 1;
         let damaged = |source| ReplayError::Damaged { seq, source };
         let entry = Entry::parse(bytes).map_err(damaged)?;
-        if entry.seq() != seq || entry.previous_hash() != self.replayed.head.hash {
+        if !entry.follows(&last) {
             return Err(ReplayError::NotNext { seq });
         }
         decode_entry(bytes, &self.keys)

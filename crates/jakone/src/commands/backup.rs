@@ -15,13 +15,15 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use base::{Clock as _, SystemClock};
-use journal::{EmbeddedOptions, Head, Reader, SegmentCopy, SharedJournal as _, read_files};
+use journal::{EmbeddedOptions, Head, Reader, SegmentCopy, read_files};
 use platform::database::{Database, View};
+use runtime::Terms;
 use serde_json::json;
 
 use super::backup_manifest::{JournalPart, Manifest, Tables, is_passing};
 use super::serve::tasks;
 use super::verify;
+use crate::addresses::{DATABASE_FILE, JOURNAL_FILE};
 use crate::cli::BackupArguments;
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
@@ -110,7 +112,7 @@ fn refuse_inside(directory: &DataDirectory, out: &Path) -> anyhow::Result<()> {
 
 fn copy(directory: &DataDirectory, out: &Path) -> anyhow::Result<Manifest> {
     let made_at = SystemClock::new(0).now().to_string();
-    let tables = if directory.shared_journal().is_some() { Tables::Server } else { Tables::Files };
+    let tables = if directory.is_shared() { Tables::Server } else { Tables::Files };
     // Snapshots lie before the journal's end, so they are copied before it is looked for.
     copy_others(directory.root(), out, tables)?;
     let (mut reader, head) = journal_of(directory)?;
@@ -123,6 +125,9 @@ fn copy(directory: &DataDirectory, out: &Path) -> anyhow::Result<Manifest> {
     }
     let copied = DataDirectory::at(out);
     let end = copy_entries(&mut *reader, &copied.journal(), through)?;
+    if directory.addresses().journal().is_some() {
+        refuse_running(&mut *reader)?;
+    }
     copy_tree(&directory.keys(), &copied.keys())?;
     copy_files(directory.root(), out)?;
     flush_directories(out)?;
@@ -141,13 +146,26 @@ fn copy(directory: &DataDirectory, out: &Path) -> anyhow::Result<Manifest> {
         records: walked.records,
         state: verified.digest.clone(),
     };
-    let database = directory.shared_journal().and_then(|_| directory.database().map(str::to_owned));
-    Manifest::of(out, made_at, journal, tables, database, seen)
+    Manifest::of(out, made_at, journal, tables, directory.addresses(), seen)
+}
+
+/// A journal on NATS and tables in a database are of one moment only while nobody writes: whoever leads does so every second.
+fn refuse_running(reader: &mut dyn Reader) -> anyhow::Result<()> {
+    std::thread::sleep(2 * Terms::default().tick);
+    if reader.next().map_err(|error| damaged(&error.to_string()))?.is_none() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "city_is_running",
+        "A machine is writing this journal. On NATS a backup of journal and database is of one moment only while none does: stop `jakone serve` on all machines, then run `jakone backup` and `pg_dump`, then start them again.",
+        "Ada mesin yang sedang menulis jurnal ini. Di NATS, hentikan `jakone serve` di semua mesin, jalankan `jakone backup` dan `pg_dump`, lalu mulai lagi.",
+    )
+    .into())
 }
 
 /// A reader from the first entry on, and where it ends; a server's journal is read to whatever its end is by then.
 fn journal_of(directory: &DataDirectory) -> anyhow::Result<(Box<dyn Reader>, Option<Head>)> {
-    if let Some(shared) = directory.shared_journal() {
+    if let Some(shared) = directory.shared_journal()? {
         return Ok((shared.follow(1)?, None));
     }
     let (reader, head) = read_files(&directory.journal()).map_err(|error| damaged(&error.to_string()))?;
@@ -250,7 +268,8 @@ fn copy_files(root: &Path, out: &Path) -> anyhow::Result<()> {
     for entry in fs::read_dir(root)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_apart = name.ends_with(".sqlite") || name == "database" || name == "restored";
+        let is_apart =
+            name.ends_with(".sqlite") || [DATABASE_FILE, JOURNAL_FILE, "restored"].contains(&name.as_str());
         if entry.file_type()?.is_file() && !is_apart && !is_passing(&entry.path()) {
             copy_file(&entry.path(), &out.join(&name))?;
         }

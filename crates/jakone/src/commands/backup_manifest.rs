@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::addresses::{Addresses, Told};
 use crate::data_directory::{MANIFEST_FILE, write_small};
 use crate::problem::Problem;
 
@@ -31,6 +32,9 @@ pub struct Manifest {
     pub tables: Tables,
     /// Address of the database that has them, where they are on a server.
     pub database: Option<String>,
+    /// Address of the NATS servers that have the journal, where they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal_address: Option<String>,
     /// The last entry each table file names.
     pub seen: BTreeMap<String, u64>,
     /// Every file but this one, by its path in the backup.
@@ -85,7 +89,7 @@ impl Manifest {
         made_at: String,
         journal: JournalPart,
         tables: Tables,
-        database: Option<String>,
+        addresses: &Addresses,
         seen: BTreeMap<String, u64>,
     ) -> anyhow::Result<Self> {
         let mut files = BTreeMap::new();
@@ -94,7 +98,14 @@ impl Manifest {
             files.insert(name, part(&path)?);
         }
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        Ok(Self { format: FORMAT, version, made_at, journal, tables, database, seen, files })
+        let [database, journal_address] =
+            [addresses.database(), addresses.journal()].map(|address| address.map(str::to_owned));
+        Ok(Self { format: FORMAT, version, made_at, journal, tables, database, journal_address, seen, files })
+    }
+
+    /// Where the servers are, of a city that has some.
+    pub fn addresses(&self) -> Told<'_> {
+        Told { database: self.database.as_deref(), journal: self.journal_address.as_deref() }
     }
 
     /// Writes it beside the files.

@@ -6,7 +6,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use journal::{EmbeddedOptions, OpenError, Reader, RepairError, Repaired, SharedJournal as _, read_files};
+use journal::{EmbeddedOptions, OpenError, Reader, RepairError, Repaired, read_files};
 use serde_json::json;
 
 use super::verify;
@@ -20,7 +20,7 @@ use crate::problem::Problem;
 /// Why the copy cannot be used; then nothing was changed. What is wrong afterwards all the same.
 pub fn run(arguments: &RepairArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::at(&arguments.read.data);
-    if directory.shared_journal().is_some() {
+    if directory.is_shared() {
         return Err(on_a_server().into());
     }
     let copy = copy_at(&arguments.from)?;
@@ -63,7 +63,7 @@ fn told(repaired: &Repaired) -> String {
 /// A reader of the copy: a data directory or a backup, on files or on a server, or segment files alone.
 fn copy_at(from: &Path) -> anyhow::Result<Box<dyn Reader>> {
     let directory = DataDirectory::at(from);
-    if let Some(shared) = directory.shared_journal() {
+    if let Some(shared) = directory.shared_journal()? {
         return Ok(shared.follow(1)?);
     }
     let files = if directory.has_journal() { directory.journal() } else { from.to_path_buf() };

@@ -1,22 +1,26 @@
 //! `jakone restore`: a backup becomes a data directory again, in an empty place, and is verified before anything may start on
 //! it.
 //!
-//! The journal is copied entry by entry into fresh files with their space reserved. Leaves a mark, so that the first start
-//! holds what waits in the outbox against the journal before it sends anything. Never writes to the backup, and never over
-//! anything.
+//! The journal is copied entry by entry into fresh files with their space reserved, or into an empty stream. Leaves a mark, so
+//! that the first start holds what waits in the outbox against the journal before it sends anything. Never writes to the
+//! backup, and never over anything.
 
 use std::io::Write as _;
 use std::path::Path;
 
-use journal::read_files;
+use journal::{Appended, Entry, Sealed, read_files};
 use serde_json::json;
 
 use super::backup::{copy_entries, copy_file, flush_directories, make_empty};
 use super::backup_manifest::{JournalPart, Manifest, Tables, damaged};
 use super::verify;
+use crate::addresses::Told;
 use crate::cli::RestoreArguments;
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
+
+/// How often an entry is offered whose fate is not known; each time the servers have five seconds.
+const TRIES_MAX: u32 = 12;
 
 /// Restores a backup and prints one line.
 ///
@@ -34,7 +38,10 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<()> {
     }
     flush_directories(directory.root())?;
     verified(&manifest, backup, &directory)?;
-    let directory = directory.on(manifest.database.as_deref())?;
+    let directory = directory.on(told(arguments, &manifest))?;
+    if directory.addresses().journal().is_some() {
+        write_back(&manifest, backup, &directory)?;
+    }
     directory.restore_ends()?;
     let JournalPart { seq, at, hash, .. } = &manifest.journal;
     let mut said = std::io::stdout().lock();
@@ -46,7 +53,8 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<()> {
     if manifest.tables == Tables::Server {
         writeln!(
             said,
-            "ok: keys and settings in {shown}; now `pg_restore` the dump into its database, then verify"
+            "ok: keys and settings in {shown}{}; now `pg_restore` the dump into its database, then verify",
+            if manifest.journal_address.is_some() { ", the journal in its stream" } else { "" }
         )?;
         return Ok(());
     }
@@ -55,6 +63,14 @@ pub fn run(arguments: &RestoreArguments) -> anyhow::Result<()> {
         "ok: {shown} is as of entry {seq} of {at}, verified; start with `jakone serve --data {shown}`"
     )?;
     Ok(())
+}
+
+/// Where the city's servers are: as it was, or as the person says. A city on files stays one.
+fn told<'a>(arguments: &'a RestoreArguments, manifest: &'a Manifest) -> Told<'a> {
+    let was = manifest.addresses();
+    let database = was.database.map(|was| arguments.database.as_deref().unwrap_or(was));
+    let journal = was.journal.map(|was| arguments.journal.as_deref().unwrap_or(was));
+    Told { database, journal }
 }
 
 /// Everything but the journal, as it is.
@@ -84,6 +100,45 @@ fn copy_journal(manifest: &Manifest, backup: &Path, directory: &DataDirectory) -
     let (mut reader, _) = read_files(&from).map_err(|error| damaged(&from, &error.to_string()))?;
     copy_entries(&mut *reader, &directory.journal(), manifest.journal.seq)?;
     Ok(())
+}
+
+/// Writes the copy's entries into an empty stream, the same bytes under the same numbers.
+fn write_back(manifest: &Manifest, backup: &Path, directory: &DataDirectory) -> anyhow::Result<()> {
+    let Some(shared) = directory.shared_journal()? else { return Ok(()) };
+    let from = DataDirectory::at(backup).journal();
+    let (mut reader, _) = read_files(&from).map_err(|error| damaged(&from, &error.to_string()))?;
+    let mut journal = shared.open(None)?;
+    if journal.head().seq > 0 {
+        return Err(not_empty(journal.head().seq).into());
+    }
+    while journal.head().seq < manifest.journal.seq
+        && let Some(bytes) = reader.next()?
+    {
+        let entry = Entry::parse(&bytes)?;
+        let sealed = Sealed { head: entry.head(), records: entry.record_count(), bytes: bytes.to_vec() };
+        let seq = sealed.head.seq;
+        match (0..TRIES_MAX).map(|_| journal.append(&sealed)).find(|done| !matches!(done, Appended::Unknown))
+        {
+            Some(Appended::Durable) => {}
+            Some(Appended::Failed(error)) => return Err(error.into()),
+            _ => anyhow::bail!(
+                "entry {seq} was not taken: another process writes there, or the servers do not answer"
+            ),
+        }
+    }
+    Ok(())
+}
+
+fn not_empty(last: u64) -> Problem {
+    Problem::new(
+        "journal_not_empty",
+        format!(
+            "The stream has {last} entries, and a journal is written back into an empty one only. Name another stream with --journal."
+        ),
+        format!(
+            "Aliran itu berisi {last} entri; jurnal hanya dipulihkan ke aliran kosong. Sebutkan aliran lain dengan --journal."
+        ),
+    )
 }
 
 /// The directory is sound, and it is what was backed up. Of a server's, that is its copy of the journal.

@@ -1,13 +1,16 @@
 //! `jakone serve`: the product on a data directory, as an operator runs it.
 
+use std::error::Error as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use runtime::RealTime;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::message_gateway;
+use crate::addresses::Told;
 use crate::cli::ServeArguments;
 use crate::data_directory::{DataDirectory, Start};
 use crate::problem::Problem;
@@ -19,16 +22,35 @@ use crate::product::Product;
 /// What stands in the way of starting, or made it stop.
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let gateway = message_gateway::of(arguments)?;
-    let directory = DataDirectory::open_or_create(&arguments.data)?.on(arguments.database.as_deref())?;
+    let writer_priority = arguments.writer_priority.map(permitted).transpose()?;
+    let directory = DataDirectory::open_or_create(&arguments.data)?.on(told(arguments))?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
         let clock = Arc::new(directory.clock()?);
-        let mut product = Product::open(&directory, Start::with_clock(clock)).await?;
+        let mut product =
+            Product::open(&directory, Start { writer_priority, ..Start::with_clock(clock) }).await?;
         if let Some(gateway) = gateway {
             product.send_messages(gateway);
         }
         product.caught_up().await?;
         serve(product, listener).await
+    })
+}
+
+/// Where the person says that the city's servers are.
+fn told(arguments: &ServeArguments) -> Told<'_> {
+    Told { database: arguments.database.as_deref(), journal: arguments.journal.as_deref() }
+}
+
+/// A real-time priority, if the system permits it: before anything is opened or led.
+fn permitted(level: u8) -> Result<RealTime, Problem> {
+    RealTime::permitted(level).map_err(|error| {
+        let reason = error.source().map(ToString::to_string).unwrap_or_default();
+        Problem::new(
+            "priority_refused",
+            format!("{error} ({reason}). Give the process CAP_SYS_NICE or a limit rtprio of {level} or more (systemd: AmbientCapabilities=CAP_SYS_NICE or LimitRTPRIO={level}; a shell: `ulimit -r {level}`), or leave --writer-priority out."),
+            format!("Sistem tidak memberi prioritas waktu nyata {level}. Beri proses CAP_SYS_NICE atau batas rtprio {level} (systemd: LimitRTPRIO={level}; shell: `ulimit -r {level}`), atau hilangkan --writer-priority."),
+        )
     })
 }
 

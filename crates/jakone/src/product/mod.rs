@@ -303,7 +303,7 @@ impl Product {
 
 /// The engine on the journal, and the databases.
 async fn begin(directory: &DataDirectory, mut start: Start) -> anyhow::Result<(Runtime, Databases)> {
-    if directory.shared_journal().is_some() {
+    if directory.is_shared() {
         // Until this machine leads, the tables are another's.
         let owned = directory.clone();
         let led = tokio::task::spawn_blocking(move || start_runtime(&owned, start));

@@ -49,7 +49,8 @@ pub fn router(product: &Product) -> anyhow::Result<Router> {
     let (api_routes, _) = api::routes().split_for_parts();
     let (service, cursors) = (product.service.clone(), product.followers.cursors());
     let health = move || Health {
-        ready: !service.runtime().clock_stepped() && service.runtime().is_running(),
+        // Who may not answer is not ready: another machine may lead by now.
+        ready: service.runtime().is_leading() && !service.runtime().clock_stepped(),
         position: service.durable().seq,
         projected: cursors.iter().map(|cursor| cursor.borrow().seq).min().unwrap_or(0),
     };

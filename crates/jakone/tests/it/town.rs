@@ -27,12 +27,17 @@ pub struct Town {
 
 /// Starts the engine on a data directory, as `serve` does, with small files.
 pub fn start(dir: &Path, clock: Arc<dyn Clock>) -> (Runtime, Recovery) {
-    let options = EmbeddedOptions { check_hashes: false, ..EmbeddedOptions::small() };
-    let (journal, recovery) = Embedded::open(&dir.join("journal"), options, None).unwrap();
+    let files = EmbeddedOptions { check_hashes: false, ..EmbeddedOptions::small() };
+    let (journal, recovery) = Embedded::open(&dir.join("journal"), files, None).unwrap();
     let keys = Arc::new(KeyRing::open(&dir.join("keys")).unwrap());
+    (Runtime::start(Box::new(journal), keys, clock, options()).unwrap(), recovery)
+}
+
+/// Options of an engine that is alone.
+pub fn options() -> runtime::Options {
     let genesis =
         Genesis { city: code("small"), format: 1, hash_key: 7, keys: Vec::new(), parameters: Vec::new() };
-    let options = runtime::Options {
+    runtime::Options {
         genesis,
         node: code("node_a"),
         build: code("build_1"),
@@ -41,8 +46,7 @@ pub fn start(dir: &Path, clock: Arc<dyn Clock>) -> (Runtime, Recovery) {
         leadership: Leadership::Alone,
         reserve: 64,
         on_fault: |fault| panic!("{fault}"),
-    };
-    (Runtime::start(Box::new(journal), keys, clock, options).unwrap(), recovery)
+    }
 }
 
 impl Town {

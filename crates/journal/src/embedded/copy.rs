@@ -107,7 +107,7 @@ impl SegmentCopy {
     pub fn append(&mut self, bytes: &[u8]) -> Result<(), CopyError> {
         let head = self.copied.head;
         let entry = Entry::parse(bytes).map_err(|damage| CopyError::Entry { head: head.seq, damage })?;
-        if !follows(&entry, &head) {
+        if !entry.follows(&head) {
             return Err(CopyError::NotNext { seq: entry.seq(), head: head.seq });
         }
         let active = match self.active.take() {
@@ -150,11 +150,4 @@ impl SegmentCopy {
 
 fn flush(segment: &Reserved) -> Result<(), WalkError> {
     segment.file.sync_all().map_err(walking("flush", &segment.path))
-}
-
-/// Whether an entry is the one after `head`.
-pub(crate) fn follows(entry: &Entry<'_>, head: &Head) -> bool {
-    entry.seq() == head.seq + 1
-        && entry.previous_hash() == head.hash
-        && (head.seq == 0 || entry.at() >= head.at)
 }

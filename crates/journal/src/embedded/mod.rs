@@ -39,8 +39,9 @@ pub use verify::{Verification, VerifyError, verify, verify_on};
 
 use crate::bytes::{distance, length};
 use crate::entry::Entry;
-use crate::layout::{ENTRY_BYTES_MAX, Header};
+use crate::layout::ENTRY_BYTES_MAX;
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
+use crate::offer::{Offered, offered};
 use crate::seal::Sealed;
 use finding::walking;
 use read::{EmbeddedReader, Published};
@@ -182,50 +183,22 @@ fn write_durably(segment: &Reserved, bytes: &[u8], at: u64) -> Result<(), Append
     segment.file.sync_data().map_err(failed("flush"))
 }
 
-/// Whether a sealed entry can follow `head`.
-pub(crate) fn check_next(sealed: &Sealed, head: &Head) -> Result<(), AppendError> {
-    let header = Header::decode(&sealed.bytes).map_err(|fault| AppendError::Malformed(fault.into()))?;
-    if header.total_bytes() != sealed.bytes.len() || header.head() != sealed.head {
-        return Err(AppendError::Malformed(crate::entry::Damage::Length));
-    }
-    if sealed.head.seq > head.seq.saturating_add(1) {
-        return Err(AppendError::Gap { seq: sealed.head.seq, head: head.seq });
-    }
-    if head.seq > 0 && sealed.head.seq > head.seq && sealed.head.at < head.at {
-        return Err(AppendError::TimeWentBack { seq: sealed.head.seq });
-    }
-    Ok(())
-}
-
-/// Whether a sealed entry was chained to another entry than the last one.
-pub(crate) fn is_foreign(sealed: &Sealed, head: &Head) -> bool {
-    Header::decode(&sealed.bytes).is_ok_and(|header| header.previous != head.hash)
-}
-
 impl Journal for Embedded {
     fn head(&self) -> Head {
         self.head
     }
 
     fn append(&mut self, sealed: &Sealed) -> Appended {
-        if self.failed {
-            return Appended::Failed(AppendError::FailedBefore);
-        }
-        if let Err(error) = check_next(sealed, &self.head) {
-            return Appended::Failed(error);
-        }
-        if sealed.head.seq <= self.head.seq {
-            return self.taken(sealed);
-        }
-        if is_foreign(sealed, &self.head) {
-            return Appended::Fenced;
-        }
-        match self.write(sealed) {
-            Ok(()) => Appended::Durable,
-            Err(error) => {
-                self.failed = error != AppendError::NoSpace;
-                Appended::Failed(error)
-            }
+        match offered(sealed, &self.head, self.failed) {
+            Err(answer) => answer,
+            Ok(Offered::Taken) => self.taken(sealed),
+            Ok(Offered::Next) => match self.write(sealed) {
+                Ok(()) => Appended::Durable,
+                Err(error) => {
+                    self.failed = error != AppendError::NoSpace;
+                    Appended::Failed(error)
+                }
+            },
         }
     }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use base::{Clock as _, SystemClock};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::copy::{CopyError, SegmentCopy, follows};
+use super::copy::{CopyError, SegmentCopy};
 use super::disk::SystemDisk;
 use super::finding::{Damaged, Finding, WalkError, walking};
 use super::open::{self, OpenError};
@@ -137,7 +137,7 @@ impl Build<'_> {
         let mut last = Head::EMPTY;
         while let Some(bytes) = copy.next()? {
             let entry = Entry::parse(&bytes).map_err(|damage| CopyError::Entry { head: last.seq, damage })?;
-            if !follows(&entry, &last) {
+            if !entry.follows(&last) {
                 return Err(CopyError::NotNext { seq: entry.seq(), head: last.seq }.into());
             }
             last = entry.head();
@@ -197,7 +197,7 @@ impl Build<'_> {
             let mut window = Window::open(&SystemDisk, &path).map_err(walking("open", &path))?;
             whole_entries(&mut window, &mut |entry| {
                 after.needed = after.needed.max(entry.seq());
-                if follows(entry, &copying.head()) {
+                if entry.follows(&copying.head()) {
                     copying.append(entry.bytes())?;
                     after.joined = entry.seq();
                 }

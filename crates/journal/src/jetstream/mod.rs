@@ -8,6 +8,7 @@
 //! there. A late answer leaves the fate of an entry unknown; the same bytes again are either taken, recognised by
 //! their id, or refused, and then what stands there says which.
 
+mod address;
 mod link;
 mod open;
 mod options;
@@ -22,9 +23,10 @@ use std::time::{Duration, Instant};
 pub use options::{Copies, JetstreamError, JetstreamOptions, SyncAlways};
 
 use crate::bytes::distance;
-use crate::embedded::{Cover, check_next, is_foreign};
+use crate::embedded::Cover;
 use crate::layout::ENTRY_BYTES_MAX;
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
+use crate::offer::{Offered, offered};
 use crate::seal::Sealed;
 use link::{Link, Trouble};
 use read::JetstreamReader;
@@ -173,17 +175,10 @@ impl Journal for Jetstream {
     }
 
     fn append(&mut self, sealed: &Sealed) -> Appended {
-        if self.failed {
-            return Appended::Failed(AppendError::FailedBefore);
-        }
-        if let Err(error) = check_next(sealed, &self.head) {
-            return Appended::Failed(error);
-        }
-        if sealed.head.seq <= self.head.seq {
-            return self.settle(sealed);
-        }
-        if is_foreign(sealed, &self.head) {
-            return Appended::Fenced;
+        match offered(sealed, &self.head, self.failed) {
+            Err(answer) => return answer,
+            Ok(Offered::Taken) => return self.settle(sealed),
+            Ok(Offered::Next) => {}
         }
         match self.link.publish(sealed) {
             Ok(ack) if ack.sequence == sealed.head.seq && !ack.duplicate => self.durable(sealed.head),

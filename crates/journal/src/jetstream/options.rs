@@ -100,6 +100,15 @@ impl std::fmt::Debug for JetstreamOptions {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JetstreamError {
+    /// The address cannot be read.
+    #[error(
+        "the journal's address cannot be read: {why}; write \
+             nats://USER:PASSWORD@HOST:4222,HOST:4222,HOST:4222?system=USER:PASSWORD"
+    )]
+    Address {
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// No thread or socket could be had.
     #[error("the operating system refused what a connection needs: {0}")]
     System(#[from] std::io::Error),

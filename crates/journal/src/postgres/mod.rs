@@ -22,9 +22,10 @@ use sqlx::Connection as _;
 
 pub use options::{PostgresError, PostgresOptions, Unfit};
 
-use crate::embedded::{Cover, check_next, is_foreign};
+use crate::embedded::Cover;
 use crate::layout::ENTRY_BYTES_MAX;
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
+use crate::offer::{Offered, offered};
 use crate::seal::Sealed;
 use link::{Link, Trouble};
 use open::number;
@@ -197,17 +198,10 @@ impl Journal for Postgres {
     }
 
     fn append(&mut self, sealed: &Sealed) -> Appended {
-        if self.failed {
-            return Appended::Failed(AppendError::FailedBefore);
-        }
-        if let Err(error) = check_next(sealed, &self.head) {
-            return Appended::Failed(error);
-        }
-        if sealed.head.seq <= self.head.seq {
-            return self.settle(sealed);
-        }
-        if is_foreign(sealed, &self.head) {
-            return Appended::Fenced;
+        match offered(sealed, &self.head, self.failed) {
+            Err(answer) => return answer,
+            Ok(Offered::Taken) => return self.settle(sealed),
+            Ok(Offered::Next) => {}
         }
         match self.insert(sealed) {
             Ok(true) => self.durable(sealed.head),

@@ -9,6 +9,10 @@ use super::{Database, DatabaseError, Durability, READERS_MAX};
 /// How long a caller waits for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long a writer may be silent within a transaction. A machine that is stopped in the middle of one would keep its rows
+/// from the machine that leads after it, which begins four seconds later at the earliest.
+const SILENT_MAX: &str = "4s";
+
 /// What the server is told who is connected.
 const APPLICATION: &str = "jakone";
 
@@ -55,10 +59,14 @@ async fn connect(
         .set_schema_search_path(schema);
     let commit = if durability == Durability::Full { "on" } else { "off" };
     let read_only = if role == Role::Reader { "on" } else { "off" };
+    // A reader may look at one moment of the tables for as long as it reads the journal.
+    let silent_max = if role == Role::Writer { SILENT_MAX } else { "0" };
     options.map_sqlx_postgres_opts(move |postgres| {
-        postgres
-            .application_name(APPLICATION)
-            .options([("synchronous_commit", commit), ("default_transaction_read_only", read_only)])
+        postgres.application_name(APPLICATION).options([
+            ("synchronous_commit", commit),
+            ("default_transaction_read_only", read_only),
+            ("idle_in_transaction_session_timeout", silent_max),
+        ])
     });
     sea_orm::Database::connect(options).await
 }
