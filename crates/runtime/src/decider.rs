@@ -17,8 +17,9 @@ use crate::{Busy, Class, Fault, Options, Turn};
 /// Records per entry at most; bytes usually end a batch first.
 const RECORDS_MAX: usize = 16_384;
 
-/// How long bulk work may decide per batch, so that gates never wait for it.
-const BULK_TIME_MAX: Duration = Duration::from_millis(2);
+/// How long bulk work may decide per batch, so that gates hardly wait for it: an ask may meet two such batches, the one being
+/// decided and the one being written.
+const BULK_TIME_MAX: Duration = Duration::from_micros(500);
 
 /// Commands whose reads go to memory together: as many as a core keeps waiting for at once.
 const LOOK_AHEAD: usize = 16;

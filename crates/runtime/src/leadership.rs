@@ -1,4 +1,4 @@
-//! Who may answer: the lease of a leader among several machines (engine.md E5).
+//! Who may answer: the lease of a leader among several machines.
 //!
 //! Owns the terms and the moment until which reads may be answered. A leader appends at least every [`Terms::tick`]; a
 //! standby opens the journal only when it has seen nothing new for [`Terms::silence`]. An entry was begun before anybody

@@ -1,4 +1,4 @@
-//! The time of an entry: never decreasing, and never further ahead than steady progress allows (engine.md B1).
+//! The time of an entry: never decreasing, and never further ahead than steady progress allows.
 
 use std::sync::Arc;
 

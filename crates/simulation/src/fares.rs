@@ -1,7 +1,7 @@
 //! A service day played twice: once as it happened, once with its taps arriving in another order.
 //!
 //! Owns the day: rides with and without both ends, on two media of one holder, top-ups and a revocation in between.
-//! Quotas are used in the order of the journal and stay out of it (engine.md D2). Nothing is written; the engine alone
+//! Quotas are used in the order of the journal and stay out of it. Nothing is written; the engine alone
 //! decides.
 
 use base::{CommandId, DeviceNumber, HolderNumber, MediumSerial, PrincipalId, Timestamp};

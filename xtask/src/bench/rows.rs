@@ -139,6 +139,18 @@ mod tests {
     }
 
     #[test]
+    fn half_of_a_row_is_asked_for_in_a_later_group() {
+        let mut measured = Measured::new();
+        for group in groups().unwrap() {
+            for row in &group.rows {
+                row.arguments(&measured).unwrap();
+            }
+            let done = group.rows.iter().map(|row| (row.key.clone(), json!({"throughput_per_s": 2.0})));
+            measured.extend(done);
+        }
+    }
+
+    #[test]
     fn a_goal_is_met_on_its_own_side() {
         assert!(Bound::Least(2.0).is_met(2.0) && !Bound::Least(2.0).is_met(1.9));
         assert!(Bound::Most(2.0).is_met(2.0) && !Bound::Most(2.0).is_met(2.1));

@@ -1,5 +1,4 @@
-//! Movement can be forgotten: without the keys of the days before the re-rate horizon a replay gives the same state
-//! (engine.md E7).
+//! Movement can be forgotten: without the keys of the days before the re-rate horizon a replay gives the same state.
 
 use base::{CivilDate, CommandId, DeviceNumber, Timestamp};
 use engine::journeys::first_kept_date;

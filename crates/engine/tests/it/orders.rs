@@ -1,5 +1,5 @@
 //! Taps that come in any order give the same fares: purse, debt, what each operator is owed and what benefits gave up, with
-//! top-ups and a revocation in between (engine.md D1, D2). Quotas are used in the order of the journal and stay out of it.
+//! top-ups and a revocation in between. Quotas are used in the order of the journal and stay out of it.
 
 use base::{DeviceNumber, MediumSerial, Timestamp};
 use engine::ledger::Kind;

@@ -20,7 +20,7 @@ use crate::city::{jakone, request};
 use crate::servers::{Servers, lead};
 use crate::town::text;
 
-/// The longest a takeover may take after the leader was killed (issue BOOK).
+/// The longest a takeover may take after the leader was killed.
 const TAKEOVER_MAX: Duration = Duration::from_secs(8);
 
 /// The longest anything here may take.

@@ -1,4 +1,4 @@
-//! Bounded queues in strict classes; bulk never in the way (engine.md A8).
+//! Bounded queues in strict classes; bulk never in the way.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Nobody hears of what may be undone (engine.md A4, E1).
+//! Nobody hears of what may be undone.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::channel;

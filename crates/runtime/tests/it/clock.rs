@@ -1,4 +1,4 @@
-//! The time of entries, and what happens when the wall clock cannot be believed (engine.md B1).
+//! The time of entries, and what happens when the wall clock cannot be believed.
 
 use std::sync::Arc;
 

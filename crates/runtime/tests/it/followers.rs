@@ -1,4 +1,4 @@
-//! Followers: every record once, in order, behind a cursor that must be on this journal (engine.md E6, F1).
+//! Followers: every record once, in order, behind a cursor that must be on this journal.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,5 @@
 //! A terminal sends its taps one by one while it has a network and again in batches afterwards: in whatever order
-//! they arrive, each tap is posted once (engine.md A6).
+//! they arrive, each tap is posted once.
 
 use std::collections::BTreeMap;
 

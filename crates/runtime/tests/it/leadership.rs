@@ -1,4 +1,4 @@
-//! Several machines on one journal: who may answer, and when another takes over (engine.md E5).
+//! Several machines on one journal: who may answer, and when another takes over.
 
 use std::pin::Pin;
 use std::sync::Arc;

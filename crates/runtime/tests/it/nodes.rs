@@ -1,4 +1,4 @@
-//! Processes that lead and wait, on a real PostgreSQL and a real cluster of NATS: killed, stopped and woken (engine.md E5).
+//! Processes that lead and wait, on a real PostgreSQL and a real cluster of NATS: killed, stopped and woken.
 //!
 //! A node is this test binary started again with [`node`] as its only test. It writes down what it does, line by line, in
 //! a file that outlives it.
@@ -22,7 +22,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::city::{Clerk, options};
 
-/// The longest a takeover may take after the leader was killed (issue BOOK).
+/// The longest a takeover may take after the leader was killed.
 const TAKEOVER_MAX: Duration = Duration::from_secs(8);
 
 /// The longest anything here may take.

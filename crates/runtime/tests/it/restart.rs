@@ -1,4 +1,4 @@
-//! How long a restart takes, from a snapshot and its tail, and by cold replay (design §10).
+//! How long a restart takes, from a snapshot and its tail, and by cold replay.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Snapshots: a start from one comes to the state of a cold replay, or does not use it (engine.md E9).
+//! Snapshots: a start from one comes to the state of a cold replay, or does not use it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

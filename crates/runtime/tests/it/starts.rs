@@ -1,4 +1,4 @@
-//! What a start writes before anything else (engine.md B3, E5).
+//! What a start writes before anything else.
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;

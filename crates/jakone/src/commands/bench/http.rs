@@ -32,7 +32,6 @@ use super::measure::PROBES;
 use super::report::{Report, median, per_second};
 use super::stand::{Server, on_product};
 use crate::commands::serve::{listen, tasks};
-use crate::data_directory::DataDirectory;
 use crate::flush_probe::{Probe, percentile, probe};
 use crate::product::{Product, system_permit};
 
@@ -61,7 +60,7 @@ struct Round {
 /// When directory or port cannot be used, or a tap was not accepted.
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
-    let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
+    let directory = server.directory(scratch)?;
     let measured = on_product(&directory, plan, async |product| {
         let (engine, owned) = (product.engine(), *plan);
         tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;

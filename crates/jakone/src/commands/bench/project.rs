@@ -19,7 +19,7 @@ use super::report::{Report, milliseconds, per_second};
 use super::stand::{Server, on_product, settings};
 use super::{city, replay};
 use crate::commands::serve::tasks;
-use crate::data_directory::{DataDirectory, start_runtime};
+use crate::data_directory::start_runtime;
 
 /// Taps per second of the second part, its length, and how many taps are handed over at a time.
 const RATE: u32 = 2_000;
@@ -34,7 +34,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// When directory or database cannot be used, or a projection stopped.
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
-    let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
+    let directory = server.directory(scratch)?;
     let founded = on_product(&directory, plan, async |product| {
         let (engine, owned) = (product.engine(), *plan);
         tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;

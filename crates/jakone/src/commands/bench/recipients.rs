@@ -24,7 +24,6 @@ use super::pump::{Pace, Pump, Ran, Road, accepted, office_command};
 use super::report::{Report, milliseconds, per_second};
 use super::stand::{Server, on_product};
 use crate::commands::serve::tasks;
-use crate::data_directory::DataDirectory;
 use crate::flush_probe::percentile;
 
 /// The benefit, and what each holder gets of it; the same in every run.
@@ -40,7 +39,7 @@ const BETWEEN: Duration = Duration::from_millis(1);
 /// When directory or database cannot be used, or a command was not accepted.
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
-    let directory = DataDirectory::open_or_create(&scratch.join("city"))?.on(server.database().as_deref())?;
+    let directory = server.directory(scratch)?;
     let measured = on_product(&directory, plan, async |product| {
         let (engine, owned) = (product.engine(), *plan);
         tokio::task::spawn_blocking(move || found(&owned, &engine)).await??;

@@ -16,6 +16,7 @@ use servers::{NatsCluster, NatsSettings, PostgresServer};
 
 use super::Plan;
 use super::city::code;
+use crate::addresses::Told;
 use crate::cli::BenchBackend;
 use crate::data_directory::{DataDirectory, Start, end_process, start_runtime};
 use crate::problem::Problem;
@@ -67,6 +68,16 @@ impl Server {
                 Err(missing("NATS", "nats-server 2.14 or later, or name it in NATS_SERVER"))
             }
         }
+    }
+
+    /// A data directory in `scratch`, with journal and tables on this server if it is PostgreSQL.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn directory(&self, scratch: &Path) -> anyhow::Result<DataDirectory> {
+        let database = self.database();
+        let told = Told { database: database.as_deref(), journal: None };
+        DataDirectory::open_or_create(&scratch.join("city"))?.on(told)
     }
 
     /// A new database, where the server is PostgreSQL.
