@@ -24,6 +24,11 @@ const RETRY_FIRST: Duration = Duration::from_millis(10);
 /// The longest pause between two tries.
 const RETRY_MAX: Duration = Duration::from_secs(2);
 
+/// Under a stream of small entries so long is waited for more, unless there are so many records: a transaction costs more than
+/// its rows. Never where nothing came meanwhile, so that whoever waits for what was just written does not wait for this.
+const GATHER: Duration = Duration::from_millis(10);
+const GATHERED_MIN: usize = 512;
+
 /// How much a follower gives way to whoever answers somebody (`nice`): tables may be behind for a moment, gates may not.
 const GIVES_WAY: i32 = 10;
 
@@ -182,6 +187,10 @@ impl Run {
             metrics::histogram!("projection_batch_seconds").record(start.elapsed());
             // Also when nobody listens: the next wait compares with it.
             self.moved.send_replace(head);
+            let records: usize = entries.iter().map(|entry| entry.records.len()).sum();
+            if records < GATHERED_MIN && self.durable.borrow().seq > head.seq {
+                std::thread::sleep(GATHER);
+            }
         }
         Ok(())
     }

@@ -41,6 +41,7 @@ fn goals(file: &Path, groups: &[Group], measured: &Measured) -> anyhow::Result<(
     let count = i32::try_from(bars.len())?;
     let mut chart = ChartBuilder::on(&area)
         .margin(8)
+        .margin_right(48)
         .x_label_area_size(28)
         .y_label_area_size(330)
         .build_cartesian_2d(0.0..SHARE_MAX, (0..count - 1).into_segmented())?;
@@ -54,6 +55,7 @@ fn goals(file: &Path, groups: &[Group], measured: &Measured) -> anyhow::Result<(
     chart
         .configure_mesh()
         .disable_y_mesh()
+        .x_max_light_lines(0)
         .y_labels(bars.len())
         .y_label_formatter(&name)
         .x_label_formatter(&|share| format!("{share:.1} × goal"))
@@ -98,11 +100,13 @@ fn batches(file: &Path, measured: &Measured) -> anyhow::Result<()> {
     chart
         .configure_mesh()
         .x_desc("transfers per batch, two batches on their way")
-        .y_desc("million transfers per s")
+        .y_desc("million transfers per s (green)")
         .x_label_formatter(&|size| format!("{size:.0}"))
+        .x_labels(6)
+        .max_light_lines(0)
         .label_style(style.clone())
         .draw()?;
-    chart.configure_secondary_axes().y_desc("ms, p50 of a batch").label_style(style).draw()?;
+    chart.configure_secondary_axes().y_desc("ms, p50 of a batch (brown)").label_style(style).draw()?;
     let throughput = points.iter().map(|point| (point.0, point.1));
     chart.draw_series(LineSeries::new(throughput, MET.stroke_width(3)).point_size(4))?;
     let latency = points.iter().map(|point| (point.0, point.2));

@@ -35,7 +35,9 @@ impl Comparison {
     /// When the file is there and cannot be read.
     pub async fn open(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
         let Some(view) = View::of_projections(place).await? else { return Ok(None) };
-        Ok(Some(Self { view }))
+        // A server's database is there before anybody has made tables in it.
+        let has_tables = view.has_table("acceptance_cursor").await?;
+        Ok(has_tables.then_some(Self { view }))
     }
 
     /// How far the tables are.

@@ -190,10 +190,10 @@ fn lives(servers: Servers) {
         let Ok(known) = fs::metadata(data.join(secret)) else { continue };
         assert_eq!(known.permissions().mode() & 0o777, 0o600, "{secret}");
     }
-    let organisations = format!("{}/../../content/organisations.yaml", env!("CARGO_MANIFEST_DIR"));
-    let documents = format!("{}/../../content/documents.yaml", env!("CARGO_MANIFEST_DIR"));
-    printed(&["publish", &documents], &data);
-    assert!(printed(&["publish", &organisations], &data).contains("published"));
+    for content in ["documents", "terms", "organisations"] {
+        let file = format!("{}/../../content/{content}.yaml", env!("CARGO_MANIFEST_DIR"));
+        assert!(printed(&["publish", &file], &data).contains("published"), "{content}");
+    }
     let mut again = Machine::start(&data, &Servers::default());
     let address = again.ready();
     assert_eq!(accepted(top_up(&address, &token, first)), position, "the same command, the same outcome");
@@ -275,6 +275,16 @@ fn restored(desk: &Desk, out: &str, dump: &str, to: &Servers) -> std::path::Path
     data
 }
 
+/// Waits until the office's outbox has settled a message: the audit's first lines are laid down within a second or two.
+fn settles(database: &str) {
+    let start = Instant::now();
+    let count = "select count(*) from office.platform_outbox where state = 1";
+    while PostgresServer::shared().sql(database, count) == "0" {
+        assert!(start.elapsed() < WAIT_MAX, "nothing is settled");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// Each message of a restored office was settled at the entry that had decided it.
 fn nothing_was_sent_again(database: &str) {
     let all = PostgresServer::shared().sql(database, "select count(*) from office.settled");
@@ -295,6 +305,7 @@ fn on_postgresql_a_city_that_is_dumped_beside_its_server_is_restored_elsewhere_a
     let before = id();
     let position = accepted(top_up(&address, &token, before));
     let [dump, out] = ["city.dump", "backup"].map(|name| desk.dir.path().join(name).display().to_string());
+    settles(desk.servers.database.as_deref().unwrap());
     callers.during(&address, &token, 40, || {
         postgres("pg_dump", &["--format=custom", "--file", &dump, desk.servers.database.as_deref().unwrap()]);
         printed(&["backup", &out], &data);

@@ -19,7 +19,8 @@ pub async fn kept_rows(office: &impl ConnectionTrait) -> Result<Vec<KeptRow>, Da
     let decisions = decision::Entity::find().all(office).await?;
     let request = |row: request::Model| {
         let (name, subject) = (format!("platform_request {}", row.id), Subject::of(&row.subject));
-        KeptRow::new(name, subject, "request_made", &row.told()).once_told(row.body.clone().into_bytes())
+        let kept = KeptRow::new(name, subject, "request_made", &row.told());
+        kept.once_told(row.body.into_bytes())
     };
     let decision = |row: decision::Model| {
         let name = format!("platform_decision {}", row.id);

@@ -28,20 +28,21 @@ const WINDOW_MIN: i64 = 1_024;
 /// # Errors
 /// When a command was not accepted.
 pub fn measure(plan: &Plan) -> anyhow::Result<Report> {
-    let (begun, before) = (Instant::now(), resident_bytes());
-    let mut engine = found(plan, WINDOW_MIN)?;
-    let now = engine.state.at;
-    engine.state.reserve(usize::try_from(plan.accounts)?);
-    let count = live(&mut engine, city::commands(plan.subject, plan.accounts, now)?)?;
-    let of_holders = resident_bytes().saturating_sub(before);
-    let taken = begun.elapsed();
-    drop(engine);
+    // First the window, whose memory goes back to the system, so that neither is built of what the other left.
     let before = resident_bytes();
     let mut engine = found(plan, ID_WINDOW_COUNT)?;
-    let few = city::commands(plan.subject, 2, now)?;
+    let few = city::commands(plan.subject, 2, engine.state.at)?;
     let ids = u32::try_from(ID_WINDOW_COUNT)?;
     live(&mut engine, few.chain((0..ids).map(|_| one_rupiah())))?;
     let of_window = resident_bytes().saturating_sub(before);
+    drop(engine);
+    let (begun, before) = (Instant::now(), resident_bytes());
+    let mut engine = found(plan, WINDOW_MIN)?;
+    let commands = city::commands(plan.subject, plan.accounts, engine.state.at)?;
+    engine.state.reserve(usize::try_from(plan.accounts)?);
+    let count = live(&mut engine, commands)?;
+    let of_holders = resident_bytes().saturating_sub(before);
+    let taken = begun.elapsed();
     drop(engine);
     let mut report = Report::of(plan);
     let each = |bytes: u64, of: u32| {
