@@ -257,7 +257,7 @@ task('the operator limits a client, and the inspectorate reads who did', '/sign-
   await go(page, row.locator('button[value=limit]'));
   assert.match(await page.locator('tbody tr', { hasText: 'demo bank' }).innerText(), word(language, /50\.000 permintaan/, /50,000 requests/));
   await as(page, language, 'inspektorat');
-  await go(page, page.locator('main a[href^="/audit"]'));
+  await go(page, page.locator('main a[href^="/audit"]').first());
   assert.match(await page.locator('tbody').innerText(), word(language, /Batas aplikasi diubah/, /Limit of a client changed/));
 });
 
