@@ -15,8 +15,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use journal::{JetstreamOptions, PostgresOptions, SharedJournal};
 
-use crate::data_directory::write_small;
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 /// Name of the file with the database's address.
 pub const DATABASE_FILE: &str = "database";

@@ -17,9 +17,9 @@
 //!
 //! Never reads what is in the journal or the databases.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -41,7 +41,7 @@ use sha2::{Digest as _, Sha256};
 use crate::addresses::{Addresses, Told};
 use crate::lock_owner::lock_owner;
 use crate::problem::Problem;
-use crate::reading::missing;
+use crate::small_file::write_small;
 
 /// Name of the list of what a backup holds: where it lies, nothing may be started.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -323,17 +323,6 @@ impl DataDirectory {
     }
 }
 
-/// Writes a small file so that it is either as before or whole and flushed.
-pub fn write_small(path: &Path, text: &str) -> io::Result<()> {
-    let unfinished = path.with_extension("unfinished");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
-}
-
 /// Opens the journal of a data directory and starts the engine on it, its journal's thread with the priority asked for.
 ///
 /// # Errors
@@ -435,6 +424,20 @@ fn digest_of(start: &Start) -> u64 {
     let said = format!("{:?} {} {:?}", start.limits, start.reserve, start.journal);
     let digest: [u8; 32] = Sha256::digest(said.as_bytes()).into();
     digest.first_chunk::<8>().map_or(0, |first| u64::from_be_bytes(*first))
+}
+
+/// There is nothing to read.
+pub fn missing(directory: &DataDirectory) -> Problem {
+    let dir = directory.root().display();
+    Problem::new(
+        "journal_missing",
+        format!(
+            "There is no journal in {dir}. Name the city's directory with --data, or start one with `jakone demo --data {dir}`."
+        ),
+        format!(
+            "Tidak ada jurnal di {dir}. Sebutkan direktori kota dengan --data, atau mulai dengan `jakone demo --data {dir}`."
+        ),
+    )
 }
 
 /// What stands in the way of opening the journal.

@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 
 use journal::{Entry, Head, SharedJournal, VerifyError};
 
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, missing};
 use crate::problem::Problem;
-use crate::reading::{damaged, missing};
+use crate::reading::damaged;
 
 /// What is done with an entry, and whether there is more to see.
 pub type Pass<'p> = dyn FnMut(&Entry<'_>) -> anyhow::Result<ControlFlow<()>> + 'p;

@@ -16,6 +16,7 @@ mod panics;
 mod problem;
 mod product;
 mod reading;
+mod small_file;
 mod words;
 
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use base::Timestamp;
 use engine::{Body, Position, Record, State, apply};
 use journal::{Entry, Hash, Head, KeyRing, Tear, VerifyError};
 
-use crate::data_directory::{DataDirectory, snapshot_not_on_journal};
+use crate::data_directory::{DataDirectory, missing, snapshot_not_on_journal};
 use crate::entries;
 use crate::panics;
 use crate::problem::Problem;
@@ -132,20 +132,6 @@ impl std::fmt::Display for Ended {
             Self::Wrong(error) => error.fmt(f),
         }
     }
-}
-
-/// There is nothing to read.
-pub fn missing(directory: &DataDirectory) -> Problem {
-    let dir = directory.root().display();
-    Problem::new(
-        "journal_missing",
-        format!(
-            "There is no journal in {dir}. Name the city's directory with --data, or start one with `jakone demo --data {dir}`."
-        ),
-        format!(
-            "Tidak ada jurnal di {dir}. Sebutkan direktori kota dengan --data, atau mulai dengan `jakone demo --data {dir}`."
-        ),
-    )
 }
 
 /// A byte is not what was written.

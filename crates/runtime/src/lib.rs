@@ -31,7 +31,7 @@ pub use admission::{Busy, Class, Limits, UnitTotals};
 pub use follower::{Followed, Follower, Projection, ProjectionError, Records};
 pub use leadership::{Leadership, Terms};
 pub use real_time::{NotPermitted, RealTime};
-pub use replay::{ReplayError, Replayed, replay};
+pub use replay::{ReplayError, Replayed, decode_entry, replay};
 pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
 pub use standby::{Heard, Lead, Standby};
 pub use stepped::Stepped;

@@ -34,10 +34,8 @@ impl Comparison {
     /// # Errors
     /// When the file is there and cannot be read.
     pub async fn open(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
-        let Some(view) = View::of_projections(place).await? else { return Ok(None) };
-        // A server's database is there before anybody has made tables in it.
-        let has_tables = view.has_table("acceptance_cursor").await?;
-        Ok(has_tables.then_some(Self { view }))
+        let view = View::of_projections(place, "acceptance_cursor").await?;
+        Ok(view.map(|view| Self { view }))
     }
 
     /// How far the tables are.

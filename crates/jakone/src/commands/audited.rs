@@ -16,9 +16,6 @@ pub fn check(directory: &DataDirectory, entry: u64, attested: &Attested) -> anyh
     let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let checked = tasks.block_on(async {
         let Some(view) = View::of_office(directory.place()).await? else { return Ok(None) };
-        if !view.has_table("platform_outbox").await? {
-            return Ok(None);
-        }
         let checked = Checked::check(view.connection(), entry, digests_of).await?;
         // The tables of one release are made together.
         let has_rows = view.has_table("governance_grant_change").await?;

@@ -25,9 +25,9 @@ use super::serve::tasks;
 use super::verify;
 use crate::addresses::{DATABASE_FILE, JOURNAL_FILE};
 use crate::cli::BackupArguments;
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, missing};
 use crate::problem::Problem;
-use crate::reading::{damaged, missing};
+use crate::reading::damaged;
 
 /// Directories that are copied in ways of their own, and at times of their own.
 const APART: [&str; 2] = ["journal", "keys"];
@@ -210,13 +210,11 @@ fn copy_tables(
 /// The last entry that each table of a backup names.
 async fn seen(out: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
     let mut seen = BTreeMap::new();
-    if let Some(view) = View::of_office(out).await?
-        && view.has_table("platform_outbox").await?
-    {
+    if let Some(view) = View::of_office(out).await? {
         let furthest = platform::outbox::furthest_within(view.connection()).await?;
         seen.insert("office".to_owned(), furthest);
     }
-    if let Some(view) = View::of_projections(out).await? {
+    if let Some(view) = View::of_projections(out, "insight_cursor").await? {
         let read = view.connection();
         for (name, cursor) in [
             ("acceptance", acceptance::store::projection::cursor_within(read).await?),

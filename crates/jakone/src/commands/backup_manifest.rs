@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::addresses::{Addresses, Told};
-use crate::data_directory::{MANIFEST_FILE, write_small};
+use crate::data_directory::MANIFEST_FILE;
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 /// Version of the list's form.
 const FORMAT: u32 = 1;

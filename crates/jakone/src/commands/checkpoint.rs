@@ -13,10 +13,11 @@ use journal::evidence::{
 use journal::{Entry, Head};
 
 use crate::cli::CheckpointArguments;
-use crate::data_directory::{DataDirectory, write_small};
+use crate::data_directory::DataDirectory;
 use crate::entries;
 use crate::evidence::{self, EvidenceDirectory};
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 /// Signs a checkpoint, writes it with its proof, and prints one line.
 ///

@@ -14,12 +14,12 @@ use journal::evidence::{KeyKind, NoteSigner};
 
 use super::serve::tasks;
 use crate::cli::ForgetArguments;
-use crate::data_directory::{DataDirectory, Start};
+use crate::data_directory::{DataDirectory, Start, missing};
 use crate::evidence::{self, EvidenceDirectory};
 use crate::forgetting::aggregate::Aggregate;
 use crate::forgetting::may_forget;
 use crate::product::Product;
-use crate::reading::{missing, state_at_end};
+use crate::reading::state_at_end;
 
 /// Forgets, or says what would be forgotten.
 ///

@@ -58,9 +58,6 @@ impl OfficeBooks {
         let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         tasks.block_on(async {
             let Some(view) = View::of_office(directory.place()).await? else { return Ok(None) };
-            if !view.has_table("platform_outbox").await? {
-                return Ok(None);
-            }
             Self::read(&view).await.map(Some)
         })
     }

@@ -11,10 +11,11 @@ use journal::Entry;
 use journal::evidence::{Checkpoint, EntryTree, FileNodes, Receipt, RecordProof, SignedCheckpoint};
 
 use crate::cli::ReceiptArguments;
-use crate::data_directory::{DataDirectory, write_small};
+use crate::data_directory::DataDirectory;
 use crate::entries;
 use crate::evidence::{self, EvidenceDirectory, receipt_file};
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 use super::explain::{Wanted, unknown};
 

@@ -13,9 +13,9 @@ use journal::evidence::{ConsistencyProof, KeyKind, Seen, Witness};
 use serde::{Deserialize, Serialize};
 
 use crate::cli::WitnessArguments;
-use crate::data_directory::write_small;
 use crate::evidence::{self, read_if_there};
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 /// What was signed last, as it is kept.
 #[derive(Debug, Serialize, Deserialize)]

@@ -14,10 +14,11 @@ use journal::Head;
 use journal::evidence::NoteSigner;
 use serde::{Deserialize, Serialize};
 
-use crate::data_directory::{DataDirectory, write_small};
+use crate::data_directory::DataDirectory;
 use crate::evidence::{EvidenceDirectory, read_if_there};
 use crate::problem::Problem;
 use crate::reading::{Passed, walk};
+use crate::small_file::write_small;
 
 /// Name of this form.
 const FORM: &str = "jakone-forgotten-1";

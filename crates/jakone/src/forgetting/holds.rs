@@ -7,9 +7,10 @@ use anyhow::Context as _;
 use base::{CivilDate, Clock as _};
 use serde::{Deserialize, Serialize};
 
-use crate::data_directory::{DataDirectory, write_small};
+use crate::data_directory::DataDirectory;
 use crate::evidence::read_if_there;
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 /// An order to keep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! SIGKILL under load: nothing acknowledged is lost or doubled, and nothing unacknowledged is there twice.
 //!
-//! On segment files, on PostgreSQL and on NATS; ten kills each, a hundred with `JAKONE_SOAK=1`. This process starts a copy of itself that runs the engine and says on a pipe what it is about to send and what was
-//! acknowledged; here, in another process, every line is kept. The copy is killed in the middle; the journal is then
+//! On segment files, on PostgreSQL and on NATS; ten kills each, a hundred with `JAKONE_SOAK=1`. This process starts a copy of
+//! itself that runs the engine and says on a pipe what it is about to send and what was acknowledged; here, in another process,
+//! every line is kept. The copy is killed in the middle; the journal is then
 //! verified, read, and compared with what was heard. The next copy sends again whatever was not acknowledged, under the
 //! same ids.
 

@@ -172,12 +172,15 @@ pub struct View {
 }
 
 impl View {
-    /// A view of the projections, if there are any.
+    /// A view of the projections, if the slice that asks has made its `table` there.
     ///
     /// # Errors
     /// [`DatabaseError::Open`] when they are there and are not a database.
-    pub async fn of_projections(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
-        Self::of(place.into(), "projections").await
+    pub async fn of_projections(
+        place: impl Into<Place<'_>>,
+        table: &str,
+    ) -> Result<Option<Self>, DatabaseError> {
+        Self::of(place.into(), "projections", table).await
     }
 
     /// A view of the office, if there is one.
@@ -185,17 +188,19 @@ impl View {
     /// # Errors
     /// [`DatabaseError::Open`] when it is there and is not a database.
     pub async fn of_office(place: impl Into<Place<'_>>) -> Result<Option<Self>, DatabaseError> {
-        Self::of(place.into(), "office").await
+        Self::of(place.into(), "office", "platform_outbox").await
     }
 
-    async fn of(place: Place<'_>, name: &'static str) -> Result<Option<Self>, DatabaseError> {
+    /// A server's database is there before anybody has made tables in it, so a table tells whether there is one.
+    async fn of(place: Place<'_>, name: &'static str, table: &str) -> Result<Option<Self>, DatabaseError> {
         let pool = match place {
             Place::Files(directory) => sqlite::open_reader(directory, name).await?,
             Place::Server(url) => Some(postgres::open_reader(url, name).await?),
         };
         let Some(pool) = pool else { return Ok(None) };
         let txn = transact::reading(&pool).await?;
-        Ok(Some(Self { _pool: pool, txn }))
+        let view = Self { _pool: pool, txn };
+        Ok(view.has_table(table).await?.then_some(view))
     }
 
     /// What queries run on.

@@ -15,6 +15,6 @@ pub use edge::{BODY_BYTES_MAX, Edge, REQUEST_WAIT_MAX, RequestId};
 pub use fields::Fields;
 pub use json::Json;
 pub use mark::{Html, Icon, Outcome};
-pub use own_page::{OwnForm, from_own_page};
+pub use own_page::OwnForm;
 pub use page::{NavigationItem, NavigationLink, PageContext, Portal, Visitor, render, render_as};
 pub use samples::{SamplePerson, Samples};

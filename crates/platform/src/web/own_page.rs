@@ -31,7 +31,7 @@ where
 ///
 /// # Errors
 /// `access_denied`.
-pub fn from_own_page(headers: &HeaderMap) -> Result<(), Problem> {
+fn from_own_page(headers: &HeaderMap) -> Result<(), Problem> {
     let denied = || Problem::new(ACCESS_DENIED).cause("the form comes from another site");
     is_own_form(headers).then_some(()).ok_or_else(denied)
 }

@@ -13,6 +13,7 @@ use runtime::{Class, Handle};
 use super::Plan;
 use super::pump::{Pump, Road};
 use crate::cli::BenchSubject;
+use crate::product::Product;
 
 /// Money in every purse, far more than a bench moves.
 const PURSE: u64 = 1_000_000_000;
@@ -82,6 +83,16 @@ pub fn found(plan: &Plan, engine: &Handle) -> anyhow::Result<u64> {
     let clock = SystemClock::new(0);
     let bodies = commands(plan.subject, plan.accounts, clock.now())?;
     Pump::new(Road::Handed(engine.clone(), Class::Upload)).set_up(&clock, bodies, 0)
+}
+
+/// The same on the whole product, its tables too.
+///
+/// # Errors
+/// When a command was not accepted, or a projection stopped.
+pub async fn found_on(product: &Product, plan: &Plan) -> anyhow::Result<()> {
+    let (engine, owned) = (product.engine(), *plan);
+    tokio::task::spawn_blocking(move || found(&owned, &engine)).await??;
+    product.caught_up().await
 }
 
 fn open(index: u32) -> Body {

@@ -29,7 +29,7 @@ use super::Plan;
 use super::city;
 use super::load::Load;
 use super::measure::PROBES;
-use super::report::{Report, median, per_second};
+use super::report::{Report, median, median_time, per_second};
 use super::stand::{Server, on_product};
 use crate::commands::serve::{listen, tasks};
 use crate::flush_probe::{Probe, percentile, probe};
@@ -62,9 +62,7 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let directory = server.directory(scratch)?;
     let measured = on_product(&directory, plan, async |product| {
-        let (engine, owned) = (product.engine(), *plan);
-        tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
-        product.caught_up().await?;
+        city::found_on(product, plan).await?;
         let listener = listen(0).await?;
         let address = listener.local_addr()?.to_string();
         let token = enter_terminals(product, plan).await?;
@@ -228,16 +226,13 @@ async fn send(sender: &mut SendRequest<Full<Bytes>>, address: &str, message: Mes
 fn report(plan: &Plan, rounds: &[Round], drained: Duration) -> Report {
     let sent = u64::from(plan.per_round / plan.in_flight) * u64::from(plan.in_flight);
     let of = |value: &dyn Fn(&Round) -> f64| median(rounds.iter().map(value).collect());
-    let time = |value: &dyn Fn(&Round) -> Duration| {
-        let mut times: Vec<Duration> = rounds.iter().map(value).collect();
-        percentile(&mut times, 50)
-    };
+    let time = |value: fn(&Round) -> Duration| median_time(rounds.iter().map(value));
     let drain_s = drained.as_secs_f64();
     let mut report = Report::of(plan);
     report
         .throughput(of(&|round| per_second(sent, round.taken)), "taps over HTTP")
-        .latency("request", time(&|round| round.p50), time(&|round| round.p99))
-        .probe(Probe { p50: time(&|round| round.probe.p50), p99: time(&|round| round.probe.p99) })
+        .latency("request", time(|round| round.p50), time(|round| round.p99))
+        .probe(Probe { p50: time(|round| round.probe.p50), p99: time(|round| round.probe.p99) })
         .measured("drain_s", drain_s)
         .line("tables", format!("up with the last tap {drain_s:.2} s after its answer"))
         .line(

@@ -21,7 +21,7 @@ use super::city;
 use super::clocks::own_processor_time;
 use super::load::Load;
 use super::pump::{Pump, Ran, Road, accepted, office_command};
-use super::report::{Report, median, per_second};
+use super::report::{Report, median, median_time, per_second};
 use super::socket;
 use super::stand::{ID_WINDOW_COUNT, Stand};
 use crate::cli::BenchSubject;
@@ -58,17 +58,16 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let begun = Instant::now();
     let setup_count = city::found(plan, &handle)?;
     let setup = begun.elapsed();
-    let mut pump = Pump::new(Road::Handed(handle.clone(), Class::Upload));
     let state = handle.read_blocking(|engine| engine.state.clone())?.value;
     let load = Load::new(plan.subject, &state, plan.seed);
-    let mut door = None;
-    let mut beside = Beside::Alone(Box::new(Engine::new(state)));
-    if plan.subject == BenchSubject::Client {
-        let (connection, opened) = socket::connect(handle.clone())?;
-        beside = Beside::Handed(std::mem::replace(&mut pump, Pump::new(Road::Socket(connection))));
-        door = Some(opened);
-    }
-    pump.waits = 0;
+    let handed = Pump::new(Road::Handed(handle.clone(), Class::Upload));
+    let (mut pump, mut beside, door) = if plan.subject == BenchSubject::Client {
+        drop(state);
+        let (connection, door) = socket::connect(handle.clone())?;
+        (Pump::new(Road::Socket(connection)), Beside::Handed(handed), Some(door))
+    } else {
+        (handed, Beside::Alone(Box::new(Engine::new(state))), None)
+    };
     let rounds = run_rounds(plan, scratch, (&mut pump, &mut beside), load)?;
     let mut report = report(plan, &rounds);
     report
@@ -101,15 +100,13 @@ fn run_rounds(
         // A round over a socket has a round beside it with commands of its own: one journal decides an id once.
         let first = u64::from(round) * 2 * u64::from(plan.per_round);
         let mut made = |from: u64| load.batches(from, plan.per_round, plan.batch, clock.now());
-        let (batches, other) = match beside {
-            Beside::Alone(_) => (made(first), Vec::new()),
-            Beside::Handed(_) => (made(first), made(first + u64::from(plan.per_round))),
-        };
+        let batches = made(first);
         let took = match beside {
             Beside::Alone(bound) => decide_alone(bound, &clock, &batches)?,
             Beside::Handed(handed) => {
                 let from = first + u64::from(plan.per_round);
-                let ran = handed.run(pace, from, other, |from, size| load.batch(from, size))?;
+                let others = made(from);
+                let ran = handed.run(pace, from, others, |from, size| load.batch(from, size))?;
                 (ran.taken, ran.processor)
             }
         };
@@ -157,11 +154,7 @@ fn report(plan: &Plan, rounds: &[Round]) -> Report {
     let count = u64::from(plan.per_round);
     let of = |value: &dyn Fn(&Round) -> f64| median(rounds.iter().map(value).collect());
     let each = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(plan.per_round);
-    let time = |value: &dyn Fn(&Round) -> Duration| {
-        let mut times: Vec<Duration> = rounds.iter().map(value).collect();
-        times.sort_unstable();
-        times.get(times.len() / 2).copied().unwrap_or_default()
-    };
+    let time = |value: fn(&Round) -> Duration| median_time(rounds.iter().map(value));
     let (throughput, bound) =
         (of(&|round| per_second(count, round.ran.taken)), of(&|round| per_second(count, round.beside.0)));
     // Of each round by itself: what disturbed the machine disturbed both of its halves.
@@ -177,7 +170,7 @@ fn report(plan: &Plan, rounds: &[Round]) -> Report {
         .measured("ratio", ratio)
         .figure("bound_per_s", bound.round())
         .line("bound", format!("{bound:.0} per s, {without}; ratio {ratio:.3}"))
-        .latency("batch latency", time(&|round| round.ran.p50), time(&|round| round.ran.p99))
+        .latency("batch latency", time(|round| round.ran.p50), time(|round| round.ran.p99))
         .measured("cpu_us_per_op", processor)
         .measured("engine_cpu_us_per_op", engine)
         .measured("journal_cpu_us_per_op", journal)
@@ -188,7 +181,7 @@ fn report(plan: &Plan, rounds: &[Round]) -> Report {
                 "{processor:.3} µs per command: deciding {engine:.3}, sealing and writing {journal:.3}; {without} {beside:.3}"
             ),
         )
-        .probe(Probe { p50: time(&|round| round.probe.p50), p99: time(&|round| round.probe.p99) })
+        .probe(Probe { p50: time(|round| round.probe.p50), p99: time(|round| round.probe.p99) })
         .measured("flush_ratio", flush)
         .line("flushes", format!("a batch takes {flush:.2} of a raw flush"));
     let rate = plan.rate.map_or(String::new(), |rate| format!(", {rate} offered per s"));

@@ -16,11 +16,11 @@ use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 use super::Plan;
 use super::load::scramble;
 use super::measure::PROBES;
-use super::report::{Report, median, per_second};
+use super::report::{Report, median, median_time, per_second};
 use super::stand::Server;
 use crate::cli::BenchBackend;
 use crate::commands::serve::tasks;
-use crate::flush_probe::{Probe, percentile, probe};
+use crate::flush_probe::{Probe, probe};
 
 /// Accounts written per statement of the set-up.
 const SETUP_ROWS: &str = "insert into peer_accounts (id, debits, credits) \
@@ -71,10 +71,7 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     drop(server);
     let taken: Vec<f64> =
         rounds.iter().map(|(taken, _)| per_second(u64::from(plan.per_round), *taken)).collect();
-    let time = |value: &dyn Fn(&Probe) -> Duration| {
-        let mut times: Vec<Duration> = rounds.iter().map(|(_, probe)| value(probe)).collect();
-        percentile(&mut times, 50)
-    };
+    let time = |value: fn(&Probe) -> Duration| median_time(rounds.iter().map(|(_, probe)| value(probe)));
     let name = if plan.backend == BenchBackend::Postgres { "PostgreSQL" } else { "SQLite" };
     let aid_s = aid.as_secs_f64();
     let mut report = Report::of(plan);
@@ -83,7 +80,7 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
         .throughput(median(taken), "transfers in batches")
         .measured("aid_s", aid_s)
         .line("aid", format!("{aid_s:.2} s for {} accounts, set-based, in {name}", plan.accounts))
-        .probe(Probe { p50: time(&|probe| probe.p50), p99: time(&|probe| probe.p99) });
+        .probe(Probe { p50: time(|probe| probe.p50), p99: time(|probe| probe.p99) });
     Ok(report)
 }
 

@@ -35,11 +35,7 @@ const LOOK: Duration = Duration::from_millis(5);
 pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let directory = server.directory(scratch)?;
-    let founded = on_product(&directory, plan, async |product| {
-        let (engine, owned) = (product.engine(), *plan);
-        tokio::task::spawn_blocking(move || city::found(&owned, &engine)).await??;
-        product.caught_up().await
-    });
+    let founded = on_product(&directory, plan, async |product| city::found_on(product, plan).await);
     tasks()?.block_on(founded)?;
     // Nothing follows this runtime, so all taps are still to be written when the product opens.
     let (runtime, _) = start_runtime(&directory, settings(plan))?;

@@ -20,7 +20,7 @@ use runtime::{Class, Handle};
 
 use super::Plan;
 use super::city::{self, code};
-use super::pump::{Pace, Pump, Ran, Road, accepted, office_command};
+use super::pump::{Pump, Ran, Road, accepted, office_command};
 use super::report::{Report, milliseconds, per_second};
 use super::stand::{Server, on_product};
 use crate::commands::serve::tasks;
@@ -131,8 +131,7 @@ fn credit(plan: &Plan, engine: Handle) -> anyhow::Result<(Run, Instant)> {
     let sizes = (0..plan.accounts).step_by(usize::try_from(plan.batch)?);
     let batches =
         sizes.map(|first| numbered(u64::from(first), plan.batch.min(plan.accounts - first))).collect();
-    let in_flight = usize::try_from(plan.in_flight)?;
-    let ran = pump.run(Pace::Full(in_flight), 0, batches, numbered);
+    let ran = pump.run(plan.pace(), 0, batches, numbered);
     let ended = Instant::now();
     over.store(true, Ordering::Relaxed);
     let during = asking.join().map_err(|_| anyhow::anyhow!("the gates panicked"))??;

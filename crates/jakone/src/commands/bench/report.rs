@@ -108,6 +108,13 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
+/// The time in the middle; zero of none.
+pub fn median_time(times: impl Iterator<Item = Duration>) -> Duration {
+    let mut times: Vec<Duration> = times.collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
 /// So many within a time, per second.
 pub fn per_second(count: u64, taken: Duration) -> f64 {
     // Exact up to 2^53, more than anybody counts here.

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use base::CivilDate;
 use serde::{Deserialize, Serialize};
 
-use crate::data_directory::write_small;
 use crate::problem::Problem;
+use crate::small_file::write_small;
 
 const FILE: &str = "demo.json";
 
