@@ -13,6 +13,9 @@ use crate::{
     Refused, State, apply, signed,
 };
 
+/// Commands that are worth looking ahead for together: as many as a core keeps waiting for at once.
+pub const LOOK_AHEAD: usize = 16;
+
 /// The state with the buffers that turn its decisions into records.
 #[derive(Debug)]
 pub struct Engine {
@@ -157,10 +160,12 @@ impl Engine {
     /// Reads ahead what deciding these commands will need: their ids' places, media, holders, accounts. Changes nothing
     /// and decides nothing. The tables are far larger than the processor's caches; reads that do not wait for each other
     /// are answered by memory side by side, while deciding one command after the other would wait for each in turn.
-    pub fn look_ahead(&self, commands: &[Envelope]) {
+    pub fn look_ahead<'c>(&self, commands: impl Iterator<Item = &'c Envelope> + Clone) {
         let mut seen = 0u64;
-        for command in commands {
-            seen ^= u64::from(self.state.window.find(command.principal, command.id).unwrap_or_default());
+        for command in commands.clone() {
+            seen ^= self.state.window.glance(command.principal, command.id);
+        }
+        for command in commands.clone() {
             match &command.body {
                 Body::Transfer(legs) => {
                     for leg in legs {
@@ -171,7 +176,7 @@ impl Engine {
                 _ => {}
             }
         }
-        let taps = commands.iter().filter_map(|command| match &command.body {
+        let taps = commands.clone().filter_map(|command| match &command.body {
             Body::Tap(tap) => self.state.media.get(tap.medium),
             _ => None,
         });
@@ -182,10 +187,10 @@ impl Engine {
         for holder in holders {
             seen ^= self.glance(holder.purse) ^ holder.entitlements.first().map_or(0, |one| one.version);
         }
-        let days = commands.iter().filter_map(|command| command.body.movement());
-        let day = days.map(|movement| movement.device_at.service_day()).next_back();
+        let days = commands.clone().filter_map(|command| command.body.movement());
+        let day = days.map(|movement| movement.device_at.service_day()).last();
         if let Some(day) = day.and_then(|day| self.state.journeys.day(day)) {
-            let media = commands.iter().filter_map(|command| match &command.body {
+            let media = commands.filter_map(|command| match &command.body {
                 Body::Tap(tap) => self.state.media.get(tap.medium),
                 _ => None,
             });

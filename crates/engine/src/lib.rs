@@ -50,7 +50,7 @@ pub use content::{
 };
 pub use decide::{decide, quote};
 pub use digest::state_digest;
-pub use engine::{Accepted, Answer, Engine, Shown, Step};
+pub use engine::{Accepted, Answer, Engine, LOOK_AHEAD, Shown, Step};
 pub use event::{
     AccountKey, Considered, Event, FareRule, HeldReason, Incident, Moved, Package, Priced, Purchased,
     Refunded, Rerated, Verdict, signed,

@@ -1,8 +1,8 @@
-//! Where each id of the window stands: a hash table of slots, laid out so that looking an id up and entering it touch one
+//! Where each id of a second stands: a hash table of places, laid out so that looking an id up and entering it touch one
 //! and the same line of memory.
 //!
-//! Owns the cells and nothing else: ids live in the window's slots. A cell holds 32 bits of the hash and a slot; cells are
-//! probed one after the other, at most half of them are filled, and a removal closes the gap it leaves.
+//! Owns the cells and nothing else: ids live beside it. A cell holds 32 bits of the hash and a place; cells are probed one
+//! after the other, and at most half of them are filled. Nothing is ever removed.
 
 /// The table.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,11 @@ impl PlacesOfIds {
         self.cells.get(place).copied().unwrap_or_default()
     }
 
+    /// Reads ahead where a hash would like to stand. Tells nothing.
+    pub fn glance(&self, hash: u32) -> u64 {
+        if self.cells.is_empty() { 0 } else { self.at(self.home(hash)) }
+    }
+
     /// The slot under a hash that satisfies `same`.
     pub fn find(&self, hash: u32, same: impl Fn(u32) -> bool) -> Option<u32> {
         self.place(hash, same).map(|place| slot_in(self.at(place)))
@@ -100,36 +105,6 @@ impl PlacesOfIds {
         }
         if let Some(empty) = self.cells.get_mut(place) {
             *empty = cell;
-        }
-    }
-
-    /// Removes a slot; false when it is not there.
-    pub fn remove(&mut self, hash: u32, slot: u32) -> bool {
-        let Some(mut gap) = self.place(hash, |other| other == slot) else { return false };
-        self.filled -= 1;
-        // Whatever was pushed past the gap moves into it, or a later lookup would stop short of it.
-        let mut place = self.next(gap);
-        loop {
-            let cell = self.at(place);
-            if cell == 0 {
-                break;
-            }
-            let home = self.home(hash_in(cell));
-            let mask = self.cells.len() - 1;
-            let pushed = place.wrapping_sub(home) & mask;
-            if pushed >= place.wrapping_sub(gap) & mask {
-                self.set(gap, cell);
-                gap = place;
-            }
-            place = self.next(place);
-        }
-        self.set(gap, 0);
-        true
-    }
-
-    fn set(&mut self, place: usize, cell: u64) {
-        if let Some(target) = self.cells.get_mut(place) {
-            *target = cell;
         }
     }
 }

@@ -94,7 +94,6 @@ impl State {
         self.holders.reserve(count);
         self.media.reserve(count);
         self.ledger.reserve(count);
-        self.window.reserve(count);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Ids already decided, so that a retry hears the same answer and nothing is done twice.
 //!
-//! Bounded by age and by count: ids are kept in buckets of one second of their own time, and the oldest buckets fall
-//! out first. Below the floor an id is refused, because nobody could tell whether it was decided.
+//! Bounded by age and by count: each second of the ids' own time has a table of its own, and the oldest fall out first,
+//! whole. Below the floor an id is refused, because nobody could tell whether it was decided.
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
@@ -37,33 +37,31 @@ pub enum Known {
     Expired,
 }
 
-/// Ids removed from the tables per tick at most. Above what one entry can add, so that they never pile up, and small
-/// enough that nobody waits for a busy second to fall out.
-const REMOVED_MAX: usize = 32_768;
-
 /// The ids within the window.
 ///
-/// A table of slots into a dense array: a lookup of a new id touches the table and nothing else, and an id takes 40 bytes
-/// in the array, 4 in its second and 16 to 32 in the table.
+/// An id says when it was made, so it is looked for among the ids of its second only. Those of the second at hand are near
+/// the processor, however many are remembered in all; and a second falls out without any of its ids being touched.
 #[derive(Clone, Debug)]
 pub struct Window {
     keyed: KeyedState,
-    table: PlacesOfIds,
-    slots: Vec<Slot>,
-    free: Vec<u32>,
-    /// Slots by second of their ids' own time; the remembered ones.
-    seconds: BTreeMap<i64, Vec<u32>>,
-    /// Slots of seconds that fell out and are still to be removed. Nobody sees them: they lie below the floor.
-    fallen: Vec<u32>,
+    seconds: BTreeMap<i64, Second>,
     remembered: usize,
     /// Ids of this second of their own time and later are remembered.
     floor: i64,
 }
 
+/// The ids made in one second, in order of arrival, with a table of their places. A lookup of a new id touches the table and
+/// nothing else; an id takes 40 bytes, and 16 to 32 in the table.
+#[derive(Clone, Debug, Default)]
+struct Second {
+    places: PlacesOfIds,
+    ids: Vec<Remembered>,
+}
+
 /// One id with its outcome.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
-    /// High and low half: an id as one number would align the slot to 48 bytes.
+struct Remembered {
+    /// High and low half: an id as one number would align the whole to 48 bytes.
     id: [u64; 2],
     seq: u64,
     digest: u64,
@@ -71,21 +69,15 @@ struct Slot {
     index: u32,
 }
 
-impl Slot {
+impl Remembered {
     fn new(principal: PrincipalId, id: CommandId, decided: Decided) -> Self {
         let Decided { position: Position { seq, index }, digest } = decided;
         Self { id: halves(id), seq, digest, principal, index }
     }
 
-    fn parts(&self) -> (PrincipalId, CommandId, Decided) {
-        let Self { id: [high, low], seq, digest, principal, index } = *self;
-        let id = CommandId::from_u128(u128::from(high) << 64 | u128::from(low));
-        (principal, id, Decided { position: Position { seq, index }, digest })
-    }
-
     fn key(&self) -> (PrincipalId, CommandId) {
-        let (principal, id, _) = self.parts();
-        (principal, id)
+        let [high, low] = self.id;
+        (self.principal, CommandId::from_u128(u128::from(high) << 64 | u128::from(low)))
     }
 
     const fn decided(&self) -> Decided {
@@ -99,24 +91,31 @@ fn halves(id: CommandId) -> [u64; 2] {
     [half(id.as_u128() >> 64), half(id.as_u128())]
 }
 
-impl Window {
-    pub(crate) fn new(keyed: KeyedState) -> Self {
-        Self {
-            keyed,
-            table: PlacesOfIds::default(),
-            slots: Vec::new(),
-            free: Vec::new(),
-            seconds: BTreeMap::new(),
-            fallen: Vec::new(),
-            remembered: 0,
-            floor: i64::MIN,
-        }
+impl Second {
+    /// Where an id stands, if it does.
+    fn place(&self, hash: u32, principal: PrincipalId, id: CommandId) -> Option<usize> {
+        let wanted = halves(id);
+        let same = |one: &Remembered| one.id == wanted && one.principal == principal;
+        self.places.find(hash, |place| self.ids.get(place as usize).is_some_and(same)).map(|place| place as usize)
     }
 
-    /// Makes room for so many ids.
-    pub fn reserve(&mut self, ids: usize) {
-        self.table.reserve(ids);
-        self.slots.reserve(ids);
+    /// Remembers an id; false when it was there and is only decided anew.
+    fn insert(&mut self, hash: u32, new: Remembered) -> bool {
+        let (principal, id) = new.key();
+        let known = self.place(hash, principal, id);
+        if let Some(known) = known.and_then(|place| self.ids.get_mut(place)) {
+            *known = new;
+            return false;
+        }
+        self.places.insert(hash, u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
+        self.ids.push(new);
+        true
+    }
+}
+
+impl Window {
+    pub(crate) const fn new(keyed: KeyedState) -> Self {
+        Self { keyed, seconds: BTreeMap::new(), remembered: 0, floor: i64::MIN }
     }
 
     /// How many ids are remembered.
@@ -146,29 +145,27 @@ impl Window {
         at: Timestamp,
         parameters: &Parameters,
     ) -> Known {
-        if second(id.time()) < self.floor {
+        let second = second(id.time());
+        if second < self.floor {
             return Known::Expired;
         }
-        match self.find(principal, id).and_then(|slot| self.slot(slot)) {
-            Some(slot) => Known::Decided(slot.decided()),
+        let hash = self.hash(principal, id);
+        let known = self.seconds.get(&second).and_then(|ids| ids.ids.get(ids.place(hash, principal, id)?));
+        match known {
+            Some(known) => Known::Decided(known.decided()),
             None if is_ahead(id, at, parameters) => Known::Expired,
             None => Known::New,
         }
     }
 
-    /// Where an id stands, if it does.
-    pub(crate) fn find(&self, principal: PrincipalId, id: CommandId) -> Option<u32> {
-        let wanted = halves(id);
-        let same = |slot: &Slot| slot.id == wanted && slot.principal == principal;
-        self.table.find(self.hash(principal, id), |slot| self.slot(slot).is_some_and(same))
+    /// Reads ahead what looking an id up will read. Tells nothing.
+    pub(crate) fn glance(&self, principal: PrincipalId, id: CommandId) -> u64 {
+        let ids = self.seconds.get(&second(id.time()));
+        ids.map_or(0, |ids| ids.places.glance(self.hash(principal, id)))
     }
 
     fn hash(&self, principal: PrincipalId, id: CommandId) -> u32 {
         u32::try_from(self.keyed.hash_one((principal, id)) >> 32).unwrap_or_default()
-    }
-
-    fn slot(&self, slot: u32) -> Option<&Slot> {
-        self.slots.get(slot as usize)
     }
 
     /// Remembers an id. One below the floor (only a terminal's fact can be) is not kept: its number is.
@@ -177,32 +174,21 @@ impl Window {
         if second < self.floor {
             return;
         }
-        let new = Slot::new(principal, id, decided);
-        let known = self.find(principal, id);
-        if let Some(known) = known.and_then(|known| self.slots.get_mut(known as usize)) {
-            *known = new;
-            return;
+        let hash = self.hash(principal, id);
+        if !self.seconds.contains_key(&second) {
+            self.begin(second);
         }
-        let slot = self.take_slot(new);
-        self.table.insert(self.hash(principal, id), slot);
-        self.seconds.entry(second).or_default().push(slot);
-        self.remembered += 1;
+        let ids = self.seconds.entry(second).or_default();
+        self.remembered += usize::from(ids.insert(hash, Remembered::new(principal, id, decided)));
     }
 
-    fn take_slot(&mut self, new: Slot) -> u32 {
-        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        match self.free.pop() {
-            Some(free) => {
-                if let Some(slot) = self.slots.get_mut(free as usize) {
-                    *slot = new;
-                }
-                free
-            }
-            None => {
-                self.slots.push(new);
-                next
-            }
-        }
+    /// Makes room for as many ids as the second before had, so that a busy one does not grow step by step.
+    fn begin(&mut self, second: i64) {
+        let before = self.seconds.get(&(second - 1)).map_or(0, |before| before.ids.len());
+        let mut begun = Second::default();
+        begun.places.reserve(before);
+        begun.ids.reserve(before);
+        self.seconds.insert(second, begun);
     }
 
     /// Lets ids fall out by age and by count.
@@ -215,22 +201,8 @@ impl Window {
             if old >= self.floor && self.remembered <= count_max {
                 break;
             }
-            let slots = oldest.remove();
-            self.remembered -= slots.len();
-            self.fallen.extend(slots);
+            self.remembered -= oldest.remove().ids.len();
             self.floor = self.floor.max(old + 1);
-        }
-        self.remove_fallen();
-    }
-
-    /// Removes some of what fell out; the rest follows with the next ticks.
-    fn remove_fallen(&mut self) {
-        let kept = self.fallen.len().saturating_sub(REMOVED_MAX);
-        for slot in self.fallen.split_off(kept) {
-            let hash = self.slot(slot).map(Slot::key).map_or(0, |(principal, id)| self.hash(principal, id));
-            if self.table.remove(hash, slot) {
-                self.free.push(slot);
-            }
         }
     }
 
@@ -239,12 +211,20 @@ impl Window {
         self.keyed
     }
 
-    /// Writes the tables of a snapshot. What fell out is not kept, wherever its slots are: nobody sees it any more.
+    /// Every id that is remembered, by second and in order of arrival.
+    fn all(&self) -> impl Iterator<Item = &Remembered> {
+        self.seconds.values().flat_map(|second| &second.ids)
+    }
+
+    /// Writes the tables of a snapshot.
     pub(crate) fn keep<E>(&self, out: &mut Rows<'_, E>) -> Result<(), E> {
-        let Self { keyed: _, table: _, slots: _, free: _, seconds, fallen: _, remembered: _, floor } = self;
+        let Self { keyed: _, seconds: _, remembered: _, floor } = self;
         out.row(Table::Floor, floor)?;
-        let slots = seconds.values().flatten().filter_map(|slot| self.slot(*slot));
-        out.all(Table::Ids, slots.map(Slot::parts))
+        let parts = |one: &Remembered| {
+            let (principal, id) = one.key();
+            (principal, id, one.decided())
+        };
+        out.all(Table::Ids, self.all().map(parts))
     }
 
     /// Reads a row of a snapshot.
@@ -261,8 +241,7 @@ impl Window {
     /// All ids in order, for the digest.
     #[must_use]
     pub fn sorted(&self) -> Vec<((PrincipalId, CommandId), Decided)> {
-        let remembered = self.seconds.values().flatten().filter_map(|slot| self.slot(*slot));
-        let mut all: Vec<_> = remembered.map(|slot| (slot.key(), slot.decided())).collect();
+        let mut all: Vec<_> = self.all().map(|one| (one.key(), one.decided())).collect();
         all.sort_unstable_by_key(|(key, _)| *key);
         all
     }
@@ -292,12 +271,11 @@ mod tests {
     }
 
     #[test]
-    fn what_fell_out_is_gone_at_once_and_its_room_is_used_again() {
-        let mut window = Window::new(crate::State::new(7).window.keyed);
+    fn a_second_falls_out_whole_and_the_next_begins_without_it() {
+        let mut window = Window::new(KeyedState(7));
         let parameters = Parameters { id_window_count: 1_024, ..Parameters::default() };
-        let busy = 3 * REMOVED_MAX;
-        for number in 0..busy {
-            window.insert(PrincipalId(1), id(10, number as u128), decided(number as u64));
+        for number in 0..1_025 {
+            window.insert(PrincipalId(1), id(10, u128::from(number)), decided(number));
         }
         let at = Timestamp(11 * Timestamp::SECOND);
         window.insert(PrincipalId(1), id(11, 0), decided(9));
@@ -305,13 +283,21 @@ mod tests {
         assert_eq!((window.len(), window.sorted().len()), (1, 1));
         assert_eq!(window.look(PrincipalId(1), id(10, 5), at, &parameters), Known::Expired);
         assert_eq!(window.look(PrincipalId(1), id(11, 0), at, &parameters), Known::Decided(decided(9)));
-        assert_eq!(window.table.len(), 1 + 2 * REMOVED_MAX, "a tick removes so many and no more");
-        window.trim(at, &parameters);
-        window.trim(at, &parameters);
-        assert_eq!((window.table.len(), window.free.len()), (1, busy));
-        window.insert(PrincipalId(2), id(11, 0), decided(10));
-        assert_eq!(window.slots.len(), busy + 1, "a freed slot is taken first");
-        assert_eq!(window.look(PrincipalId(2), id(11, 0), at, &parameters), Known::Decided(decided(10)));
+        window.insert(PrincipalId(1), id(10, 5), decided(10));
+        assert_eq!(window.len(), 1, "what fell out is not remembered again");
+    }
+
+    #[test]
+    fn an_id_is_each_principals_own_and_is_kept_once() {
+        let mut window = Window::new(KeyedState(7));
+        let (at, parameters) = (Timestamp(11 * Timestamp::SECOND), Parameters::default());
+        window.insert(PrincipalId(1), id(11, 0), decided(1));
+        window.insert(PrincipalId(2), id(11, 0), decided(2));
+        window.insert(PrincipalId(2), id(11, 0), decided(3));
+        assert_eq!(window.len(), 2);
+        assert_eq!(window.look(PrincipalId(1), id(11, 0), at, &parameters), Known::Decided(decided(1)));
+        assert_eq!(window.look(PrincipalId(2), id(11, 0), at, &parameters), Known::Decided(decided(3)));
         assert_eq!(window.look(PrincipalId(3), id(11, 0), at, &parameters), Known::New);
+        assert_eq!(window.look(PrincipalId(1), id(11, 1), at, &parameters), Known::New);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base::{Clock, CommandId, PrincipalId, Timestamp};
 use crossbeam_channel::{Receiver, Sender};
-use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, Position, Step, Unit};
+use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, LOOK_AHEAD, Position, Step, Unit};
 use journal::{Head, Movement};
 
 use crate::admission::{Filling, Job, Next, Shared, Work};
@@ -20,9 +20,6 @@ const RECORDS_MAX: usize = 16_384;
 /// How long bulk work may decide per batch, so that gates hardly wait for it: an ask may meet two such batches, the one being
 /// decided and the one being written.
 const BULK_TIME_MAX: Duration = Duration::from_micros(500);
-
-/// Commands whose reads go to memory together: as many as a core keeps waiting for at once.
-const LOOK_AHEAD: usize = 16;
 
 /// How long the thread waits for work before it looks around.
 const IDLE_LOOK: Duration = Duration::from_secs(1);
@@ -205,8 +202,7 @@ impl Decider {
                 break;
             }
             if job.answers.len().is_multiple_of(LOOK_AHEAD) {
-                let next = job.rest();
-                self.engine.look_ahead(next.get(..LOOK_AHEAD).unwrap_or(next));
+                self.engine.look_ahead(job.rest().iter().take(LOOK_AHEAD));
             }
             let Some(command) = job.rest().first() else { break };
             let answer = self.decide(command);

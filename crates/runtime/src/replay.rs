@@ -4,10 +4,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use base::Timestamp;
-use engine::{Body, Engine, Position, Record, RecordError, State, apply};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use engine::{Body, Engine, LOOK_AHEAD, Position, Record, RecordError, State, apply};
 use journal::{Damage, Entry, Hash, Head, KeyError, KeyRing, ReadError, Reader};
 
 use crate::snapshot::SnapshotIoError;
+
+/// Entries that wait to be checked, at most.
+const CHECKED_AHEAD: usize = 64;
+/// Entries that wait to be applied, at most. An entry decoded takes a few megabytes.
+const DECODED_AHEAD: usize = 4;
 
 /// A journal could not be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -94,26 +100,25 @@ impl Replayed {
         Self { engine, head, genesis, records: 0, snapshot: Some(head.seq), reserve: 0 }
     }
 
-    /// Applies everything a reader gives. Leaf hashes are checked on a second thread meanwhile.
+    /// Applies everything a reader gives. Entries are read and decoded on a second thread, and their leaf hashes checked on a
+    /// third.
     ///
     /// # Errors
     /// [`ReplayError`]; the state is then worth nothing.
-    pub fn go_on(mut self, mut reader: Box<dyn Reader>, keys: &KeyRing) -> Result<Self, ReplayError> {
-        let (to_check, checks) = crossbeam_channel::bounded::<Arc<[u8]>>(64);
-        let checker =
-            std::thread::Builder::new().name("hash check".into()).spawn(move || check_hashes(&checks))?;
-        while let Some(bytes) = reader.next()? {
-            let (head, records) = decode_entry(&bytes, keys)?;
-            if to_check.send(bytes).is_err() {
-                break;
+    pub fn go_on(mut self, reader: Box<dyn Reader>, keys: &KeyRing) -> Result<Self, ReplayError> {
+        let (to_check, checks) = bounded(CHECKED_AHEAD);
+        let (to_apply, decoded) = bounded(DECODED_AHEAD);
+        let named = |name: &str| std::thread::Builder::new().name(name.into());
+        std::thread::scope(|scope| {
+            let checker = named("hash check").spawn_scoped(scope, move || check_hashes(&checks))?;
+            named("decode").spawn_scoped(scope, move || decode_all(reader, keys, &to_check, &to_apply))?;
+            for entry in decoded {
+                let (head, records) = entry?;
+                self.apply(head, &records)?;
             }
-            self.apply(head, &records)?;
-        }
-        drop(to_check);
-        if let Ok(Err(damaged)) = checker.join() {
-            return Err(damaged);
-        }
-        Ok(self)
+            checker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok(self)
+        })
     }
 
     /// Applies the records of the next entry.
@@ -128,8 +133,11 @@ impl Replayed {
             self.engine = Engine::new(new_state(genesis.hash_key, self.reserve));
             self.genesis = head.hash;
         }
-        for record in records {
-            apply(&mut self.engine.state, &record.as_ref());
+        for together in records.chunks(LOOK_AHEAD) {
+            self.engine.look_ahead(together.iter().map(|record| &record.envelope));
+            for record in together {
+                apply(&mut self.engine.state, &record.as_ref());
+            }
         }
         self.head = head;
         self.records += records.len() as u64;
@@ -177,7 +185,28 @@ fn new_state(hash_key: u64, reserve: usize) -> State {
     state
 }
 
-fn check_hashes(entries: &crossbeam_channel::Receiver<Arc<[u8]>>) -> Result<(), ReplayError> {
+/// Decodes what a reader gives until it ends, or the other ends do.
+fn decode_all(
+    mut reader: Box<dyn Reader>,
+    keys: &KeyRing,
+    to_check: &Sender<Arc<[u8]>>,
+    to_apply: &Sender<Result<(Head, Vec<Record>), ReplayError>>,
+) {
+    loop {
+        let bytes = match reader.next() {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return,
+            Err(error) => return drop(to_apply.send(Err(error.into()))),
+        };
+        let decoded = decode_entry(&bytes, keys);
+        let unsound = decoded.is_err();
+        if to_check.send(bytes).is_err() || to_apply.send(decoded).is_err() || unsound {
+            return;
+        }
+    }
+}
+
+fn check_hashes(entries: &Receiver<Arc<[u8]>>) -> Result<(), ReplayError> {
     for bytes in entries {
         let entry = Entry::parse_unchecked_hashes(&bytes)
             .map_err(|source| ReplayError::Damaged { seq: 0, source })?;

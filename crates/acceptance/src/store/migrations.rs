@@ -1,6 +1,6 @@
 //! Schema of the projection.
 
-use sea_orm::{DbErr, Schema};
+use sea_orm::{DbBackend, DbErr, Schema};
 use sea_orm_migration::prelude::*;
 
 use super::entities::{
@@ -15,7 +15,7 @@ pub struct Projections;
 impl MigratorTrait for Projections {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let earlier =
-            ["acceptance_0001_projection", "acceptance_0002_projection", "acceptance_0003_without_visits"];
+            ["acceptance_0001_projection", "acceptance_0002_projection", "acceptance_0003_without_visits", "acceptance_0004_sums"];
         let earlier = earlier.map(|name| -> Box<dyn MigrationTrait> { Box::new(Earlier(name)) });
         earlier.into_iter().chain([Box::new(Current) as Box<dyn MigrationTrait>]).collect()
     }
@@ -77,7 +77,7 @@ struct Current;
 
 impl MigrationName for Current {
     fn name(&self) -> &'static str {
-        "acceptance_0004_sums"
+        "acceptance_0005_by_position"
     }
 }
 
@@ -120,12 +120,10 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         schema.create_table_from_entity(cursor::Entity),
         schema.create_table_from_entity(code::Entity),
         schema.create_table_from_entity(account::Entity),
-        schema.create_table_from_entity(transfer::Entity),
         schema.create_table_from_entity(holder::Entity),
         schema.create_table_from_entity(medium::Entity),
         schema.create_table_from_entity(entitlement::Entity),
         schema.create_table_from_entity(minute::Entity),
-        schema.create_table_from_entity(outcome::Entity),
         schema.create_table_from_entity(purchase::Entity),
         schema.create_table_from_entity(purchase_line::Entity),
         schema.create_table_from_entity(refund::Entity),
@@ -135,6 +133,16 @@ async fn create_tables(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         schema.create_table_from_entity(sum::Entity),
     ];
     for table in tables {
+        manager.create_table(table).await?;
+    }
+    // The two that grow with every tap lie in order of position, without a number for each row besides and an index from one
+    // to the other.
+    for mut table in
+        [schema.create_table_from_entity(transfer::Entity), schema.create_table_from_entity(outcome::Entity)]
+    {
+        if manager.get_database_backend() == DbBackend::Sqlite {
+            table.extra("WITHOUT ROWID");
+        }
         manager.create_table(table).await?;
     }
     Ok(())

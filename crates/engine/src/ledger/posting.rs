@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use base::Timestamp;
+use smallvec::SmallVec;
 
 use super::{Account, AccountId, Ledger, Limit, kinds_may_face};
 use crate::parameters::Parameters;
@@ -22,14 +23,13 @@ pub struct Posting<'s> {
 
 /// The accounts a command has changed so far. Commands touch a handful, and a scan beats any index; the end of a service
 /// day touches thousands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Touched {
-    all: Vec<(AccountId, Account)>,
+    all: SmallVec<[(AccountId, Account); 4]>,
     index: BTreeMap<AccountId, usize>,
 }
 
 impl Touched {
-    const NONE: Self = Self { all: Vec::new(), index: BTreeMap::new() };
     /// So many are scanned.
     const SCANNED_MAX: usize = 16;
 
@@ -62,8 +62,8 @@ impl Touched {
 impl<'s> Posting<'s> {
     /// Starts with the ledger as it is.
     #[must_use]
-    pub const fn new(ledger: &'s Ledger, parameters: &'s Parameters) -> Self {
-        Self { ledger, parameters, touched: Touched::NONE, opened: BTreeMap::new(), held: 0 }
+    pub fn new(ledger: &'s Ledger, parameters: &'s Parameters) -> Self {
+        Self { ledger, parameters, touched: Touched::default(), opened: BTreeMap::new(), held: 0 }
     }
 
     /// The account as earlier legs left it.

@@ -144,7 +144,6 @@ fn a_replay_into_roomier_tables_gives_the_same_state() {
         state.ledger.reserve(5_000);
         state.holders.reserve(5_000);
         state.media.reserve(5_000);
-        state.window.reserve(50_000);
         for kept in city.records() {
             apply(&mut state, &kept.decode().map_err(|error| error.to_string())?.as_ref());
         }

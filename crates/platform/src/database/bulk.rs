@@ -10,8 +10,11 @@ use sea_orm::{ConnectionTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, St
 use super::{DatabaseError, Transaction};
 
 /// Rows of the largest statement. Smaller ones have half as many, a quarter and so on down to one, so that any number of
-/// rows is some of them; the widest table binds forty values a row, far below what a statement may bind.
-const ROWS_MAX: usize = 64;
+/// rows is some of them; the widest table binds forty values a row, a third of what a statement may bind (32 766).
+const ROWS_MAX: usize = 256;
+
+/// Statements that a writer keeps prepared: the sizes of all tables that many rows are written to.
+pub(super) const STATEMENTS: usize = 512;
 
 /// The texts of statements by table and number of rows: kept by whoever writes many rows again and again.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr};
 
+use super::bulk::STATEMENTS;
 use super::{Database, DatabaseError, Durability, READERS_MAX};
 
 /// How long a caller waits for a connection of the pool.
@@ -62,7 +63,7 @@ async fn connect(
     // A reader may look at one moment of the tables for as long as it reads the journal.
     let silent_max = if role == Role::Writer { SILENT_MAX } else { "0" };
     options.map_sqlx_postgres_opts(move |postgres| {
-        postgres.application_name(APPLICATION).options([
+        postgres.application_name(APPLICATION).statement_cache_capacity(STATEMENTS).options([
             ("synchronous_commit", commit),
             ("default_transaction_read_only", read_only),
             ("idle_in_transaction_session_timeout", silent_max),

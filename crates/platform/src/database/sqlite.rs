@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement};
 
+use super::bulk::STATEMENTS;
 use super::{Database, DatabaseError, Durability, READERS_MAX};
 
 /// How long a statement waits for another process's lock before it answers busy.
@@ -94,6 +95,7 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
             .create_if_missing(role == Role::Writer)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
+            .statement_cache_capacity(STATEMENTS)
             .pragma("synchronous", synchronous)
             .pragma("cache_size", cache)
             .pragma("temp_store", "MEMORY");

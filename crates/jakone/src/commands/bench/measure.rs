@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use base::{Clock as _, SystemClock};
-use engine::{Body, Channel, Engine, Envelope, Position, Unit};
+use engine::{Body, Channel, Engine, Envelope, LOOK_AHEAD, Position, Unit};
 use runtime::{Class, Handle};
 
 use super::Plan;
@@ -29,8 +29,6 @@ use crate::flush_probe::{Probe, probe};
 
 /// Raw flushes before each round.
 pub const PROBES: u64 = 200;
-/// Commands the bound reads ahead for at a time, as the runtime does.
-const LOOK_AHEAD: u32 = 16;
 
 /// What a round came to.
 struct Round {
@@ -138,13 +136,12 @@ fn decide_alone(
         let at = clock.now().max(engine.state.at);
         let tick = Envelope { channel: Channel::System, ..office_command(at, 0, Body::Tick) };
         engine.step(Position { seq, index: 0 }, at, &tick);
-        for (command, index) in batch.iter().zip(1u32..) {
-            if index % LOOK_AHEAD == 1 {
-                let from = usize::try_from(index - 1)?;
-                let next = batch.get(from..).unwrap_or_default();
-                engine.look_ahead(next.get(..LOOK_AHEAD as usize).unwrap_or(next));
+        let mut indices = 1u32..;
+        for together in batch.chunks(LOOK_AHEAD) {
+            engine.look_ahead(together.iter());
+            for (command, index) in together.iter().zip(indices.by_ref()) {
+                accepted(&engine.step(Position { seq, index }, at, command))?;
             }
-            accepted(&engine.step(Position { seq, index }, at, command))?;
         }
     }
     Ok((begun.elapsed(), own_processor_time().saturating_sub(processor)))

@@ -21,6 +21,9 @@ const SETUP_IN_FLIGHT: usize = 4;
 /// How long to wait when nothing is admitted.
 const PAUSE: Duration = Duration::from_micros(500);
 
+/// How often answers are looked for while the next batch is not due yet: the error of a time taken at a pace.
+const LOOK: Duration = Duration::from_micros(100);
+
 type Reply = oneshot::Receiver<Result<Vec<Answer>, Busy>>;
 
 /// How batches get there.
@@ -128,6 +131,20 @@ impl Pump {
         Ok(true)
     }
 
+    /// Waits until a batch is due, and for batches whose answers come meanwhile.
+    fn collect_until(&mut self, due: Instant) -> anyhow::Result<()> {
+        loop {
+            while self.on_the_way.front().is_some_and(|(_, sent)| sent.is_answered()) {
+                self.collect()?;
+            }
+            let left = due.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(LOOK));
+        }
+    }
+
     /// Sends batches at a pace and waits for all of them; `again` makes one anew from its number and size.
     ///
     /// # Errors
@@ -153,10 +170,7 @@ impl Pump {
                     Instant::now()
                 }
                 Pace::Every(time) => {
-                    while self.on_the_way.front().is_some_and(|(_, sent)| sent.is_answered()) {
-                        self.collect()?;
-                    }
-                    std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                    self.collect_until(due)?;
                     let since = due;
                     due += time;
                     since
