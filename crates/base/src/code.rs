@@ -1,11 +1,12 @@
 //! Short names of published things (`tj.brt`, `bank_dki`): inline, copyable, cheap to hash and compare.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
 /// A code: 1 to 63 bytes of `a-z`, `0-9`, `.`, `_` and `-`. Stored inline, so commands need no allocation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Eq, PartialOrd, Ord)]
 pub struct Code {
     bytes: [u8; Code::LENGTH_MAX],
     length: u8,
@@ -47,6 +48,21 @@ impl Code {
         // Only ASCII enters through `parse`, so neither step can fail; an empty text is the harmless answer.
         let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// Lengths first: most codes that differ differ in them.
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.length == other.length && self.bytes == other.bytes
+    }
+}
+
+/// Its letters alone: the room behind them is the same in all codes that are equal.
+impl Hash for Code {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write(self.bytes.get(..usize::from(self.length)).unwrap_or_default());
+        state.write_u8(self.length);
     }
 }
 

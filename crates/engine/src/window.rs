@@ -96,7 +96,9 @@ impl Second {
     fn place(&self, hash: u32, principal: PrincipalId, id: CommandId) -> Option<usize> {
         let wanted = halves(id);
         let same = |one: &Remembered| one.id == wanted && one.principal == principal;
-        self.places.find(hash, |place| self.ids.get(place as usize).is_some_and(same)).map(|place| place as usize)
+        self.places
+            .find(hash, |place| self.ids.get(place as usize).is_some_and(same))
+            .map(|place| place as usize)
     }
 
     /// Remembers an id; false when it was there and is only decided anew.

@@ -29,9 +29,6 @@ const RETRY_MAX: Duration = Duration::from_secs(2);
 const GATHER: Duration = Duration::from_millis(10);
 const GATHERED_MIN: usize = 512;
 
-/// How much a follower gives way to whoever answers somebody (`nice`): tables may be behind for a moment, gates may not.
-const GIVES_WAY: i32 = 10;
-
 /// The records of one entry.
 pub type Records = Vec<Record>;
 
@@ -134,8 +131,7 @@ pub(crate) fn start(
         stop: Arc::clone(&stop),
     };
     let thread = std::thread::Builder::new().name("projection".into()).spawn(move || {
-        // On Linux this is of the thread alone; where it is refused, all share alike.
-        let _ = rustix::process::setpriority_process(None, GIVES_WAY);
+        base::give_way();
         let ended = run.run();
         if let Err(error) = &ended {
             tracing::error!(projection.name = run.projection.name(), %error, "a projection stopped");

@@ -97,7 +97,7 @@ fn right(
     let definition = state.benefits.in_force(entitlement.benefit, at)?.clone();
     let facts = Use {
         at,
-        service: definition.services.first().copied().unwrap_or(definition.code),
+        service: definition.services.first().unwrap_or(&definition.code),
         place: NOWHERE,
         full: Amount::ZERO,
         assurance,

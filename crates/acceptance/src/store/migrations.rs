@@ -14,8 +14,12 @@ pub struct Projections;
 #[async_trait::async_trait]
 impl MigratorTrait for Projections {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let earlier =
-            ["acceptance_0001_projection", "acceptance_0002_projection", "acceptance_0003_without_visits", "acceptance_0004_sums"];
+        let earlier = [
+            "acceptance_0001_projection",
+            "acceptance_0002_projection",
+            "acceptance_0003_without_visits",
+            "acceptance_0004_sums",
+        ];
         let earlier = earlier.map(|name| -> Box<dyn MigrationTrait> { Box::new(Earlier(name)) });
         earlier.into_iter().chain([Box::new(Current) as Box<dyn MigrationTrait>]).collect()
     }

@@ -28,7 +28,7 @@ pub struct Use<'a> {
     /// When, by the terminal's clock.
     pub at: Timestamp,
     /// The service.
-    pub service: Code,
+    pub service: &'a Code,
     /// Index of the place.
     pub place: u32,
     /// What the tariff asks of the holder.
@@ -57,7 +57,7 @@ pub struct Choice {
 /// Looks at every entitlement and answers the price; the reasons go to `heard`, the winner marked, where they are wanted.
 #[must_use]
 pub fn choose(state: &State, facts: &Use<'_>, mut heard: Option<&mut Vec<Considered>>) -> Choice {
-    let mut best: Option<(Amount, i32, Code, usize, u32)> = None;
+    let mut best: Option<(Amount, i32, &Code, usize, u32)> = None;
     for (place, entitlement) in facts.holder.entitlements.iter().filter(|one| !one.is_empty()).enumerate() {
         let Some(benefit) = state.benefits.get(entitlement.benefit) else { continue };
         let version = benefit.in_force(facts.at);
@@ -67,12 +67,12 @@ pub fn choose(state: &State, facts: &Use<'_>, mut heard: Option<&mut Vec<Conside
         if let (Some(definition), Verdict::NotLowest) = (version, verdict) {
             let own = price_of(definition.price, facts.full);
             price = Some(own);
-            let rank = (own, std::cmp::Reverse(definition.priority), benefit.code);
+            let rank = (own, std::cmp::Reverse(definition.priority), &benefit.code);
             let first = best.is_none_or(|(lowest, priority, code, ..)| {
                 rank < (lowest, std::cmp::Reverse(priority), code)
             });
             if first && own < facts.full {
-                best = Some((own, definition.priority, benefit.code, place, entitlement.benefit));
+                best = Some((own, definition.priority, &benefit.code, place, entitlement.benefit));
             }
         }
         if let Some(heard) = &mut heard {
@@ -108,7 +108,7 @@ fn applies(
     if let Some(verdict) = not_in_period(entitlement, facts) {
         return verdict;
     }
-    if !definition.services.is_empty() && !definition.services.contains(&facts.service) {
+    if !definition.services.is_empty() && !definition.services.contains(facts.service) {
         return Verdict::ServiceNotCovered;
     }
     if !definition.places.is_empty() && !state.places.is_among(facts.place, &definition.places)

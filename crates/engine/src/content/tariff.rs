@@ -139,8 +139,8 @@ pub struct Matrix {
 impl Matrix {
     /// The price between two different stops.
     #[must_use]
-    pub fn fare(&self, one: Code, other: Code) -> Option<Amount> {
-        let find = |stop: Code| self.stops.iter().position(|known| *known == stop);
+    pub fn fare(&self, one: &Code, other: &Code) -> Option<Amount> {
+        let find = |stop: &Code| self.stops.iter().position(|known| known == stop);
         let (one, other) = (find(one)?, find(other)?);
         let (low, high) = (one.min(other), one.max(other));
         if low == high {

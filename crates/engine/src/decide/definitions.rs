@@ -65,7 +65,7 @@ pub fn integration(state: &State, definition: &IntegrationDefinition) -> Result<
     sound(definition.distances.iter().all(|one| one.from != one.to))?;
     // A ride belongs to one package at most.
     let others = state.tariffs.integrations().iter().filter(|one| one.definition.code != definition.code);
-    let taken = |service: Code| others.clone().any(|one| one.mode(service).is_some());
+    let taken = |service: Code| others.clone().any(|one| one.mode(&service).is_some());
     sound(!services().any(taken))?;
     let known = definition.distances.iter().flat_map(|one| [one.from, one.to]);
     if known.into_iter().all(|stop| state.places.find(stop).is_some()) {

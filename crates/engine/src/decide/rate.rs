@@ -1,7 +1,7 @@
 //! From one tap to what its holder's service day costs now: which taps are rated together, what each comes to, and what
 //! that changes. Reads the state; moves nothing.
 
-use base::{CivilDate, Code, Timestamp};
+use base::{CivilDate, Timestamp};
 
 use super::charge::Change;
 use super::tap::Visit;
@@ -243,11 +243,10 @@ fn needed_to_begin(state: &State, visit: &Visit<'_>, terms: &Terms<'_>, tariff: 
 
 /// The least a journey that begins here can cost the holder.
 fn least(state: &State, visit: &Visit<'_>, terms: &Terms<'_>, tariff: &TariffDefinition) -> Amount {
-    let service: Code = tariff.service;
-    let full = tariff.least(visit.at, *terms.holder.category);
+    let full = tariff.least(visit.at, &terms.holder.category);
     let used = Use {
         at: visit.at,
-        service,
+        service: &tariff.service,
         place: visit.index,
         full,
         assurance: visit.medium.assurance,

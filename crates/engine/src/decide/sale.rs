@@ -26,7 +26,7 @@ pub fn sold_under(
     for (benefit, definition, sale) in &sales {
         let facts = Use {
             at,
-            service: purchase.merchant,
+            service: &purchase.merchant,
             place: NOWHERE,
             full: Amount::ZERO,
             assurance,

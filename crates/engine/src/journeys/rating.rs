@@ -4,7 +4,7 @@
 //! Each ride costs what its tariff says; then rides that are free after another one, the day's cap, packages of several
 //! modes, and last the holder's benefits.
 
-use base::{CivilDate, Code, MediumSerial, Timestamp};
+use base::{Code, MediumSerial, Timestamp};
 
 use super::{Leg, Point, legs};
 use crate::benefits::{Choice, Settled, Use, choose, companions};
@@ -69,7 +69,7 @@ struct Priced<'s> {
     begun: Timestamp,
     ended: Option<Timestamp>,
     service: u32,
-    code: Code,
+    code: &'s Code,
     /// Where it began; where it ended, if the tap-in is missing.
     place: u32,
     tariff: u32,
@@ -167,12 +167,12 @@ fn own_fare<'s>(
     let ended = matches!(leg.ending, Ending::Whole | Ending::EntryMissing).then_some(last.at);
     let tariff = state.tariffs.in_force(service, begun).ok_or(Refusal::TariffMissing)?;
     let stop = |point: &Point| {
-        let code = state.places.get(point.place)?.definition.code;
+        let code = &state.places.get(point.place)?.definition.code;
         // A place with the service's own code is "somewhere on the service".
-        (Some(code) != state.places.services.get(point.service)).then_some(code)
+        (*code != tariff.service).then_some(code)
     };
     let metres = last.metres.or_else(|| {
-        let integration = state.tariffs.integration(tariff.service, begun)?;
+        let integration = state.tariffs.integration(&tariff.service, begun)?;
         if leg.ending == Ending::Whole { integration.metres(first.place, last.place) } else { None }
     });
     let ride = Ride {
@@ -182,7 +182,7 @@ fn own_fare<'s>(
         to: stop(last).filter(|_| ended.is_some()),
         metres,
         ending: leg.ending,
-        category: *terms.holder.category,
+        category: &terms.holder.category,
     };
     let (full, fare) = tariff.fare(&ride);
     Ok(Priced {
@@ -190,7 +190,7 @@ fn own_fare<'s>(
         begun,
         ended,
         service,
-        code: tariff.service,
+        code: &tariff.service,
         place: first.place,
         tariff: tariff.version,
         full,
@@ -203,15 +203,15 @@ fn own_fare<'s>(
 }
 
 /// Rides that are free after another one; each ride makes one other free.
-fn transfers(rides: &mut [Priced<'_>]) {
+fn transfers<'s>(rides: &mut [Priced<'s>]) {
     if rides.iter().all(|ride| ride.transfers.is_empty()) {
         return;
     }
-    let mut before: Vec<(Code, Timestamp)> = Vec::new();
+    let mut before: Vec<(&'s Code, Timestamp)> = Vec::new();
     for ride in rides {
-        let free = |(service, last): &(Code, Timestamp)| {
+        let free = |(service, last): &(&Code, Timestamp)| {
             let begun = ride.begun;
-            ride.transfers.iter().any(|one| one.service == *service && begun.since(*last) <= one.within)
+            ride.transfers.iter().any(|one| one.service == **service && begun.since(*last) <= one.within)
         };
         if ride.leg.ending != Ending::Open
             && !ride.full.is_zero()
@@ -340,10 +340,10 @@ pub fn rate_visit(
 ) -> Result<Rated, Refusal> {
     let place = state.places.get(tap.place).ok_or(Refusal::PlaceUnknown)?;
     let tariff = state.tariffs.in_force(place.service, tap.at).ok_or(Refusal::TariffMissing)?;
-    let (own, fare) = tariff.at(tap.at, *terms.holder.category);
+    let (own, fare) = tariff.at(tap.at, &terms.holder.category);
     let used = Use {
         at: tap.at,
-        service: tariff.service,
+        service: &tariff.service,
         place: tap.place,
         full: own,
         assurance: state.media.get(tap.medium).map_or(0, |medium| medium.assurance),
@@ -368,9 +368,9 @@ pub fn rate_visit(
     let mut others = others(tap.party, *terms.holder.category)?;
     let mut covered = choice.benefit.map_or(0, |benefit| companions(state, benefit, terms.holder, tap.at));
     // The dearest first: the benefit is the holder's to the full.
-    others.sort_by_key(|member| std::cmp::Reverse((tariff.at(tap.at, member.category).0, member.category)));
+    others.sort_by_key(|member| std::cmp::Reverse((tariff.at(tap.at, &member.category).0, member.category)));
     for member in others {
-        let price = tariff.at(tap.at, member.category).0;
+        let price = tariff.at(tap.at, &member.category).0;
         let free = covered.min(member.count);
         covered -= free;
         let sum = |count: u16| price.0.saturating_mul(u64::from(count));
@@ -388,9 +388,8 @@ fn others(party: &[Member], holder: Code) -> Result<Vec<Member>, Refusal> {
     Ok(others)
 }
 
-/// The service day of an instant with the order of its taps: earlier first, and what is alike by what it says, never by
-/// when it arrived.
+/// The order of a day's taps: earlier first, and what is alike by what it says, never by when it arrived.
 #[must_use]
-pub fn order(tap: &Rate<'_>) -> (CivilDate, Timestamp, MediumSerial, Part, u32, Option<u32>) {
-    (tap.at.service_day(), tap.at, tap.medium, tap.part, tap.place, tap.metres)
+pub fn order(tap: &Rate<'_>) -> (Timestamp, MediumSerial, Part, u32, Option<u32>) {
+    (tap.at, tap.medium, tap.part, tap.place, tap.metres)
 }

@@ -21,28 +21,28 @@ pub enum Ending {
 
 /// The facts of one ride, as far as its tariff asks for them.
 #[derive(Clone, Copy, Debug)]
-pub struct Ride {
+pub struct Ride<'a> {
     /// Its tap-in; where that is missing, its tap-out.
     pub begun: Timestamp,
     /// Its tap-out.
     pub ended: Option<Timestamp>,
     /// The stop where it began, where it is known.
-    pub from: Option<Code>,
+    pub from: Option<&'a Code>,
     /// The stop where it ended, where it is known.
-    pub to: Option<Code>,
+    pub to: Option<&'a Code>,
     /// Metres travelled, where they are known.
     pub metres: Option<u32>,
     /// How it ended.
     pub ending: Ending,
     /// Rider category.
-    pub category: Code,
+    pub category: &'a Code,
 }
 
 impl TariffDefinition {
     /// The price of a ride with the rule that set it: the first that applies, in the order of
     /// [`crate::TariffRules`].
     #[must_use]
-    pub fn fare(&self, ride: &Ride) -> (Amount, FareRule) {
+    pub fn fare(&self, ride: &Ride<'_>) -> (Amount, FareRule) {
         let rules = &self.rules;
         if ride.ending == Ending::Open {
             return (Amount::ZERO, FareRule::Begun);
@@ -85,7 +85,7 @@ impl TariffDefinition {
 
     /// The price by time of day and rider category, for rides and visits that have no other rule.
     #[must_use]
-    pub fn at(&self, at: Timestamp, category: Code) -> (Amount, FareRule) {
+    pub fn at(&self, at: Timestamp, category: &Code) -> (Amount, FareRule) {
         if let Some(price) = self.overridden(at) {
             return (price, FareRule::Override);
         }
@@ -93,7 +93,7 @@ impl TariffDefinition {
         if let Some(band) = self.rules.bands.iter().find(|band| band.from <= time && time < band.until) {
             return (band.price, FareRule::Band);
         }
-        match self.rules.categories.iter().find(|one| one.category == category) {
+        match self.rules.categories.iter().find(|one| one.category == *category) {
             Some(one) => (one.price, FareRule::Category),
             None => (self.price, FareRule::Flat),
         }
@@ -101,7 +101,7 @@ impl TariffDefinition {
 
     /// The least a ride that begins now can cost: what the purse must hold at a tap-in.
     #[must_use]
-    pub fn least(&self, at: Timestamp, category: Code) -> Amount {
+    pub fn least(&self, at: Timestamp, category: &Code) -> Amount {
         match (&self.rules.matrix, self.overridden(at)) {
             (Some(matrix), None) => matrix.least(),
             _ => self.at(at, category).0,
@@ -115,7 +115,7 @@ impl TariffDefinition {
     }
 
     /// What is charged where an end is missing: where the price depends on neither end, no more than that price.
-    fn missing(&self, ride: &Ride) -> Amount {
+    fn missing(&self, ride: &Ride<'_>) -> Amount {
         let by_ends = self.rules.matrix.is_some() || self.rules.distance.is_some();
         if by_ends { self.highest() } else { self.highest().min(self.at(ride.begun, ride.category).0) }
     }

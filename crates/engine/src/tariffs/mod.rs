@@ -36,8 +36,8 @@ pub struct Integration {
 impl Integration {
     /// Which of its modes a service is, if any.
     #[must_use]
-    pub fn mode(&self, service: Code) -> Option<usize> {
-        self.definition.modes.iter().position(|mode| mode.services.contains(&service))
+    pub fn mode(&self, service: &Code) -> Option<usize> {
+        self.definition.modes.iter().position(|mode| mode.services.contains(service))
     }
 
     /// Metres between two stops.
@@ -85,17 +85,17 @@ impl Tariffs {
 
     /// The integration in force at an instant that a service belongs to.
     #[must_use]
-    pub fn integration(&self, service: Code, at: Timestamp) -> Option<&Integration> {
+    pub fn integration(&self, service: &Code, at: Timestamp) -> Option<&Integration> {
         let known = self.integrations.iter().rev().filter(|one| one.definition.effective_from <= at);
-        let mut newest: Vec<Code> = Vec::new();
+        let mut newest: Vec<&Code> = Vec::new();
         for one in known {
-            if newest.contains(&one.definition.code) {
+            if newest.contains(&&one.definition.code) {
                 continue;
             }
             if one.mode(service).is_some() {
                 return one.definition.effective_until.is_none_or(|until| at < until).then_some(one);
             }
-            newest.push(one.definition.code);
+            newest.push(&one.definition.code);
         }
         None
     }

@@ -1,6 +1,6 @@
 //! SQLite: file names, pragmas, error codes. The only module that knows the embedded backend.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statement};
@@ -31,7 +31,11 @@ pub(super) async fn open(
     let path = directory.join(format!("{name}.sqlite"));
     let failed = |source| DatabaseError::Open { name, source };
     // The writer comes first: it creates the file and turns on the write-ahead log the readers need.
-    let writer = connect(&path, durability, Role::Writer).await.map_err(failed)?;
+    let writer = match durability {
+        Durability::Full => connect(&path, durability, Role::Writer).await,
+        Durability::Relaxed => connect_giving_way(path.clone(), durability).await,
+    };
+    let writer = writer.map_err(failed)?;
     let readers = connect(&path, durability, Role::Reader).await.map_err(failed)?;
     Ok(Database { name, writer, readers })
 }
@@ -71,6 +75,19 @@ enum Role {
     Reader,
     /// Reads one database and writes another: a connection that refuses all writing cannot.
     Copier,
+}
+
+/// A writer that gives way to whoever answers somebody. The driver works on a thread of its own, which inherits how much it gives
+/// way from the thread that opens the connection; it stays open for as long as the database.
+async fn connect_giving_way(path: PathBuf, durability: Durability) -> Result<DatabaseConnection, DbErr> {
+    let tasks = tokio::runtime::Handle::current();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let opening = std::thread::Builder::new().name("open".into()).spawn(move || {
+        base::give_way();
+        drop(tell.send(tasks.block_on(connect(&path, durability, Role::Writer))));
+    });
+    opening.map_err(|error| DbErr::Custom(format!("cannot start a thread: {error}")))?;
+    told.await.unwrap_or_else(|_| Err(DbErr::Custom("the thread that opens it ended".into())))
 }
 
 async fn connect(path: &Path, durability: Durability, role: Role) -> Result<DatabaseConnection, DbErr> {
