@@ -187,8 +187,8 @@ impl Engine {
         for holder in holders {
             seen ^= self.glance(holder.purse) ^ holder.entitlements.first().map_or(0, |one| one.version);
         }
-        let days = commands.clone().filter_map(|command| command.body.movement());
-        let day = days.map(|movement| movement.device_at.service_day()).last();
+        let last = commands.clone().filter_map(|command| command.body.movement()).last();
+        let day = last.map(|movement| movement.device_at.service_day());
         if let Some(day) = day.and_then(|day| self.state.journeys.day(day)) {
             let media = commands.filter_map(|command| match &command.body {
                 Body::Tap(tap) => self.state.media.get(tap.medium),

@@ -9,7 +9,6 @@
 pub struct PlacesOfIds {
     /// Hash in the upper half, place + 1 in the lower; 0 is empty. As many as a power of two, or none.
     cells: Vec<u64>,
-    filled: usize,
 }
 
 /// Fewest cells.
@@ -81,11 +80,10 @@ impl PlacesOfIds {
         }
     }
 
-    /// Enters a place that is not there.
+    /// Enters a place that is not there. Places are given out in a row, so a place says how many there are before it.
     pub fn insert(&mut self, hash: u32, place: u32) {
-        self.reserve(self.filled + 1);
+        self.reserve(place as usize + 1);
         self.put(cell_of(hash, place));
-        self.filled += 1;
     }
 
     fn put(&mut self, held: u64) {

@@ -89,7 +89,7 @@ impl State {
         }
     }
 
-    /// Makes room for so many holders, media, accounts and ids, so that the hot path copies no table.
+    /// Makes room for so many holders, media and accounts, so that the hot path copies no table.
     pub fn reserve(&mut self, count: usize) {
         self.holders.reserve(count);
         self.media.reserve(count);

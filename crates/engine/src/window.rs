@@ -93,18 +93,19 @@ fn halves(id: CommandId) -> [u64; 2] {
 
 impl Second {
     /// Where an id stands, if it does.
-    fn place(&self, hash: u32, principal: PrincipalId, id: CommandId) -> Option<usize> {
-        let wanted = halves(id);
-        let same = |one: &Remembered| one.id == wanted && one.principal == principal;
-        self.places
-            .find(hash, |place| self.ids.get(place as usize).is_some_and(same))
-            .map(|place| place as usize)
+    fn place(&self, hash: u32, principal: PrincipalId, id: [u64; 2]) -> Option<usize> {
+        let same = |one: &Remembered| one.id == id && one.principal == principal;
+        let place = self.places.find(hash, |place| self.ids.get(place as usize).is_some_and(same))?;
+        Some(place as usize)
+    }
+
+    fn get(&self, hash: u32, principal: PrincipalId, id: CommandId) -> Option<&Remembered> {
+        self.ids.get(self.place(hash, principal, halves(id))?)
     }
 
     /// Remembers an id; false when it was there and is only decided anew.
     fn insert(&mut self, hash: u32, new: Remembered) -> bool {
-        let (principal, id) = new.key();
-        let known = self.place(hash, principal, id);
+        let known = self.place(hash, new.principal, new.id);
         if let Some(known) = known.and_then(|place| self.ids.get_mut(place)) {
             *known = new;
             return false;
@@ -152,8 +153,7 @@ impl Window {
             return Known::Expired;
         }
         let hash = self.hash(principal, id);
-        let known = self.seconds.get(&second).and_then(|ids| ids.ids.get(ids.place(hash, principal, id)?));
-        match known {
+        match self.seconds.get(&second).and_then(|ids| ids.get(hash, principal, id)) {
             Some(known) => Known::Decided(known.decided()),
             None if is_ahead(id, at, parameters) => Known::Expired,
             None => Known::New,
@@ -177,20 +177,20 @@ impl Window {
             return;
         }
         let hash = self.hash(principal, id);
-        if !self.seconds.contains_key(&second) {
-            self.begin(second);
-        }
-        let ids = self.seconds.entry(second).or_default();
+        let ids = match self.seconds.get_mut(&second) {
+            Some(ids) => ids,
+            None => self.begin(second),
+        };
         self.remembered += usize::from(ids.insert(hash, Remembered::new(principal, id, decided)));
     }
 
     /// Makes room for as many ids as the second before had, so that a busy one does not grow step by step.
-    fn begin(&mut self, second: i64) {
+    fn begin(&mut self, second: i64) -> &mut Second {
         let before = self.seconds.get(&(second - 1)).map_or(0, |before| before.ids.len());
-        let mut begun = Second::default();
+        let begun = self.seconds.entry(second).or_default();
         begun.places.reserve(before);
         begun.ids.reserve(before);
-        self.seconds.insert(second, begun);
+        begun
     }
 
     /// Lets ids fall out by age and by count.

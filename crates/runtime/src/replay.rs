@@ -111,12 +111,14 @@ impl Replayed {
         let named = |name: &str| std::thread::Builder::new().name(name.into());
         std::thread::scope(|scope| {
             let checker = named("hash check").spawn_scoped(scope, move || check_hashes(&checks))?;
-            named("decode").spawn_scoped(scope, move || decode_all(reader, keys, &to_check, &to_apply))?;
-            for entry in decoded {
-                let (head, records) = entry?;
+            let decoder = named("decode")
+                .spawn_scoped(scope, move || decode_all(reader, keys, &to_check, &to_apply))?;
+            for (head, records) in decoded {
                 self.apply(head, &records)?;
             }
-            checker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            for thread in [decoder, checker] {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            }
             Ok(self)
         })
     }
@@ -190,20 +192,15 @@ fn decode_all(
     mut reader: Box<dyn Reader>,
     keys: &KeyRing,
     to_check: &Sender<Arc<[u8]>>,
-    to_apply: &Sender<Result<(Head, Vec<Record>), ReplayError>>,
-) {
-    loop {
-        let bytes = match reader.next() {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return,
-            Err(error) => return drop(to_apply.send(Err(error.into()))),
-        };
-        let decoded = decode_entry(&bytes, keys);
-        let unsound = decoded.is_err();
-        if to_check.send(bytes).is_err() || to_apply.send(decoded).is_err() || unsound {
-            return;
+    to_apply: &Sender<(Head, Vec<Record>)>,
+) -> Result<(), ReplayError> {
+    while let Some(bytes) = reader.next()? {
+        let entry = decode_entry(&bytes, keys)?;
+        if to_check.send(bytes).is_err() || to_apply.send(entry).is_err() {
+            break;
         }
     }
+    Ok(())
 }
 
 fn check_hashes(entries: &Receiver<Arc<[u8]>>) -> Result<(), ReplayError> {

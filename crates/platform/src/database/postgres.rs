@@ -63,7 +63,9 @@ async fn connect(
     // A reader may look at one moment of the tables for as long as it reads the journal.
     let silent_max = if role == Role::Writer { SILENT_MAX } else { "0" };
     options.map_sqlx_postgres_opts(move |postgres| {
-        postgres.application_name(APPLICATION).statement_cache_capacity(STATEMENTS).options([
+        let postgres =
+            if role == Role::Writer { postgres.statement_cache_capacity(STATEMENTS) } else { postgres };
+        postgres.application_name(APPLICATION).options([
             ("synchronous_commit", commit),
             ("default_transaction_read_only", read_only),
             ("idle_in_transaction_session_timeout", silent_max),

@@ -112,12 +112,15 @@ async fn connect(path: &Path, durability: Durability, role: Role) -> Result<Data
             .create_if_missing(role == Role::Writer)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
-            .statement_cache_capacity(STATEMENTS)
             .pragma("synchronous", synchronous)
             .pragma("cache_size", cache)
             .pragma("temp_store", "MEMORY");
         // What is deleted is overwritten: a forgotten place must not stay readable in a free page.
-        let sqlite = if role == Role::Writer { sqlite.pragma("secure_delete", "ON") } else { sqlite };
+        let sqlite = if role == Role::Writer {
+            sqlite.pragma("secure_delete", "ON").statement_cache_capacity(STATEMENTS)
+        } else {
+            sqlite
+        };
         match role {
             Role::Writer if full => sqlite.pragma("journal_mode", "WAL"),
             Role::Writer => sqlite

@@ -163,8 +163,7 @@ pub fn settings(plan: &Plan) -> Start {
 }
 
 fn reserve(plan: &Plan) -> usize {
-    let accounts = usize::try_from(plan.accounts).unwrap_or(usize::MAX);
-    accounts.max(usize::try_from(ID_WINDOW_COUNT).unwrap_or(usize::MAX))
+    usize::try_from(plan.accounts).unwrap_or(usize::MAX)
 }
 
 /// A runtime that is alone on its journal: what a standby costs is not measured here.
