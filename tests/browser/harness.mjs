@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -14,6 +14,9 @@ const BINARY = process.env.JAKONE_BINARY ?? join(process.env.CARGO_TARGET_DIR ??
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const READY_MS_MAX = 180_000;
 const STOP_MS_MAX = 20_000;
+
+/** Pages that do not touch each other are looked at side by side. */
+export const SIDE_BY_SIDE = { concurrency: availableParallelism() };
 
 /** A browser that asks nobody outside for anything. */
 const FLAGS = [

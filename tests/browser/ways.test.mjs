@@ -1,9 +1,9 @@
 // Every page by other ways than a mouse on a light screen: with the keyboard alone, in the dark, and on paper.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 
-import { open, overflow, signIn, startBrowser, startCity, violations } from './harness.mjs';
+import { open, overflow, SIDE_BY_SIDE, signIn, startBrowser, startCity, violations } from './harness.mjs';
 import { address, CITY, PAGES } from './pages.mjs';
 
 /** Width of A4 paper between its margins, in CSS pixels. */
@@ -31,17 +31,19 @@ after(async () => {
 
 /** Opens each page at a width, and looks at it in some way. */
 function eachPage(name, width, look) {
-  for (const page of PAGES) {
-    test(`the page ${page.name} ${name}`, async () => {
-      const url = await address(page, city.base, 'id');
-      const seen = await open(browser, url, { width, state: states[page.as] });
-      try {
-        await look(seen.page, url);
-      } finally {
-        await seen.context.close();
-      }
-    });
-  }
+  describe(`every page ${name}`, SIDE_BY_SIDE, () => {
+    for (const page of PAGES) {
+      test(`the page ${page.name} ${name}`, async () => {
+        const url = await address(page, city.base, 'id');
+        const seen = await open(browser, url, { width, state: states[page.as] });
+        try {
+          await look(seen.page, url);
+        } finally {
+          await seen.context.close();
+        }
+      });
+    }
+  });
 }
 
 /** How many things on a page the keyboard should stop at, as far as they are drawn. */

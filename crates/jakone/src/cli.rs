@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use base::{CivilDate, CivilTime, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::data_directory::LAG_MAX;
+
 pub use evidence::{
     CheckpointArguments, CheckpointKeyArguments, ForgetArguments, HoldCommand, ReceiptArguments,
     VerifyReceiptArguments, WitnessArguments,
@@ -109,6 +111,9 @@ pub struct ServeArguments {
     /// a finished flush wait. Needs the right to it: `CAP_SYS_NICE`, or a limit `rtprio`.
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(1..=99))]
     pub writer_priority: Option<u8>,
+    /// How many seconds the tables may be behind the journal: past that, runs over many recipients wait, and nothing else does.
+    #[arg(long, value_name = "SECONDS", default_value_t = LAG_MAX.as_secs())]
+    pub lag_max: u64,
     /// Message gateway that sends codes to residents' phones (http://127.0.0.1:PORT). Without one residents cannot sign
     /// in. Its token is read from the environment variable `JAKONE_MESSAGE_GATEWAY_TOKEN` or from a file.
     #[arg(long, value_name = "URL")]

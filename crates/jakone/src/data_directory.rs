@@ -23,6 +23,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use base::{Clock, Code, Micros, SystemClock};
@@ -58,6 +59,9 @@ const CITY: &str = "jakarta";
 /// Room made in the engine's tables at a start, so that the first hundred thousand holders copy nothing.
 const RESERVE: usize = 100_000;
 
+/// How far the tables may be behind before bulk waits, when nobody says.
+pub const LAG_MAX: Duration = Duration::from_secs(10);
+
 /// A data directory.
 #[derive(Debug, Clone)]
 pub struct DataDirectory {
@@ -89,6 +93,8 @@ pub struct Start {
     pub on_fault: fn(&Fault),
     /// Real-time priority of the journal's thread.
     pub writer_priority: Option<RealTime>,
+    /// How far the tables may be behind the journal before bulk waits for them.
+    pub lag_max: Duration,
 }
 
 impl Start {
@@ -103,6 +109,7 @@ impl Start {
             journal: EmbeddedOptions::default(),
             on_fault: end_process,
             writer_priority: None,
+            lag_max: LAG_MAX,
         }
     }
 }

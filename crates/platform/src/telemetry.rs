@@ -54,6 +54,11 @@ pub fn install() -> Result<PrometheusHandle, TelemetryError> {
 fn describe() {
     use metrics::{describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram};
     gauge!("engine_queue_commands", Unit::Count, "Commands and reads that wait for the engine, by class.");
+    gauge!(
+        "engine_bulk_held",
+        Unit::Count,
+        "1 while runs over many recipients wait for the tables to catch up."
+    );
     gauge!("journal_position_entries", Unit::Count, "The last durable entry of the journal.");
     gauge!(
         "journal_full",

@@ -73,12 +73,12 @@ pub enum Busy {
     /// This principal has too much waiting: ask again in a moment.
     #[error("too much of this principal is waiting")]
     PrincipalLimit,
-    /// No journal space is reserved. Of a job too large for one entry a part may have been decided: ask again with the
-    /// same ids.
+    /// No journal space is reserved. Of a job that takes several entries a part may have been decided: ask again with
+    /// the same ids.
     #[error("the journal has no space reserved")]
     JournalFull,
-    /// The wall clock made a step; an operator has to look at it. Of a job too large for one entry a part may have
-    /// been decided: ask again with the same ids.
+    /// The wall clock made a step; an operator has to look at it. Of a job that takes several entries a part may
+    /// have been decided: ask again with the same ids.
     #[error("the clock made a step that nobody has accepted yet")]
     ClockStepped,
     /// No entry could hold one of the commands; asking again changes nothing.
@@ -198,6 +198,8 @@ struct Inner {
     /// The fate of the one being written is unknown.
     unsure: bool,
     closed: bool,
+    /// Bulk waits until this is taken back.
+    bulk_held: bool,
     fault: Option<Fault>,
 }
 
@@ -297,6 +299,16 @@ impl Shared {
     /// Work that is urgent enough to join a batch although the writer is free.
     pub fn more(&self, skip_bulk: bool) -> Option<Work> {
         self.lock().pop(skip_bulk)
+    }
+
+    /// Holds bulk work back, or lets it go on.
+    pub fn hold_bulk(&self, held: bool) {
+        self.lock().bulk_held = held;
+        self.changed.notify_all();
+    }
+
+    pub fn is_bulk_held(&self) -> bool {
+        self.lock().bulk_held
     }
 
     /// Puts back a job whose rest did not fit the batch. After a fault nobody would take it again: it is dropped, so
@@ -417,6 +429,8 @@ impl Inner {
     }
 
     fn pop(&mut self, skip_bulk: bool) -> Option<Work> {
+        // What was admitted is decided before a stop, held or not.
+        let skip_bulk = skip_bulk || (self.bulk_held && !self.closed);
         let last = if skip_bulk { Class::Bulk as usize } else { Class::ALL.len() };
         let queue = self.queues.iter_mut().take(last).find(|queue| !queue.work.is_empty())?;
         let work = queue.work.pop_front()?;

@@ -17,6 +17,10 @@ use crate::{Busy, Class, Fault, Options, Turn};
 /// Records per entry at most; bytes usually end a batch first.
 const RECORDS_MAX: usize = 16_384;
 
+/// Records that are worth an entry of their own as soon as the writer is free: what waits beyond them is decided while they are
+/// written, instead of being waited for. Deciding so many takes about as long as a flush or two.
+const WORTH_AN_ENTRY: usize = 1_024;
+
 /// How long bulk work may decide per batch, so that gates hardly wait for it: an ask may meet two such batches, the one being
 /// decided and the one being written.
 const BULK_TIME_MAX: Duration = Duration::from_micros(500);
@@ -146,7 +150,8 @@ impl Decider {
             }
             Some(Next::WriterFree) => {
                 // What came in while the last batch was written joins this one.
-                while self.has_room(RECORD_BYTES_MAX)
+                while !self.is_worth_an_entry()
+                    && self.has_room(RECORD_BYTES_MAX)
                     && let Some(work) = self.shared.more(self.bulk_time >= BULK_TIME_MAX)
                 {
                     self.take(work);
@@ -176,6 +181,10 @@ impl Decider {
         self.batch.draft.len() < RECORDS_MAX && self.batch.draft.fits(bytes, 0)
     }
 
+    fn is_worth_an_entry(&self) -> bool {
+        self.batch.draft.len() >= WORTH_AN_ENTRY
+    }
+
     fn take(&mut self, work: Work) {
         match work {
             Work::Read(look) => {
@@ -202,6 +211,9 @@ impl Decider {
                 break;
             }
             if job.answers.len().is_multiple_of(LOOK_AHEAD) {
+                if self.is_worth_an_entry() && self.shared.is_writer_free() {
+                    break;
+                }
                 self.engine.look_ahead(job.rest().iter().take(LOOK_AHEAD));
             }
             let Some(command) = job.rest().first() else { break };

@@ -483,6 +483,18 @@ impl Handle {
         self.shared.totals_at(seq)
     }
 
+    /// Holds bulk work back, or lets it go on: what waits is kept, whatever else comes is decided meanwhile. A stop does not
+    /// wait for it.
+    pub fn hold_bulk(&self, held: bool) {
+        self.shared.hold_bulk(held);
+    }
+
+    /// Whether bulk work is held back.
+    #[must_use]
+    pub fn is_bulk_held(&self) -> bool {
+        self.shared.is_bulk_held()
+    }
+
     /// How many commands wait, per class.
     #[must_use]
     pub fn waiting(&self) -> [usize; Class::ALL.len()] {

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use runtime::RealTime;
@@ -23,12 +24,13 @@ use crate::product::Product;
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let gateway = message_gateway::of(arguments)?;
     let writer_priority = arguments.writer_priority.map(permitted).transpose()?;
+    let lag_max = Duration::from_secs(arguments.lag_max);
     let directory = DataDirectory::open_or_create(&arguments.data)?.on(told(arguments))?;
     tasks()?.block_on(async {
         let listener = listen(arguments.port).await?;
         let clock = Arc::new(directory.clock()?);
-        let mut product =
-            Product::open(&directory, Start { writer_priority, ..Start::with_clock(clock) }).await?;
+        let start = Start { writer_priority, lag_max, ..Start::with_clock(clock) };
+        let mut product = Product::open(&directory, start).await?;
         if let Some(gateway) = gateway {
             product.send_messages(gateway);
         }

@@ -1,13 +1,14 @@
 //! Figures that nobody sets as things happen: they are looked up when somebody asks for them.
 
 use std::num::TryFromIntError;
-use std::time::Duration;
 
 use journal::Head;
 use platform::audit::Audit;
 use platform::outbox::Outbox;
 use runtime::{Class, Handle, Snapshots};
 use tokio::sync::watch;
+
+use super::pace::lag;
 
 /// What is looked at.
 #[derive(Clone)]
@@ -37,10 +38,12 @@ impl Figures {
         for (class, waiting) in Class::ALL.into_iter().zip(self.engine.waiting()) {
             metrics::gauge!("engine_queue_commands", "class" => class.name()).set(figure(waiting));
         }
+        metrics::gauge!("engine_bulk_held").set(if self.engine.is_bulk_held() { 1.0 } else { 0.0 });
         metrics::gauge!("journal_position_entries").set(figure(head.seq));
         metrics::gauge!("journal_full").set(if self.engine.has_space() { 0.0 } else { 1.0 });
         for (name, cursor) in &self.cursors {
-            let (entries, seconds) = lag(&head, &cursor.borrow());
+            let cursor = *cursor.borrow();
+            let (entries, seconds) = (head.seq.saturating_sub(cursor.seq), lag(&head, &cursor).as_secs_f64());
             metrics::gauge!("projection_lag_entries", "projection" => *name).set(figure(entries));
             metrics::gauge!("projection_lag_seconds", "projection" => *name).set(seconds);
         }
@@ -62,33 +65,7 @@ impl Figures {
     }
 }
 
-/// How far a cursor is behind: entries, and seconds between the two last entries. Nothing where it has come to the end.
-fn lag(head: &Head, cursor: &Head) -> (u64, f64) {
-    let entries = head.seq.saturating_sub(cursor.seq);
-    if entries == 0 || cursor.seq == 0 {
-        return (entries, 0.0);
-    }
-    let behind = Duration::from_micros(head.at.since(cursor.at).max(0).unsigned_abs());
-    (entries, behind.as_secs_f64())
-}
-
 /// A number as metrics take it; past four thousand million it stays there.
 fn figure<N: TryInto<u32, Error = TryFromIntError>>(number: N) -> f64 {
     number.try_into().map_or(f64::from(u32::MAX), f64::from)
-}
-
-#[cfg(test)]
-mod tests {
-    use base::Timestamp;
-
-    use super::*;
-
-    #[test]
-    fn the_lag_is_counted_in_entries_and_in_seconds_of_the_journal() {
-        let at =
-            |seq: u64, seconds: i64| Head { seq, at: Timestamp(seconds * Timestamp::SECOND), ..Head::EMPTY };
-        assert_eq!(lag(&at(9, 100), &at(9, 100)), (0, 0.0));
-        assert_eq!(lag(&at(9, 100), &at(7, 98)), (2, 2.0));
-        assert_eq!(lag(&at(9, 100), &Head::EMPTY), (9, 0.0), "what has seen nothing is behind by no time");
-    }
 }

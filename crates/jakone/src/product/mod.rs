@@ -8,6 +8,7 @@ mod delivery;
 mod figures;
 #[cfg(test)]
 mod full_disk;
+mod pace;
 mod routes;
 
 use std::sync::Arc;
@@ -72,6 +73,7 @@ pub struct Product {
     labels: Labels,
     dispatcher: JoinHandle<()>,
     attesting: JoinHandle<()>,
+    pace: JoinHandle<()>,
     figures: Figures,
     /// Whether whoever has not signed in may use the portal as the console: in a demonstration only.
     is_open: bool,
@@ -89,10 +91,13 @@ impl Product {
         // First, so that figures tell of everything.
         telemetry::install()?;
         let clock = Arc::clone(&start.clock);
+        let lag_max = start.lag_max;
         let (runtime, databases) = Box::pin(begin(directory, start)).await?;
         let labels = Labels::open(databases.office.clone()).await?;
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
+        let pace = pace::keep(runtime.handle(), followers.cursors(), lag_max, shutdown.clone());
+        let pace = tokio::spawn(pace);
         let outbox = Outbox::new(databases.office.clone());
         let decided = Decided::new(databases.projections.clone(), followers.acceptance.cursor());
         let durable = runtime.handle().durable().seq;
@@ -148,6 +153,7 @@ impl Product {
             labels,
             dispatcher,
             attesting,
+            pace,
             figures,
             is_open: false,
             stop,
@@ -289,6 +295,7 @@ impl Product {
         self.stop.stop();
         self.attesting.await.context("the audit's task panicked")?;
         self.dispatcher.await.context("the outbox's task panicked")?;
+        self.pace.await.context("the task that holds bulk back panicked")?;
         let Self { runtime, followers, databases, .. } = self;
         tokio::task::spawn_blocking(move || runtime.shutdown())
             .await
