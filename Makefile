@@ -30,7 +30,8 @@ test: packages assets check unit browser
 soak:
 	JAKONE_SOAK=1 cargo test --locked -p jakone --test it -- kill
 
-# Measures on this machine, half an hour, and writes docs/PERFORMANCE.md with its plots.
+# Measures on this machine, half an hour, and writes docs/PERFORMANCE.md with its plots. make bench ROWS=replay measures only the
+# rows of xtask/src/bench/budget.yaml whose key begins so, with those that they run in turns with, and keeps the others' figures.
 bench:
 	cargo build --release --locked -p jakone
 	cargo xtask bench $(abspath $(or $(CARGO_TARGET_DIR),target))/release/jakone $(ROWS)

@@ -146,6 +146,9 @@ impl<'de> Deserialize<'de> for HolderNumber {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandId(u128);
 
+/// Where an id keeps its time.
+const TIME_BITS: u128 = 0xFFFF_FFFF_FFFF << 80;
+
 impl CommandId {
     /// The id with these 128 bits; version and variant are not checked here (see [`CommandId::parse`]).
     #[must_use]
@@ -176,6 +179,12 @@ impl CommandId {
         let mut bytes = [0u8; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self::new(at, u128::from_le_bytes(bytes)))
+    }
+
+    /// The same randomness, made at another time.
+    #[must_use]
+    pub fn with_time(self, at: Timestamp) -> Self {
+        Self(Self::new(at, 0).0 & TIME_BITS | self.0 & !TIME_BITS)
     }
 
     /// Parses a hyphenated UUID and requires version 7.

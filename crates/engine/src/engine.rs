@@ -211,6 +211,12 @@ impl Engine {
         self.known(at, envelope, digest)
     }
 
+    /// The date whose key a command's movement is sealed under, if its entry is of `at`; none for a command without movement.
+    #[must_use]
+    pub fn movement_date(&self, at: Timestamp, envelope: &Envelope) -> Option<CivilDate> {
+        envelope.body.movement().map(|_| movement_date(&self.state, at, &envelope.body))
+    }
+
     /// Decides without recording: what would be answered at `at`. Changes nothing.
     ///
     /// # Errors

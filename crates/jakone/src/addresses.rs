@@ -118,7 +118,11 @@ impl Addresses {
     }
 }
 
-fn jetstream(address: &str) -> Result<JetstreamOptions, Problem> {
+/// The journal at an address of NATS servers.
+///
+/// # Errors
+/// A [`Problem`] when it cannot be understood.
+pub fn jetstream(address: &str) -> Result<JetstreamOptions, Problem> {
     JetstreamOptions::parse(address).map_err(|error| {
         Problem::new(
             "journal_address_invalid",

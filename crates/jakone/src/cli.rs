@@ -314,7 +314,8 @@ pub enum JournalCommand {
     Show(ShowArguments),
     /// Print the records that concern a holder, medium, device, account, command or code.
     Grep(GrepArguments),
-    /// Replace a damaged or short end of the segment files from a copy; the old files are set aside.
+    /// Replace a damaged or short end of the segment files from a copy; the old files are set aside. Of a journal on NATS,
+    /// append what is missing.
     Repair(RepairArguments),
 }
 
@@ -476,6 +477,47 @@ impl BenchSubject {
             Self::Restart | Self::Memory => matches!(backend, BenchBackend::Embedded),
         }
     }
+
+    /// The options that make a difference to it, beside those that each has.
+    pub const fn uses(self) -> &'static [BenchOption] {
+        use BenchOption::{Batch, Count, InFlight, Rate, Rounds};
+        match self {
+            Self::Transfers | Self::Taps | Self::Client => &[Count, Batch, InFlight, Rate, Rounds],
+            Self::Http | Self::Replay => &[Count, Batch, InFlight, Rounds],
+            Self::Restart | Self::Project => &[Count, Batch, InFlight],
+            Self::Memory => &[],
+            Self::Recipients => &[Batch, InFlight],
+            Self::Peer => &[Count, Batch, Rounds],
+        }
+    }
+}
+
+/// An option that not every bench has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BenchOption {
+    /// Commands measured.
+    Count,
+    /// Commands handed over together.
+    Batch,
+    /// Batches on their way.
+    InFlight,
+    /// Commands offered per second.
+    Rate,
+    /// Rounds.
+    Rounds,
+}
+
+impl BenchOption {
+    /// As it is written on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Count => "--count",
+            Self::Batch => "--batch",
+            Self::InFlight => "--in-flight",
+            Self::Rate => "--rate",
+            Self::Rounds => "--rounds",
+        }
+    }
 }
 
 /// Where a bench writes.
@@ -492,6 +534,9 @@ pub enum BenchBackend {
 }
 
 impl BenchBackend {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Embedded, Self::Postgres, Self::Jetstream, Self::Memory];
+
     /// Name in the output.
     pub const fn name(self) -> &'static str {
         match self {
@@ -512,13 +557,14 @@ pub struct BenchArguments {
     #[arg(long, value_enum, default_value = "embedded")]
     pub backend: BenchBackend,
     /// Purses or holders. Default: as fits the subject, 1 000 000 for transfers, 10 000 000 for memory.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..))]
     pub accounts: Option<u32>,
-    /// Commands measured, over all rounds. Default: as fits the subject, 3 000 000 transfers, 1 500 000 taps.
-    #[arg(long)]
+    /// Commands measured, over all rounds. Default: as fits the subject, 3 000 000 transfers, 1 500 000 taps. Memory and
+    /// recipients measure every holder instead.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub count: Option<u32>,
     /// Commands handed over together, which may span several entries (8 192; over HTTP 1 000; one in flight: 1).
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub batch: Option<u32>,
     /// Batches on their way at a time (2: one being decided while one is being written); 1 measures single commands. Over
     /// HTTP, connections (8, for single taps 64).
@@ -579,9 +625,13 @@ pub struct RestoreArguments {
 /// Arguments of `journal repair`.
 #[derive(Debug, Args)]
 pub struct RepairArguments {
-    /// The copy: a backup, another data directory, or a directory of segment files.
+    /// The copy: a backup, another data directory, or a directory of segment files, such as DIR/copy.
     #[arg(long, value_name = "COPY")]
     pub from: PathBuf,
+    /// NATS servers with an empty stream that the journal goes into, where the old stream is damaged; kept in the directory
+    /// in place of the old address.
+    #[arg(long, value_name = "URL", env = "JAKONE_JOURNAL", hide_env_values = true)]
+    pub journal: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub read: ReadArguments,

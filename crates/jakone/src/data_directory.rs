@@ -5,6 +5,7 @@
 //!   journal/              segment files, and nothing else
 //!   keys/                 the journal's keys: one for blinds, one per day for movement
 //!   snapshots/            the engine's state at two entries, so that a start need not begin with the first
+//!   copy/                 segment files that follow a journal on NATS, so that a lost stream can be written back
 //!   evidence/             tree over the journal's entries, the last checkpoint, what was counted before forgetting
 //!   holds.json            documents that order movement to be kept
 //!   office.sqlite         the office's rows; back these up
@@ -29,12 +30,13 @@ use anyhow::Context as _;
 use base::{Clock, Code, Micros, SystemClock};
 use engine::{Genesis, Parameter};
 use journal::{
-    Cover, Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, ReadError, Recovery, SharedJournal,
+    Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, ReadError, Recovery, SharedJournal,
+    Uncovered,
 };
 use platform::database::Place;
 use runtime::{
-    Fault, Leadership, Limits, RealTime, ReplayError, Runtime, Snapshots, Standby, StartError, Terms,
-    replay_from,
+    Check, Fault, Leadership, Limits, Objection, RealTime, ReplayError, Runtime, Snapshots, Standby,
+    StartError, Terms, replay_from,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -42,6 +44,7 @@ use sha2::{Digest as _, Sha256};
 use crate::addresses::{Addresses, Told};
 use crate::lock_owner::lock_owner;
 use crate::problem::Problem;
+use crate::seen::{Look, Seen};
 use crate::small_file::write_small;
 
 /// Name of the list of what a backup holds: where it lies, nothing may be started.
@@ -79,8 +82,8 @@ struct ClockFile {
 pub struct Start {
     /// The city's clock.
     pub clock: Arc<dyn Clock>,
-    /// The highest position a consumer has seen: the journal must hold it.
-    pub cover: Option<Cover>,
+    /// What tables have seen: the journal must hold it. Asked right before anything is appended.
+    pub seen: Look,
     /// Parameters of genesis beside [`Parameter::IdClockOffset`]; used only when the journal is empty.
     pub parameters: Vec<(Parameter, i64)>,
     /// How much may wait.
@@ -102,7 +105,7 @@ impl Start {
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
         Self {
             clock,
-            cover: None,
+            seen: Box::new(|| Ok(Seen::default())),
             parameters: Vec::new(),
             limits: Limits::default(),
             reserve: RESERVE,
@@ -348,7 +351,10 @@ pub fn start_runtime(directory: &DataDirectory, start: Start) -> anyhow::Result<
 ///
 /// # Errors
 /// A [`Problem`] when the journal is in use, damaged or ahead of the clock; otherwise what the system said.
-fn open_and_start(directory: &DataDirectory, start: Start) -> anyhow::Result<(Runtime, Option<Recovery>)> {
+fn open_and_start(
+    directory: &DataDirectory,
+    mut start: Start,
+) -> anyhow::Result<(Runtime, Option<Recovery>)> {
     let shared = directory.shared_journal()?;
     let options = runtime::Options {
         genesis: genesis(directory, &start)?,
@@ -365,14 +371,16 @@ fn open_and_start(directory: &DataDirectory, start: Start) -> anyhow::Result<(Ru
     };
     let keys = Arc::new(directory.key_ring()?);
     if let Some(shared) = shared {
-        let runtime = lead(directory, shared, keys, start.clock, options)?;
+        let check = check(directory.clone(), start.seen);
+        let runtime = lead(directory, shared, keys, (start.clock, check), options)?;
         return Ok((runtime, None));
     }
     let files = EmbeddedOptions { check_hashes: false, ..start.journal };
     let snapshots = directory.snapshots();
-    let cover = start.cover.into_iter().chain(snapshots.cover()?).max_by_key(|cover| cover.seq);
-    let (journal, recovery) =
-        Embedded::open(&directory.journal(), files, cover).map_err(|error| opening(directory, error))?;
+    let seen = (start.seen)()?.and_kept_in(directory)?;
+    let (journal, recovery) = Embedded::open(&directory.journal(), files, seen.newest())
+        .map_err(|error| opening(directory, error))?;
+    seen.check(directory, &journal)?;
     let (reader, genesis) = (|from| journal.reader(from), &options.genesis);
     let replayed = replay_from(&snapshots, reader, &keys, genesis.hash_key, options.reserve)
         .map_err(|error| starting(error.into()))?;
@@ -393,14 +401,28 @@ fn lead(
     directory: &DataDirectory,
     shared: Arc<dyn SharedJournal>,
     keys: Arc<KeyRing>,
-    clock: Arc<dyn Clock>,
+    (clock, check): (Arc<dyn Clock>, Check),
     options: runtime::Options,
 ) -> anyhow::Result<Runtime> {
     // The first to come makes the journal's place; to lead takes silence all the same.
     let standby = Standby::start(shared, keys, clock, directory.snapshots(), options).map_err(starting)?;
+    let standby = standby.checked_by(check);
     eprintln!("waiting to lead: entry {} is the last", standby.head().seq);
     let led = standby.lead(&AtomicBool::new(false)).map_err(starting)?;
     led.context("the wait to lead was ended")
+}
+
+/// Holds a shared journal against what was seen of it, when this machine is about to lead. What cannot be read at the moment is
+/// asked again after the next silence.
+fn check(directory: DataDirectory, mut look: Look) -> Check {
+    Box::new(move |journal| {
+        let seen = look().and_then(|seen| seen.and_kept_in(&directory));
+        let checked = seen.and_then(|seen| seen.check(&directory, journal));
+        checked.map_err(|error| match error.downcast::<Problem>() {
+            Ok(problem) => Objection::Refused(Box::new(problem)),
+            Err(other) => Objection::Unsure(other.into()),
+        })
+    })
 }
 
 fn genesis(directory: &DataDirectory, start: &Start) -> anyhow::Result<Genesis> {
@@ -455,13 +477,15 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
         OpenError::Journal(_) => Problem::new(
             "journal_damaged",
             format!("{error}."),
-            format!("Jurnal di {dir} rusak. Tidak ada yang diubah; pulihkan direktori jurnal dari salinan."),
+            format!(
+                "Jurnal di {dir} rusak. Tidak ada yang diubah. Perbaiki: `jakone journal repair --from SALINAN --data {dir}`."
+            ),
         ),
         OpenError::Behind { .. } | OpenError::Differs { .. } | OpenError::TornButSeen { .. } => Problem::new(
             "journal_behind",
-            format!("{error}."),
+            format!("{error}. Nothing was written."),
             format!(
-                "Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. Pulihkan jurnal dari salinan."
+                "Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. Tidak ada yang ditulis. Perbaiki jurnal: `jakone journal repair --from SALINAN --data {dir}`; bila ini jurnal lain, pindahkan dahulu direktori `journal`."
             ),
         ),
         OpenError::Space { .. } => Problem::new(
@@ -472,6 +496,53 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
         _ => return error.into(),
     };
     problem.into()
+}
+
+/// A journal does not hold what others have seen of it: the words for files, and those for servers.
+pub fn uncovered(directory: &DataDirectory, files: OpenError, servers: Uncovered) -> anyhow::Error {
+    if !directory.is_shared() {
+        return opening(directory, files);
+    }
+    let (repair, perbaikan) = repair_of(directory);
+    Problem::new(
+        "journal_behind",
+        format!("{servers}. Nothing was written. {repair}."),
+        format!(
+            "Jurnal di server tidak memuat yang sudah dilihat bagian lain. Tidak ada yang ditulis. Sambungkan ke server yang benar. {perbaikan}."
+        ),
+    )
+    .into()
+}
+
+/// How entries that are missing come back, in English and Indonesian. A database holds the office too, so both come from its dump.
+fn repair_of(directory: &DataDirectory) -> (String, String) {
+    let dir = directory.root().display();
+    if directory.is_shared() && directory.addresses().journal().is_none() {
+        return (
+            "Where no replica of the database has them, restore backup and dump into an empty place: `jakone restore BACKUP --data NEW --database EMPTY`".to_owned(),
+            "Bila tidak ada replika yang memuatnya, pulihkan cadangan dan dump ke tempat kosong: `jakone restore CADANGAN --data BARU --database KOSONG`".to_owned(),
+        );
+    }
+    (
+        format!(
+            "Repair the journal: `jakone journal repair --from COPY --data {dir}`. Where no copy has them, restore a backup"
+        ),
+        format!(
+            "Perbaiki jurnal: `jakone journal repair --from SALINAN --data {dir}`. Bila tidak ada salinan yang memuatnya, pulihkan cadangan"
+        ),
+    )
+}
+
+/// The office knows of entries that the journal does not have.
+pub fn office_ahead(directory: &DataDirectory, furthest: u64, last: u64) -> Problem {
+    let (repair, perbaikan) = repair_of(directory);
+    Problem::new(
+        "office_ahead",
+        format!(
+            "The office knows of entry {furthest}, but the journal ends at {last}: entries are missing. {repair}."
+        ),
+        format!("Kantor mengetahui entri {furthest}, tetapi jurnal berakhir di {last}. {perbaikan}."),
+    )
 }
 
 /// Somebody else has the journal.
@@ -487,6 +558,14 @@ pub fn locked(directory: &DataDirectory) -> Problem {
 }
 
 fn starting(error: StartError) -> anyhow::Error {
+    let error = match error {
+        StartError::Refused(reason) => {
+            return reason
+                .downcast::<Problem>()
+                .map_or_else(anyhow::Error::from_boxed, |problem| (*problem).into());
+        }
+        other => other,
+    };
     match &error {
         StartError::ClockBehind { now, last } => Problem::new(
             "clock_behind",
@@ -527,10 +606,10 @@ pub fn snapshot_not_on_journal(path: &Path, seq: u64) -> Problem {
     Problem::new(
         "snapshot_not_on_journal",
         format!(
-            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Put the journal back from a copy; only if this journal is known to be the right one, move the snapshot away."
+            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Repair the journal: `jakone journal repair --from COPY --data DIR`; only if this journal is known to be the right one, move the snapshot away."
         ),
         format!(
-            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Pulihkan jurnal dari salinan; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
+            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
         ),
     )
 }

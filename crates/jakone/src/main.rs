@@ -11,11 +11,13 @@ mod entries;
 mod evidence;
 mod flush_probe;
 mod forgetting;
+mod journal_copy;
 mod lock_owner;
 mod panics;
 mod problem;
 mod product;
 mod reading;
+mod seen;
 mod small_file;
 mod words;
 
@@ -30,8 +32,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     panics::install_hook();
-    log();
     let arguments = cli::Arguments::parse();
+    log(&arguments.command);
     match commands::run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -41,9 +43,11 @@ fn main() -> ExitCode {
     }
 }
 
-/// Messages of the program's parts go to standard error; `RUST_LOG` says which.
-fn log() {
+/// Messages of the program's parts go to standard error; `RUST_LOG` says which. A simulation's are about faults that it made
+/// itself, so nobody hears of them unasked.
+fn log(command: &cli::Command) {
+    let usual = if matches!(command, cli::Command::Simulate(_)) { "off" } else { "warn" };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

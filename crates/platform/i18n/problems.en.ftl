@@ -205,6 +205,10 @@ platform-problem-journal_full-title = Journal out of space
 platform-problem-journal_full-why = No space is prepared for recording the next decision.
 platform-problem-journal_full-next = The control room must add storage. Repeat afterwards under the same id.
 
+platform-problem-storage_full-title = Database out of space
+platform-problem-storage_full-why = There is no room on the disk to write this down. Nothing was changed.
+platform-problem-storage_full-next = The control room must make room on the disk. Try again after the time in the Retry-After header.
+
 platform-problem-clock_stepped-title = The system's clock jumped
 platform-problem-clock_stepped-why = The machine's clock moved too far, so commands of value are stopped until an operator accepts it.
 platform-problem-clock_stepped-next = The control room must check the machine's clock. Repeat afterwards under the same id.

@@ -205,6 +205,10 @@ platform-problem-journal_full-title = Ruang jurnal habis
 platform-problem-journal_full-why = Tidak ada ruang yang disiapkan untuk mencatat keputusan berikutnya.
 platform-problem-journal_full-next = Ruang kendali perlu menambah ruang penyimpanan. Ulangi sesudahnya dengan nomor yang sama.
 
+platform-problem-storage_full-title = Ruang basis data habis
+platform-problem-storage_full-why = Tidak ada ruang di disk untuk mencatat ini. Tidak ada yang diubah.
+platform-problem-storage_full-next = Ruang kendali perlu mengosongkan sebagian disk. Coba lagi setelah waktu pada kepala Retry-After.
+
 platform-problem-clock_stepped-title = Jam sistem melompat
 platform-problem-clock_stepped-why = Jam mesin berubah terlalu jauh, sehingga perintah bernilai dihentikan sampai operator menerimanya.
 platform-problem-clock_stepped-next = Ruang kendali perlu memeriksa jam mesin. Ulangi sesudahnya dengan nomor yang sama.

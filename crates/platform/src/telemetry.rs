@@ -74,7 +74,7 @@ fn describe() {
     gauge!(
         "projection_lag_seconds",
         Unit::Seconds,
-        "How much older a projection's last entry is than the journal's."
+        "How long the oldest durable entry that a projection lacks has waited."
     );
     histogram!("projection_batch_seconds", Unit::Seconds, "Adding one batch of entries to a projection.");
     counter!(

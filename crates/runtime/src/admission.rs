@@ -73,12 +73,12 @@ pub enum Busy {
     /// This principal has too much waiting: ask again in a moment.
     #[error("too much of this principal is waiting")]
     PrincipalLimit,
-    /// No journal space is reserved. Of a job that takes several entries a part may have been decided: ask again with
-    /// the same ids.
-    #[error("the journal has no space reserved")]
+    /// No journal space is reserved, or the key of a new day cannot be written. Of a job a part may have been decided: ask again
+    /// with the same ids.
+    #[error("the journal has no space")]
     JournalFull,
-    /// The wall clock made a step; an operator has to look at it. Of a job that takes several entries a part may
-    /// have been decided: ask again with the same ids.
+    /// The wall clock made a step; an operator has to look at it. Of a job a part may have been decided: ask
+    /// again with the same ids.
     #[error("the clock made a step that nobody has accepted yet")]
     ClockStepped,
     /// No entry could hold one of the commands; asking again changes nothing.

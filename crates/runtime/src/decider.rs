@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::{Clock, CommandId, PrincipalId, Timestamp};
+use base::{CivilDate, Clock, CommandId, PrincipalId, Timestamp};
 use crossbeam_channel::{Receiver, Sender};
 use engine::{Answer, Body, Channel, Engine, Envelope, Epoch, LOOK_AHEAD, Position, Step, Unit};
-use journal::{Head, Movement};
+use journal::{Head, KeyError, KeyRing, Movement};
 
 use crate::admission::{Filling, Job, Next, Shared, Work};
 use crate::batch::{Batch, Held, RECORD_BYTES_MAX};
@@ -40,6 +40,7 @@ pub struct Ends {
     /// Measures the time that bulk takes.
     pub stopwatch: Stopwatch,
     pub shared: Arc<Shared>,
+    pub keys: Arc<KeyRing>,
     /// Room for two: genesis and epoch are handed over in one turn.
     pub batches: Sender<Batch>,
     pub spares: Receiver<Batch>,
@@ -53,6 +54,9 @@ pub struct Decider {
     opening: Option<Options>,
     on_fault: fn(&Fault),
     shared: Arc<Shared>,
+    keys: Arc<KeyRing>,
+    /// The date whose key was asked for last.
+    keyed: Option<CivilDate>,
     batches: Sender<Batch>,
     spares: Receiver<Batch>,
     batch: Batch,
@@ -74,6 +78,8 @@ impl Decider {
             stopwatch: ends.stopwatch,
             on_fault: options.on_fault,
             shared: ends.shared,
+            keys: ends.keys,
+            keyed: None,
             batches: ends.batches,
             spares: ends.spares,
             batch: Batch::default(),
@@ -217,6 +223,10 @@ impl Decider {
                 self.engine.look_ahead(job.rest().iter().take(LOOK_AHEAD));
             }
             let Some(command) = job.rest().first() else { break };
+            if !self.has_key(command) {
+                drop(job.reply.send(Err(Busy::JournalFull)));
+                return;
+            }
             let answer = self.decide(command);
             job.answers.push(answer);
         }
@@ -241,6 +251,26 @@ impl Decider {
             return Some(Busy::ClockStepped);
         }
         (self.batch.draft.is_empty() && !self.shared.has_space()).then_some(Busy::JournalFull)
+    }
+
+    /// Whether the day of a command's movement has its key, made now if there is none. Where none can be written the command
+    /// is refused before it is decided: when its entry is sealed it would be too late.
+    fn has_key(&mut self, command: &Envelope) -> bool {
+        let Some(date) = self.engine.movement_date(self.at, command) else { return true };
+        if self.keyed == Some(date) {
+            return true;
+        }
+        match self.keys.day_or_create(date) {
+            Err(error @ KeyError::Io { .. }) => {
+                tracing::error!(%error, "no key for the movement of a day");
+                false
+            }
+            // A destroyed day needs none, and what else is wrong with a key ends the journal when the entry is sealed.
+            _ => {
+                self.keyed = Some(date);
+                true
+            }
+        }
     }
 
     /// Recognises or decides one command. The first decision of an entry is preceded by its tick.

@@ -65,7 +65,8 @@ pub enum ProjectionError {
     /// The cursor is not on this journal.
     #[error(
         "the projection {name} has seen entry {seq}, which this journal does not have or has otherwise; \
-             restore the journal from a copy, or delete the projection so that it is built again"
+             repair the journal: `jakone journal repair --from COPY --data DIR`. Only if this journal is known to be the right \
+             one, move the projection away, and it is built again"
     )]
     NotOnJournal {
         /// Which projection.

@@ -33,7 +33,7 @@ pub use leadership::{Leadership, Terms};
 pub use real_time::{NotPermitted, RealTime};
 pub use replay::{ReplayError, Replayed, decode_entry, replay};
 pub use snapshot::{Found, Manifest, SnapshotIoError, Snapshots, Unsound, replay_from};
-pub use standby::{Heard, Lead, Standby};
+pub use standby::{Check, Heard, Lead, Objection, Standby};
 pub use stepped::Stepped;
 
 use admission::{Job, Shared, Work};
@@ -105,6 +105,9 @@ pub enum StartError {
     /// A standby was asked for where there is one machine.
     #[error("there is no standby where the journal is one machine's own")]
     Alone,
+    /// What is asked before a machine leads says that it must not.
+    #[error("this machine must not lead: {0}")]
+    Refused(Box<dyn std::error::Error + Send + Sync>),
     /// The journal has no space for the first entries.
     #[error("the journal has no space reserved; make room on its disk and start again")]
     NoSpace,
@@ -303,7 +306,14 @@ fn assemble(
         reader_requests,
         on_fault: options.on_fault,
     };
-    let ends = decider::Ends { clock, stopwatch, shared: Arc::clone(&shared), batches, spares };
+    let ends = decider::Ends {
+        clock,
+        stopwatch,
+        shared: Arc::clone(&shared),
+        keys: Arc::clone(&keys),
+        batches,
+        spares,
+    };
     let decider = Decider::new(replayed.engine, head, options, ends);
     let handle = Handle { shared, lease, durable, readers, keys };
     // Genesis has an entry of its own before the epoch's.

@@ -19,7 +19,7 @@ const DECODED_AHEAD: usize = 4;
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
     /// It could not be read.
-    #[error("the journal cannot be read")]
+    #[error(transparent)]
     Read(#[from] ReadError),
     /// An entry's bytes are not what was written.
     #[error("entry {seq} is damaged: {source}")]
@@ -30,8 +30,8 @@ pub enum ReplayError {
         #[source]
         source: Damage,
     },
-    /// A movement part was tampered with.
-    #[error("a movement part cannot be opened")]
+    /// A movement part was tampered with, or the key of its day cannot be had: the error names the day.
+    #[error(transparent)]
     Key(#[from] KeyError),
     /// A record is not known to this release.
     #[error(transparent)]
@@ -41,7 +41,7 @@ pub enum ReplayError {
     NoGenesis,
     /// A snapshot has seen what the journal does not have.
     #[error(
-        "the snapshot {path:?} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Put the journal back from a peer or a copy; only \
+        "the snapshot {path:?} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Repair the journal: `jakone journal repair --from COPY --data DIR`. Only \
              if this journal is known to be the right one, move the snapshot away, and it is replayed from its first entry"
     )]
     SnapshotNotOnJournal {

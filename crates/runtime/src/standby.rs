@@ -9,8 +9,9 @@
 //! The epoch's entry is appended right after an entry that was seen at least [`Terms::silence`] ago, or it is not
 //! appended at all: what is found when the journal is opened breaks the silence, and what comes between that and the
 //! append takes its number. So no entry has become durable meanwhile, and every lease that began with an earlier one has
-//! run out.
+//! run out. A [`Check`] runs between the two and only makes that time longer.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -35,6 +36,18 @@ const POLL: Duration = Duration::from_millis(100);
 /// How long to wait before a server that failed is asked again.
 const TROUBLE_PAUSE: Duration = Duration::from_millis(500);
 
+/// What is asked when this machine is about to lead: the journal is open for writing, and nothing was appended to it.
+pub type Check = Box<dyn FnMut(&dyn Journal) -> Result<(), Objection> + Send>;
+
+/// What a [`Check`] says against leading.
+#[derive(Debug)]
+pub enum Objection {
+    /// To lead would be wrong. Unless somebody has written meanwhile, so would waiting be.
+    Refused(Box<dyn Error + Send + Sync>),
+    /// Nobody can tell at the moment: wait on.
+    Unsure(Box<dyn Error + Send + Sync>),
+}
+
 /// A machine that waits.
 pub struct Standby {
     journal: Arc<dyn SharedJournal>,
@@ -45,6 +58,7 @@ pub struct Standby {
     snapshots: Snapshots,
     replayed: Replayed,
     reader: Option<Box<dyn Reader>>,
+    check: Option<Check>,
     /// When something new was seen last, by its own steady clock.
     heard: Micros,
 }
@@ -86,7 +100,15 @@ impl Standby {
         let reader = |from| journal.follow(from);
         let replayed = replay_from(&snapshots, reader, &keys, options.genesis.hash_key, options.reserve)?;
         let heard = clock.monotonic();
-        Ok(Self { journal, keys, clock, options, terms, snapshots, replayed, reader: None, heard })
+        let (reader, check) = (None, None);
+        Ok(Self { journal, keys, clock, options, terms, snapshots, replayed, reader, check, heard })
+    }
+
+    /// The same, leading only if nothing is said against it.
+    #[must_use]
+    pub fn checked_by(mut self, check: Check) -> Self {
+        self.check = Some(check);
+        self
     }
 
     /// The last entry applied.
@@ -188,17 +210,35 @@ impl Standby {
             return Ok(Lead::Waiting(Box::new(self)));
         }
         drop(rest);
-        self.launch(journal)
+        match self.check.as_mut().map_or(Ok(()), |check| check(&*journal)) {
+            Ok(()) => self.launch(journal),
+            Err(Objection::Refused(reason)) => self.refused(reason),
+            Err(Objection::Unsure(reason)) => {
+                tracing::warn!(%reason, "the others are silent, but it cannot be told whether to lead");
+                // Each try takes the lead from whoever else tries, so the next one is not made at once.
+                self.heard = self.clock.monotonic();
+                Ok(Lead::Waiting(Box::new(self)))
+            }
+        }
+    }
+
+    /// Whoever has led meanwhile has shown others entries that were not there when the journal was opened.
+    fn refused(mut self, reason: Box<dyn Error + Send + Sync>) -> Result<Lead, StartError> {
+        self.reader = None;
+        match self.turn()? {
+            Heard::Entries(_) | Heard::Trouble => Ok(Lead::Waiting(Box::new(self))),
+            Heard::Nothing | Heard::Silence => Err(StartError::Refused(reason)),
+        }
     }
 
     fn launch(self, journal: Box<dyn Journal>) -> Result<Lead, StartError> {
-        let Self { journal: shared, keys, clock, options, snapshots, replayed, .. } = self;
+        let Self { journal: shared, keys, clock, options, snapshots, replayed, check, .. } = self;
         let (ring, shown) = (Arc::clone(&keys), Arc::clone(&clock));
         match Runtime::launch(replayed, journal, ring, shown, options.clone()) {
             Ok(runtime) => Ok(Lead::Leading(runtime)),
             // Another was faster, and this engine has applied an epoch that is not in the journal.
             Err(StartError::First(Fault::Fenced)) => {
-                let standby = Self::start(shared, keys, clock, snapshots, options)?;
+                let standby = Self { check, ..Self::start(shared, keys, clock, snapshots, options)? };
                 Ok(Lead::Waiting(Box::new(standby)))
             }
             Err(other) => Err(other),

@@ -28,6 +28,12 @@ pub struct Row {
     #[serde(default)]
     pub what: String,
     arguments: String,
+    /// Whether it writes to the disk, whose quickness is then part of its figures.
+    #[serde(default = "yes")]
+    pub writes: bool,
+    /// The figure that is shown where there is no goal, and by which runs are put in order.
+    #[serde(default)]
+    pub shown: Shown,
     /// What was hoped for.
     #[serde(default)]
     pub goals: Vec<Goal>,
@@ -37,6 +43,26 @@ pub struct Row {
     /// Where a goal is not met: what stands in the way, and what would be needed.
     #[serde(default)]
     pub otherwise: String,
+}
+
+/// A figure with its unit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// Its name.
+    pub figure: String,
+    /// What it is of, with its unit.
+    pub of: String,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { figure: "throughput_per_s".to_owned(), of: "per s".to_owned() }
+    }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// One hope.
@@ -76,10 +102,26 @@ impl Bound {
     }
 }
 
+impl Group {
+    /// The rows whose key begins so. Where rows run in turns all of them are wanted: a ratio is of one run.
+    pub fn wanted(&self, only: Option<&str>) -> Vec<&Row> {
+        let is_wanted = |row: &&Row| only.is_none_or(|only| row.key.starts_with(only));
+        if self.turns > 1 && self.rows.iter().any(|row| is_wanted(&row)) {
+            return self.rows.iter().collect();
+        }
+        self.rows.iter().filter(is_wanted).collect()
+    }
+}
+
 impl Goal {
     /// What the figure should be.
     pub fn bound(&self) -> Bound {
         self.least.map_or_else(|| Bound::Most(self.most.unwrap_or_default()), Bound::Least)
+    }
+
+    /// The rows that its figure is of: its own, and the one that it is divided by.
+    pub fn rows<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = &'a str> {
+        std::iter::once(row.key.as_str()).chain(self.by.as_ref().map(|(key, _)| key.as_str()))
     }
 
     /// The figure, if its runs are there.
@@ -136,6 +178,29 @@ mod tests {
             assert!(goal.by.as_ref().is_none_or(|(key, _)| keys.contains(key.as_str())), "{}", row.key);
             assert!(!row.napkin.is_empty() && !row.otherwise.is_empty(), "{}", row.key);
         }
+    }
+
+    #[test]
+    fn a_ratio_is_of_rows_that_ran_in_turns() {
+        for group in groups().unwrap() {
+            for (row, goal) in group.rows.iter().flat_map(|row| row.goals.iter().map(move |goal| (row, goal)))
+            {
+                let together = goal.rows(row).all(|key| group.rows.iter().any(|row| row.key == key));
+                assert!(together && (goal.by.is_none() || group.turns > 1), "{}: {}", row.key, goal.of);
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_is_measured_again_with_those_that_it_is_compared_with() {
+        let again = |only: &str| -> Vec<String> {
+            let groups = groups().unwrap();
+            let wanted = groups.iter().flat_map(|group| group.wanted(Some(only)));
+            wanted.map(|row| row.key.clone()).collect()
+        };
+        assert_eq!(again("recipients"), ["recipients", "peer_aid"]);
+        assert_eq!(again("restart"), ["restart"]);
+        assert_eq!(again("nothing"), Vec::<String>::new());
     }
 
     #[test]

@@ -289,9 +289,19 @@ pub async fn of_command(
     principal: u32,
     id: base::CommandId,
 ) -> Result<Option<outcome::Model>, DatabaseError> {
+    of_command_under(database, principal, &[id]).await
+}
+
+/// The outcome of a principal's command that was sent under one of these ids.
+pub async fn of_command_under(
+    database: &Database,
+    principal: u32,
+    ids: &[base::CommandId],
+) -> Result<Option<outcome::Model>, DatabaseError> {
+    let ids = ids.iter().map(|id| id.as_u128().to_be_bytes().to_vec());
     let rows = outcome::Entity::find()
         .filter(outcome::Column::Principal.eq(i64::from(principal)))
-        .filter(outcome::Column::Command.eq(id.as_u128().to_be_bytes().to_vec()));
+        .filter(outcome::Column::Command.is_in(ids));
     Ok(rows.one(database.read()).await?)
 }
 

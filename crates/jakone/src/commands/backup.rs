@@ -26,11 +26,13 @@ use super::verify;
 use crate::addresses::{DATABASE_FILE, JOURNAL_FILE};
 use crate::cli::BackupArguments;
 use crate::data_directory::{DataDirectory, missing};
+use crate::journal_copy;
 use crate::problem::Problem;
 use crate::reading::damaged;
 
-/// Directories that are copied in ways of their own, and at times of their own.
-const APART: [&str; 2] = ["journal", "keys"];
+/// Directories that are copied in ways of their own, and at times of their own; and the copy of a journal on NATS, which is read
+/// from the servers.
+const APART: [&str; 3] = ["journal", "keys", journal_copy::DIRECTORY];
 
 /// Names of the table files, the office last.
 const TABLES: [&str; 2] = ["projections", "office"];

@@ -7,12 +7,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base::{Clock as _, SystemClock, Timestamp};
+use journal::KeyError;
 use runtime::{Manifest, Unsound};
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::ReadArguments;
 use crate::data_directory::DataDirectory;
 use crate::flush_probe::probe;
+use crate::journal_copy;
 use crate::lock_owner::lock_owner;
 use crate::problem::Problem;
 use crate::reading::walk;
@@ -51,6 +53,7 @@ pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
         keys(&directory),
         lock(&directory),
         journal(&directory),
+        copy(&directory),
         snapshots(&directory),
         flush(&directory),
     ];
@@ -193,11 +196,7 @@ fn journal(directory: &DataDirectory) -> Finding {
     let walked = match walk(directory, &mut |_| Ok(ControlFlow::Continue(()))) {
         Ok(walked) => walked,
         Err(error) => {
-            return wrong(
-                "journal",
-                &error,
-                "keep the files; `jakone journal repair --from COPY` takes what is damaged from a copy",
-            );
+            return unsound(&error);
         }
     };
     let now = directory.clock().unwrap_or_else(|_| SystemClock::new(0)).now();
@@ -218,6 +217,46 @@ fn journal(directory: &DataDirectory) -> Finding {
             "begun": true, "seq": walked.head.seq, "hash": walked.head.hash.to_string(),
             "at": walked.head.at.to_string(), "records": walked.records, "tear": tear,
         }),
+    }
+}
+
+/// A journal that a walk stopped in, with its causes. A lost key is no damage: no copy of the journal has it.
+fn unsound(error: &anyhow::Error) -> Finding {
+    let lost = error.chain().any(|cause| matches!(cause.downcast_ref(), Some(KeyError::Lost { .. })));
+    let advice = if lost {
+        "the journal is whole: every backup holds the keys of its days in `keys`"
+    } else {
+        "keep the files; `jakone journal repair --from COPY --data DIR` takes what is damaged or missing from a copy"
+    };
+    wrong("journal", &format!("{error:#}"), advice)
+}
+
+/// The copy of a journal on NATS, read to its last byte and held against the journal.
+fn copy(directory: &DataDirectory) -> Finding {
+    let (dir, on_nats) = (journal_copy::at(directory), directory.addresses().journal().is_some());
+    if !on_nats || !dir.exists() {
+        let said = if on_nats {
+            "none yet: the machine that leads makes one"
+        } else {
+            "none: for a journal on NATS only"
+        };
+        return Finding::fine("copy", said.to_owned(), Json::Null);
+    }
+    let head = match journal::read_files(&dir) {
+        Ok((_, head)) => head,
+        Err(error) => {
+            let advice = "move the directory away: the machine copies again when it leads";
+            return wrong("copy", &error, advice);
+        }
+    };
+    let apart = journal_copy::is_apart(directory, head);
+    Finding {
+        name: "copy",
+        wrong: apart.then_some(
+            "the journal lacks its last entry, or has another: `jakone journal repair`, or if the journal is right move the directory away",
+        ),
+        said: format!("head {} of {}", head.seq, head.at),
+        json: json!({ "seq": head.seq, "hash": head.hash.to_string(), "apart": apart }),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::forgetting::holds::Holds;
 pub fn run(command: &HoldCommand) -> anyhow::Result<()> {
     match command {
         HoldCommand::Add { document, from, to, by, data } => {
-            let directory = DataDirectory::open_or_create(data)?;
+            let directory = DataDirectory::open(data)?;
             Holds::add(&directory, document, (*from, *to), by)?;
             println!("held: {document}, {from} to {to}");
         }

@@ -26,6 +26,7 @@ mod serve;
 mod simulate;
 mod snapshot;
 mod state;
+mod stream_repair;
 mod tables;
 mod verify;
 mod verify_receipt;

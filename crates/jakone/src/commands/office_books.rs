@@ -12,7 +12,7 @@ use platform::database::View;
 use platform::outbox::{Delivery, furthest_within, settled_within, unsettled_within};
 use sha2::{Digest as _, Sha256};
 
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, office_ahead};
 use crate::problem::Problem;
 
 /// Messages read at a time.
@@ -26,6 +26,7 @@ type Outcome = Option<Box<str>>;
 
 /// What the office says, and what the walk has seen of it.
 pub struct OfficeBooks {
+    directory: DataDirectory,
     /// The last entry that the office names.
     furthest: u64,
     claimed: BTreeMap<CommandId, Outcome>,
@@ -58,11 +59,11 @@ impl OfficeBooks {
         let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         tasks.block_on(async {
             let Some(view) = View::of_office(directory.place()).await? else { return Ok(None) };
-            Self::read(&view).await.map(Some)
+            Self::read(directory.clone(), &view).await.map(Some)
         })
     }
 
-    async fn read(view: &View) -> anyhow::Result<Self> {
+    async fn read(directory: DataDirectory, view: &View) -> anyhow::Result<Self> {
         let office = view.connection();
         let (mut claimed, mut after) = (BTreeMap::new(), i64::MIN);
         loop {
@@ -88,7 +89,7 @@ impl OfficeBooks {
         }
         let furthest = furthest_within(office).await?;
         let (recorded, opened) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { furthest, claimed, waiting, registered, recorded, opened, unknown: None })
+        Ok(Self { directory, furthest, claimed, waiting, registered, recorded, opened, unknown: None })
     }
 
     /// Sees a record, in order.
@@ -119,7 +120,7 @@ impl OfficeBooks {
     /// A [`Problem`] that names the first difference.
     pub fn agree(self, last: u64) -> anyhow::Result<Agreed> {
         if self.furthest > last {
-            return Err(ahead(self.furthest, last).into());
+            return Err(office_ahead(&self.directory, self.furthest, last).into());
         }
         let office = digest(&self.claimed, &self.registered);
         if office == digest(&self.recorded, &self.opened) && self.unknown.is_none() {
@@ -149,7 +150,7 @@ fn outcome(delivery: Delivery) -> Option<Outcome> {
     match delivery {
         Delivery::Accepted { .. } => Some(None),
         Delivery::Refused { code } if !NOT_DECIDED.contains(&code.as_str()) => Some(Some(code.into())),
-        Delivery::Refused { .. } | Delivery::Unavailable => None,
+        Delivery::Refused { .. } | Delivery::Expired { .. } | Delivery::Unavailable => None,
     }
 }
 
@@ -173,18 +174,6 @@ fn digest(commands: &BTreeMap<CommandId, Outcome>, holders: &BTreeSet<HolderNumb
     digest.update((holders.len() as u64).to_be_bytes());
     holders.iter().for_each(|holder| digest.update(holder.index().to_be_bytes()));
     hex::encode(digest.finalize())
-}
-
-fn ahead(furthest: u64, last: u64) -> Problem {
-    Problem::new(
-        "office_ahead",
-        format!(
-            "The office knows of entry {furthest}, but the journal ends at {last}: entries are missing. Repair the journal from a copy (`jakone journal repair`), or restore a backup."
-        ),
-        format!(
-            "Kantor mengetahui entri {furthest}, tetapi jurnal berakhir di {last}. Perbaiki jurnal dari salinan (`jakone journal repair`), atau pulihkan cadangan."
-        ),
-    )
 }
 
 fn outcome_differs(id: CommandId, office: &str, journal: &str) -> Problem {

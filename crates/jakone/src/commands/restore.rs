@@ -8,19 +8,17 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use journal::{Appended, Entry, Sealed, read_files};
+use journal::read_files;
 use serde_json::json;
 
 use super::backup::{copy_entries, copy_file, flush_directories, make_empty};
 use super::backup_manifest::{JournalPart, Manifest, Tables, damaged};
+use super::stream_repair::append_all;
 use super::verify;
 use crate::addresses::Told;
 use crate::cli::RestoreArguments;
 use crate::data_directory::DataDirectory;
 use crate::problem::Problem;
-
-/// How often an entry is offered whose fate is not known; each time the servers have five seconds.
-const TRIES_MAX: u32 = 12;
 
 /// Restores a backup and prints one line.
 ///
@@ -111,22 +109,7 @@ fn write_back(manifest: &Manifest, backup: &Path, directory: &DataDirectory) -> 
     if journal.head().seq > 0 {
         return Err(not_empty(journal.head().seq).into());
     }
-    while journal.head().seq < manifest.journal.seq
-        && let Some(bytes) = reader.next()?
-    {
-        let entry = Entry::parse(&bytes)?;
-        let sealed = Sealed { head: entry.head(), records: entry.record_count(), bytes: bytes.to_vec() };
-        let seq = sealed.head.seq;
-        match (0..TRIES_MAX).map(|_| journal.append(&sealed)).find(|done| !matches!(done, Appended::Unknown))
-        {
-            Some(Appended::Durable) => {}
-            Some(Appended::Failed(error)) => return Err(error.into()),
-            _ => anyhow::bail!(
-                "entry {seq} was not taken: another process writes there, or the servers do not answer"
-            ),
-        }
-    }
-    Ok(())
+    append_all(&mut *journal, &mut *reader, manifest.journal.seq)
 }
 
 fn not_empty(last: u64) -> Problem {

@@ -32,16 +32,14 @@ struct Lived {
 /// The first seed in which something did not hold, with what it was and the command that shows it again.
 pub fn run(arguments: &SimulateArguments) -> anyhow::Result<()> {
     let start = Instant::now();
-    let lived = if arguments.trace { told(arguments)? } else { at_once(arguments) };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let lived = if arguments.trace { told(arguments)? } else { at_once(arguments, cores, simulation::run) };
     if arguments.json {
         println!("{}", as_json(arguments, &lived, start));
     } else {
         print(arguments, &lived, start);
     }
-    match lived.first {
-        None => Ok(()),
-        Some(failure) => Err(problem(&failure).into()),
-    }
+    Ok(lived.verdict()?)
 }
 
 fn problem(failure: &Failure) -> Problem {
@@ -78,13 +76,16 @@ fn told(arguments: &SimulateArguments) -> anyhow::Result<Lived> {
 
 /// Every core takes the next seed until one fails; seeds below that one are lived to their end, so that the first is
 /// named.
-fn at_once(arguments: &SimulateArguments) -> Lived {
+fn at_once(
+    arguments: &SimulateArguments,
+    cores: usize,
+    live: impl Fn(u64) -> Result<Report, Failure> + Sync,
+) -> Lived {
     let bar = ProgressBar::new(arguments.seeds);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of {len} cities, {eta} left") {
         bar.set_style(style);
     }
     let (next, lived) = (AtomicU64::new(0), Mutex::new(Lived::default()));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| {
@@ -94,7 +95,7 @@ fn at_once(arguments: &SimulateArguments) -> Lived {
                     if number >= arguments.seeds || failed {
                         return;
                     }
-                    let one = simulation::run(arguments.from.saturating_add(number));
+                    let one = live(arguments.from.saturating_add(number));
                     lived.lock().unwrap_or_else(PoisonError::into_inner).add(one);
                     bar.inc(1);
                 }
@@ -115,6 +116,10 @@ impl Lived {
             }
             Err(_) => {}
         }
+    }
+
+    fn verdict(&self) -> Result<(), Problem> {
+        self.first.as_ref().map_or(Ok(()), |failure| Err(problem(failure)))
     }
 }
 
@@ -149,5 +154,54 @@ fn print(arguments: &SimulateArguments, lived: &Lived, start: Instant) {
     }
     if first.is_none() {
         println!("everything that must hold did, after every step");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use simulation::{Broken, Invariant};
+
+    use super::*;
+
+    fn arguments(from: u64, seeds: u64) -> SimulateArguments {
+        SimulateArguments { from, seeds, json: false, trace: false }
+    }
+
+    fn failed(seed: u64) -> Failure {
+        Failure { seed, step: 7, broken: Broken::new(Invariant::Progress, "planted") }
+    }
+
+    #[test]
+    fn of_seeds_that_fail_the_first_is_named_also_when_a_later_one_fails_sooner() {
+        let (later_failed, seen) = mpsc::channel();
+        let seen = Mutex::new(seen);
+        let live = |seed| match seed {
+            ..14 => Ok(Report::default()),
+            14 => {
+                seen.lock().unwrap().recv().unwrap();
+                Err(failed(seed))
+            }
+            _ => {
+                later_failed.send(()).unwrap();
+                Err(failed(seed))
+            }
+        };
+        let arguments = arguments(10, 20);
+        let lived = at_once(&arguments, 2, live);
+        assert_eq!(lived.first, Some(failed(14)));
+        let said = lived.verdict().unwrap_err().to_string();
+        assert!(said.contains("seed 14, step 7: progress: planted"), "{said}");
+        assert!(said.contains("jakone simulate --from 14 --seeds 1 --trace"), "{said}");
+        let json = as_json(&arguments, &lived, Instant::now());
+        assert_eq!((&json["failed"]["seed"], &json["failed"]["invariant"]), (&json!(14), &json!("progress")));
+    }
+
+    #[test]
+    fn cities_without_a_failure_are_all_lived() {
+        let lived = at_once(&arguments(3, 9), 2, |_| Ok(Report::default()));
+        assert_eq!(lived.cities, 9);
+        assert!(lived.verdict().is_ok());
     }
 }

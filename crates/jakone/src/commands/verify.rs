@@ -150,8 +150,8 @@ impl Waiting<'_> {
         if hash != self.cursor.hash {
             return Err(Problem::new(
                 "projection_of_another_journal",
-                format!("The projection {name} has seen another entry {seq} than this journal holds. Put back the journal it belongs to, or delete the projection so that it is built again."),
-                format!("Proyeksi {name} berasal dari jurnal lain (entri {seq}). Pulihkan jurnalnya, atau hapus proyeksi agar dibangun ulang."),
+                format!("The projection {name} has seen another entry {seq} than this journal holds: it is of another journal, or this one was put back from an older copy and went on. Keep both. Move the directory `journal` aside and take the right one from a copy that has this entry: `jakone journal repair --from COPY --data DIR`. Only if this journal is known to be the right one, move the projection away, and it is built again."),
+                format!("Proyeksi {name} melihat entri {seq} yang lain: jurnal ini jurnal lain, atau dikembalikan dari salinan lama lalu dilanjutkan. Simpan keduanya. Pindahkan direktori `journal`, lalu ambil yang benar dari salinan yang memuat entri itu: `jakone journal repair --from SALINAN --data DIR`. Hanya bila jurnal ini memang yang benar, pindahkan proyeksi agar dibangun ulang."),
             )
             .into());
         }
@@ -174,10 +174,10 @@ impl Waiting<'_> {
         Problem::new(
             "journal_behind",
             format!(
-                "The projection {name} has seen entry {seq}, but the journal ends at {head}: entries are missing. Put the journal directory back from a copy."
+                "The projection {name} has seen entry {seq}, but the journal ends at {head}: entries are missing. Repair the journal: `jakone journal repair --from COPY --data DIR`."
             ),
             format!(
-                "Proyeksi {name} sudah melihat entri {seq}, tetapi jurnal berakhir di {head}. Pulihkan jurnal dari salinan."
+                "Proyeksi {name} sudah melihat entri {seq}, tetapi jurnal berakhir di {head}. Perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`."
             ),
         )
     }

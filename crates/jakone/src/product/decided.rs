@@ -1,9 +1,9 @@
 //! What became of the office's commands, asked of the tables by the command's id: also where the engine has forgotten it.
 
 use acceptance::store::entities::outcome;
-use acceptance::store::queries::of_command;
+use acceptance::store::queries::of_command_under;
 use anyhow::Context as _;
-use base::Clock;
+use base::{Clock, CommandId, Timestamp};
 use journal::Head;
 use platform::access::OFFICE_PRINCIPAL;
 use platform::database::{Database, DatabaseError};
@@ -11,6 +11,9 @@ use platform::outbox::{Delivery, Message, Outbox, Outcomes};
 use tokio::sync::watch;
 
 use crate::data_directory::DataDirectory;
+
+/// Ids asked about at a time: a week has as many.
+const IDS_AT_ONCE: usize = 1_008;
 
 /// The tables that hold every outcome, and how far they are.
 #[derive(Clone)]
@@ -32,10 +35,29 @@ impl Decided {
 }
 
 impl Outcomes for Decided {
-    async fn decided(&self, message: &Message) -> Result<Option<Delivery>, DatabaseError> {
-        let row = of_command(&self.tables, OFFICE_PRINCIPAL.0, message.command_id).await?;
-        Ok(row.map(delivery_of))
+    async fn decided(
+        &self,
+        message: &Message,
+        callers_now: Timestamp,
+    ) -> Result<Option<(CommandId, Delivery)>, DatabaseError> {
+        let mut ids = message.ids_until(callers_now);
+        loop {
+            let some: Vec<CommandId> = ids.by_ref().take(IDS_AT_ONCE).collect();
+            if some.is_empty() {
+                return Ok(None);
+            }
+            let row = of_command_under(&self.tables, OFFICE_PRINCIPAL.0, &some).await?;
+            let decided =
+                row.and_then(|row| Some((some.into_iter().find(|id| is_of(&row, *id))?, delivery_of(row))));
+            if decided.is_some() {
+                return Ok(decided);
+            }
+        }
     }
+}
+
+fn is_of(row: &outcome::Model, id: CommandId) -> bool {
+    row.command == id.as_u128().to_be_bytes()
 }
 
 fn delivery_of(row: outcome::Model) -> Delivery {
@@ -62,7 +84,7 @@ pub async fn settle_restored(
     let mut cursor = decided.cursor.clone();
     let seen = cursor.wait_for(|head| head.seq >= durable).await;
     drop(seen.context("a projection stopped; see the messages above")?);
-    let settled = outbox.settle_decided(decided, clock.now()).await?;
+    let settled = outbox.settle_decided(decided, clock).await?;
     tracing::info!(outbox.settled = settled, "after the restore: what was decided already is not sent again");
     directory.restore_is_settled()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::Clock;
+use base::{Clock, Timestamp};
 use engine::{Attest, Body, Channel, Envelope, Position, Step};
 use platform::access::OFFICE_PRINCIPAL;
 use platform::outbox::{CommandSink, Delivery, Message, Outcomes as _};
@@ -36,14 +36,25 @@ impl EngineSink {
         }
     }
 
-    /// What became of a command that the engine remembers no more: the tables tell, once they hold what the engine had seen.
-    async fn forgotten(&self, message: &Message, seen: Position) -> Delivery {
+    /// What became of a command, sent at a time, that the engine remembers no more: the tables tell, once they hold what the
+    /// engine had seen. One that was not decided by then never will be: what the tables hold is durable, and the engine's
+    /// window only moves on.
+    async fn forgotten(&self, message: &Message, sent_at: Timestamp, seen: Position) -> Delivery {
         if !self.decided.has_seen(seen.seq) {
             return Delivery::Unavailable;
         }
-        match self.decided.decided(message).await {
-            Ok(Some(outcome)) => outcome,
-            Ok(None) => Delivery::Refused { code: "id_expired".into() },
+        if message.command_id.time() > sent_at {
+            // Not too old but too new, by a clock that was ahead: its time will come.
+            tracing::warn!(outbox.sequence = message.sequence, "a command's id is of the future; it waits");
+            return Delivery::Unavailable;
+        }
+        match self.decided.decided(message, sent_at).await {
+            Ok(Some((id, outcome))) if id == message.command_id => outcome,
+            Ok(Some((next, _))) => Delivery::Expired { next },
+            // Without a later id yet, it waits for that.
+            Ok(None) => {
+                message.later_id(sent_at).map_or(Delivery::Unavailable, |next| Delivery::Expired { next })
+            }
             Err(error) => {
                 tracing::warn!(%error, "outcomes cannot be read");
                 Delivery::Unavailable
@@ -57,6 +68,8 @@ impl CommandSink for EngineSink {
         let Ok(body) = minicbor::decode::<Body>(&message.body) else {
             return Delivery::Refused { code: "request_malformed".into() };
         };
+        // Read before the engine reads its own: what is not ahead of this is not ahead of that.
+        let sent_at = self.clock.callers_now();
         let envelope = Envelope {
             schema: 1,
             id: message.command_id,
@@ -75,7 +88,7 @@ impl CommandSink for EngineSink {
                 Step::Decided(Err(refusal)) => Delivery::Refused { code: refusal.code().into() },
                 Step::Repeated(position) => self.outcome_at(position).await,
                 Step::Conflict => Delivery::Refused { code: "id_conflict".into() },
-                Step::Expired => self.forgotten(message, answer.position).await,
+                Step::Expired => self.forgotten(message, sent_at, answer.position).await,
                 Step::RepeatedFact | Step::Gap => Delivery::Unavailable,
             },
             None => Delivery::Unavailable,

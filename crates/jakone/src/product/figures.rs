@@ -8,30 +8,26 @@ use platform::outbox::Outbox;
 use runtime::{Class, Handle, Snapshots};
 use tokio::sync::watch;
 
-use super::pace::lag;
+use super::pace::Lags;
 
 /// What is looked at.
 #[derive(Clone)]
 pub struct Figures {
-    engine: Handle,
+    /// The engine and its journal.
+    pub engine: Handle,
     /// The projections' cursors, by name.
-    cursors: Vec<(&'static str, watch::Receiver<Head>)>,
-    snapshots: Snapshots,
-    outbox: Outbox,
-    audit: Audit,
+    pub cursors: Vec<(&'static str, watch::Receiver<Head>)>,
+    /// How far each is behind.
+    pub lags: watch::Receiver<Lags>,
+    /// The snapshots kept.
+    pub snapshots: Snapshots,
+    /// What the office sends.
+    pub outbox: Outbox,
+    /// Who looked at whom.
+    pub audit: Audit,
 }
 
 impl Figures {
-    /// Looks at an engine, the cursors of its projections by name and its snapshots, and at an office.
-    pub fn new(
-        engine: Handle,
-        (cursors, snapshots): (Vec<(&'static str, watch::Receiver<Head>)>, Snapshots),
-        outbox: Outbox,
-        audit: Audit,
-    ) -> Self {
-        Self { engine, cursors, snapshots, outbox, audit }
-    }
-
     /// Sets all of them. What cannot be read is left as it was, and said in the log: the others are told all the same.
     pub async fn look(self) {
         let head = self.engine.durable();
@@ -41,9 +37,9 @@ impl Figures {
         metrics::gauge!("engine_bulk_held").set(if self.engine.is_bulk_held() { 1.0 } else { 0.0 });
         metrics::gauge!("journal_position_entries").set(figure(head.seq));
         metrics::gauge!("journal_full").set(if self.engine.has_space() { 0.0 } else { 1.0 });
-        for (name, cursor) in &self.cursors {
-            let cursor = *cursor.borrow();
-            let (entries, seconds) = (head.seq.saturating_sub(cursor.seq), lag(&head, &cursor).as_secs_f64());
+        let lags = *self.lags.borrow();
+        for ((name, cursor), lag) in self.cursors.iter().zip(lags) {
+            let (entries, seconds) = (head.seq.saturating_sub(cursor.borrow().seq), lag.as_secs_f64());
             metrics::gauge!("projection_lag_entries", "projection" => *name).set(figure(entries));
             metrics::gauge!("projection_lag_seconds", "projection" => *name).set(seconds);
         }

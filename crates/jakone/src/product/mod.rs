@@ -25,7 +25,7 @@ use governance::gateway::Gateway;
 use governance::pages::{Sample, Trial};
 use governance::service::Governance;
 use insight::store::Insight;
-use journal::{Cover, Head};
+use journal::Head;
 use platform::access::{Actor, Policies};
 use platform::audit::{self, Audit};
 use platform::cipher::Cipher;
@@ -43,6 +43,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::data_directory::{DataDirectory, Start, start_runtime};
+use crate::journal_copy::JournalCopy;
+use crate::seen::Seen;
 
 pub use delivery::EngineSink;
 
@@ -57,6 +59,7 @@ const DRAIN_WAIT_MAX: Duration = Duration::from_secs(5);
 pub struct Product {
     runtime: Runtime,
     followers: Followers,
+    journal_copy: Option<JournalCopy>,
     databases: Databases,
     service: Service,
     insight: insight::service::Service,
@@ -96,38 +99,30 @@ impl Product {
         let labels = Labels::open(databases.office.clone()).await?;
         let followers = Followers::start(&runtime.handle(), &databases, &labels).await?;
         let (stop, shutdown) = platform::shutdown::channel();
-        let pace = pace::keep(runtime.handle(), followers.cursors(), lag_max, shutdown.clone());
-        let pace = tokio::spawn(pace);
+        let (pace, lags) = pace::keep(runtime.handle(), followers.cursors(), lag_max, shutdown.clone());
         let outbox = Outbox::new(databases.office.clone());
         let decided = Decided::new(databases.projections.clone(), followers.acceptance.cursor());
         let durable = runtime.handle().durable().seq;
         Box::pin(settle_restored(directory, &outbox, &decided, durable, &*clock)).await?;
-        let sink = Arc::new(EngineSink::new(runtime.handle(), decided, Arc::clone(&clock)));
-        let dispatcher = Dispatcher::new(outbox.clone(), sink, Arc::clone(&clock));
+        let sink = EngineSink::new(runtime.handle(), decided, Arc::clone(&clock));
+        let dispatcher = Dispatcher::new(outbox.clone(), Arc::new(sink), Arc::clone(&clock));
         let dispatcher = tokio::spawn(dispatcher.run(shutdown.clone()));
         let devices = Devices::new(databases.office.clone(), Arc::clone(&clock));
         let audit = Audit::new(databases.office.clone(), Arc::clone(&clock));
         let attesting = audit::run(audit.clone(), outbox.clone(), delivery::attest, shutdown.clone());
         let attesting = tokio::spawn(attesting);
-        let watched = (followers.named_cursors(), directory.snapshots());
-        let figures = Figures::new(runtime.handle(), watched, outbox.clone(), audit.clone());
+        let figures = Figures {
+            engine: runtime.handle(),
+            cursors: followers.named_cursors(),
+            lags,
+            snapshots: directory.snapshots(),
+            outbox: outbox.clone(),
+            audit: audit.clone(),
+        };
         let policies = Arc::new(Policies::embedded()?);
-        let service = Service::new(
-            runtime.handle(),
-            &databases,
-            followers.acceptance.cursor(),
-            Arc::clone(&policies),
-            devices.clone(),
-            audit.clone(),
-            Arc::clone(&clock),
-        );
-        let insight = insight::service::Service::new(
-            runtime.handle().watch_durable(),
-            databases.projections.clone(),
-            followers.insight.cursor(),
-            Arc::clone(&policies),
-            Arc::clone(&clock),
-        );
+        let known = (devices.clone(), audit.clone());
+        let (service, insight) =
+            services(runtime.handle(), &databases, &followers, known, (&policies, &clock));
         let clients = Clients::new(databases.office.clone(), Arc::clone(&clock));
         let callers = (clients.clone(), devices.clone());
         let cipher = Cipher::open(directory.root(), &databases.office, clock.as_ref()).await?;
@@ -136,9 +131,11 @@ impl Product {
         let clients = clients.granted_by(Arc::new(governance.clone()));
         let office = databases.office.clone();
         let residents = Residents::open(cipher, outbox.clone(), office, Arc::clone(&clock)).await?;
+        let journal_copy = JournalCopy::keep(directory, &runtime.handle())?;
         Ok(Self {
             runtime,
             followers,
+            journal_copy,
             databases,
             service,
             insight,
@@ -296,13 +293,16 @@ impl Product {
         self.attesting.await.context("the audit's task panicked")?;
         self.dispatcher.await.context("the outbox's task panicked")?;
         self.pace.await.context("the task that holds bulk back panicked")?;
-        let Self { runtime, followers, databases, .. } = self;
+        let Self { runtime, followers, journal_copy, databases, .. } = self;
         tokio::task::spawn_blocking(move || runtime.shutdown())
             .await
             .context("the engine's thread panicked")?;
         tokio::task::spawn_blocking(move || followers.stop())
             .await
             .context("a projection's thread panicked")??;
+        tokio::task::spawn_blocking(move || journal_copy.map(JournalCopy::stop))
+            .await
+            .context("the stop of the journal's copy panicked")?;
         databases.close().await?;
         Ok(())
     }
@@ -311,20 +311,41 @@ impl Product {
 /// The engine on the journal, and the databases.
 async fn begin(directory: &DataDirectory, mut start: Start) -> anyhow::Result<(Runtime, Databases)> {
     if directory.is_shared() {
-        // Until this machine leads, the tables are another's.
-        let owned = directory.clone();
+        // Until this machine leads, the tables are another's and move: they are asked when it is about to.
+        let (owned, asked, tasks) = (directory.clone(), directory.clone(), tokio::runtime::Handle::current());
+        start.seen = Box::new(move || tasks.block_on(Seen::by_tables(asked.place())));
         let led = tokio::task::spawn_blocking(move || start_runtime(&owned, start));
         let (runtime, _) = led.await.context("the engine's thread panicked")??;
         return Ok((runtime, open_databases(directory.place()).await?));
     }
     let databases = open_databases(directory.place()).await?;
-    // What tables have seen the journal must have.
-    start.cover = cover(&databases).await?;
+    let seen = Seen::by_tables(directory.place()).await?;
+    start.seen = Box::new(move || Ok(seen.clone()));
     let (runtime, recovery) = start_runtime(directory, start)?;
     if let Some(torn) = recovery.and_then(|recovery| recovery.torn) {
         tracing::warn!(?torn, "the last entry was torn; it was set aside");
     }
     Ok((runtime, databases))
+}
+
+/// What answers about decisions and about counts.
+fn services(
+    engine: Handle,
+    databases: &Databases,
+    followers: &Followers,
+    (devices, audit): (Devices, Audit),
+    (policies, clock): (&Arc<Policies>, &Arc<dyn Clock>),
+) -> (Service, insight::service::Service) {
+    let (policies, clock) = (Arc::clone(policies), Arc::clone(clock));
+    let insight = insight::service::Service::new(
+        engine.watch_durable(),
+        databases.projections.clone(),
+        followers.insight.cursor(),
+        Arc::clone(&policies),
+        Arc::clone(&clock),
+    );
+    let cursor = followers.acceptance.cursor();
+    (Service::new(engine, databases, cursor, policies, devices, audit, clock), insight)
 }
 
 /// Who may act.
@@ -376,17 +397,6 @@ impl Followers {
         let stopped = [self.acceptance.stop(), self.insight.stop()];
         stopped.into_iter().collect()
     }
-}
-
-/// The newest entry that any table rests on: the journal must not end before it.
-async fn cover(databases: &Databases) -> anyhow::Result<Option<Cover>> {
-    let read = databases.projections.read();
-    let seen = [
-        acceptance::store::projection::cursor_within(read).await?,
-        insight::store::projection::cursor_within(read).await?,
-    ];
-    let newest = seen.into_iter().filter(|head| head.seq > 0).max_by_key(|head| head.seq);
-    Ok(newest.map(|head| Cover { seq: head.seq, hash: head.hash }))
 }
 
 /// Opens both databases and brings every slice's tables to the present schema.

@@ -1,33 +1,70 @@
 //! Bulk waits for the tables: where they are too far behind the journal, runs over many recipients stop first, and nothing else does.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use journal::Head;
 use platform::shutdown::Shutdown;
 use runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// How often the cursors are looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How much older the last entry that a cursor has seen is than the journal's. Nothing where it has seen none or all.
-pub fn lag(head: &Head, cursor: &Head) -> Duration {
-    if cursor.seq == 0 || cursor.seq >= head.seq {
-        return Duration::ZERO;
+/// How long the oldest durable entry that each projection lacks has waited for it; in the order of the cursors.
+pub type Lags = [Duration; 2];
+
+/// When the journal was seen to reach an entry. The times in the entries would not do: after a quiet night the first entry is
+/// hours younger than the one before it.
+#[derive(Default)]
+struct Seen(VecDeque<(Instant, u64)>);
+
+impl Seen {
+    /// The journal has come so far; what all projections hold is forgotten.
+    fn note(&mut self, now: Instant, head: u64, least: u64) {
+        while self.0.front().is_some_and(|(_, seq)| *seq <= least) {
+            self.0.pop_front();
+        }
+        if head > self.0.back().map_or(least, |(_, seq)| *seq) {
+            self.0.push_back((now, head));
+        }
     }
-    Duration::from_micros(head.at.since(cursor.at).max(0).unsigned_abs())
+
+    /// Since when an entry after a cursor has been there.
+    fn lag(&self, now: Instant, cursor: u64) -> Duration {
+        let waits = self.0.iter().find(|(_, seq)| *seq > cursor);
+        waits.map_or(Duration::ZERO, |(since, _)| now.duration_since(*since))
+    }
 }
 
-/// Holds bulk back while any of the cursors is further behind than `most`, until a stop is asked for.
-pub async fn keep(
+/// Tells how far the projections are behind, and holds bulk back while any is further than `most`, until a stop is asked for.
+pub fn keep(
     engine: Handle,
     cursors: [watch::Receiver<Head>; 2],
     most: Duration,
+    shutdown: Shutdown,
+) -> (JoinHandle<()>, watch::Receiver<Lags>) {
+    let (tell, lags) = watch::channel(Lags::default());
+    (tokio::spawn(look(engine, cursors, most, tell, shutdown)), lags)
+}
+
+async fn look(
+    engine: Handle,
+    cursors: [watch::Receiver<Head>; 2],
+    most: Duration,
+    lags: watch::Sender<Lags>,
     mut shutdown: Shutdown,
 ) {
+    let mut seen = Seen::default();
     loop {
-        let head = engine.durable();
-        let held = cursors.iter().any(|cursor| lag(&head, &cursor.borrow()) > most);
+        let (now, head) = (Instant::now(), engine.durable().seq);
+        let places = cursors.each_ref().map(|cursor| cursor.borrow().seq);
+        seen.note(now, head, places.into_iter().min().unwrap_or(head));
+        let behind = places.map(|place| seen.lag(now, place));
+        let held = behind.iter().any(|lag| *lag > most);
+        lags.send_replace(behind);
         if held != engine.is_bulk_held() {
             tracing::warn!(engine.bulk_held = held, "tables behind the journal decide whether bulk waits");
             engine.hold_bulk(held);
@@ -43,7 +80,7 @@ pub async fn keep(
 mod tests {
     use std::sync::Arc;
 
-    use base::{Clock as _, CommandId, SystemClock, Timestamp};
+    use base::{Clock as _, CommandId, SystemClock};
     use engine::{Attest, Body, Channel, Envelope};
     use platform::access::OFFICE_PRINCIPAL;
     use platform::database::DatabaseError;
@@ -57,16 +94,19 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn the_lag_is_counted_in_the_time_of_the_journal() {
-        let at =
-            |seq: u64, seconds: i64| Head { seq, at: Timestamp(seconds * Timestamp::SECOND), ..Head::EMPTY };
-        assert_eq!(lag(&at(9, 100), &at(9, 100)), Duration::ZERO);
-        assert_eq!(lag(&at(9, 100), &at(7, 98)), Duration::from_secs(2));
-        assert_eq!(
-            lag(&at(9, 100), &Head::EMPTY),
-            Duration::ZERO,
-            "what has seen nothing is behind by no time"
-        );
+    fn the_lag_is_how_long_the_oldest_entry_that_is_lacking_has_been_there() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut seen = Seen::default();
+        seen.note(at(0), 5, 3);
+        seen.note(at(10), 5, 3);
+        seen.note(at(20), 9, 3);
+        assert_eq!(seen.lag(at(21), 3), Duration::from_secs(21), "as long as it is known to be there");
+        assert_eq!(seen.lag(at(21), 5), Duration::from_secs(1));
+        assert_eq!(seen.lag(at(21), 9), Duration::ZERO);
+        seen.note(at(3_600), 10, 9);
+        assert_eq!(seen.lag(at(3_601), 9), Duration::from_secs(1), "a quiet hour is no lag");
+        assert_eq!(seen.0.len(), 1);
     }
 
     fn command() -> Envelope {

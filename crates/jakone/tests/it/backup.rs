@@ -4,8 +4,11 @@ use std::fs;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait as _, Statement};
+use base::{Clock as _, CommandId, SystemClock, Timestamp};
+use engine::{Attest, Body};
+use sea_orm::{ConnectionTrait as _, Statement, TryGetable};
 use serde_json::Value as Json;
 
 use crate::city::{Running, jakone, request, token};
@@ -49,15 +52,20 @@ fn execute(file: &Path, sql: &str) -> u64 {
 }
 
 /// The numbers of one statement's first column.
-fn numbers(file: &Path, sql: &str) -> Vec<i64> {
+pub fn numbers(file: &Path, sql: &str) -> Vec<i64> {
+    column(file, sql)
+}
+
+/// One statement's first column.
+fn column<T: TryGetable>(file: &Path, sql: &str) -> Vec<T> {
     let tasks = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tasks.block_on(async {
         let database = sea_orm::Database::connect(format!("sqlite:{}", file.display())).await.unwrap();
         let statement = Statement::from_string(sea_orm::DbBackend::Sqlite, sql.to_owned());
         let rows = database.query_all_raw(statement).await.unwrap();
-        let numbers = rows.iter().map(|row| row.try_get_by_index::<i64>(0).unwrap()).collect();
+        let values = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
         database.close().await.unwrap();
-        numbers
+        values
     })
 }
 
@@ -140,6 +148,80 @@ fn after_a_restore_what_the_journal_decided_is_settled_and_not_sent_again_howeve
     assert_eq!(numbers(&office, again), [count], "each is accepted at the entry that decided it");
     let after = verified(&restored);
     assert!(after["seq"].as_u64().unwrap() <= seq + 4, "nothing was decided a second time: {after}");
+}
+
+/// Hands the audit's last lines over as if that had been done two days ago and the message had waited since. Answers its id.
+fn waits_for_two_days(data: &Path) -> CommandId {
+    let office = data.join("office.sqlite");
+    let added = jakone(&["client", "add", "Bank A", "--role", "bank"], data);
+    assert!(added.status.success(), "{}", text(&added.stderr));
+    let lines = "from platform_audit where number is null order by sequence";
+    let digests: Vec<Vec<u8>> = column(&office, &format!("select digest {lines}"));
+    let sequences = numbers(&office, &format!("select sequence {lines}"));
+    let first = numbers(&office, "select coalesce(max(number), 0) + 1 from platform_audit")[0];
+    for (sequence, number) in sequences.iter().zip(first..) {
+        execute(&office, &format!("update platform_audit set number = {number} where sequence = {sequence}"));
+    }
+    let digests = digests.into_iter().map(|digest| <[u8; 32]>::try_from(digest).unwrap().into()).collect();
+    let attest = Attest { first: first.unsigned_abs(), digests };
+    let body = hex::encode(minicbor::to_vec(Body::Attest(attest)).unwrap());
+    let at = SystemClock::new(0).now().plus(-2 * Timestamp::DAY);
+    let id = CommandId::generate(at).unwrap();
+    let row = format!("'audit', x'{:032x}', x'{body}', 0, {}", id.as_u128(), at.0);
+    let columns = "subject, command_id, body, state, created_at";
+    execute(&office, &format!("insert into platform_outbox ({columns}) values ({row})"));
+    id
+}
+
+/// Starts the city and stops it when nothing waits in its outbox.
+fn deliver(data: &Path) {
+    let running = Running::start(&["serve"], data);
+    let waiting = "select count(*) from platform_outbox where state = 0";
+    let end = Instant::now() + Duration::from_secs(60);
+    while numbers(&data.join("office.sqlite"), waiting) != [0] {
+        assert!(Instant::now() < end, "something still waits");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    running.stop();
+}
+
+#[test]
+fn after_a_restore_a_message_older_than_the_engine_remembers_ids_is_decided_once() {
+    let (data, place) = (city(), tempfile::tempdir().unwrap());
+    let old = waits_for_two_days(data.path());
+    let out = place.path().join("backup");
+    backup(data.path(), &out);
+    let restored = place.path().join("restored");
+    assert!(jakone(&["restore", out.to_str().unwrap()], &restored).status.success());
+    let lines = verified(&restored)["audit"].as_u64().unwrap();
+    deliver(&restored);
+    let office = restored.join("office.sqlite");
+    // Whatever its id's time is, its randomness is the message's own.
+    let randomness = format!("{:020X}", old.as_u128() & (u128::MAX >> 48));
+    let of_message = |what: &str| {
+        let place = format!("where hex(command_id) like '%{randomness}'");
+        numbers(&office, &format!("select {what} from platform_outbox {place}"))
+    };
+    assert_eq!(of_message("state"), [1], "it is accepted");
+    let position = of_message("position");
+    assert!(verified(&restored)["audit"].as_u64() > Some(lines));
+    backup(&restored, &place.path().join("next"));
+    // As an office that was copied before the message got its later id: it finds what was decided, after a restore and without.
+    for mark in [true, false] {
+        let before = "state = 0, position = null, settled_at = null";
+        let id = old.as_u128();
+        let at = position[0];
+        let back = format!(
+            "update platform_outbox set {before}, command_id = x'{id:032x}' where position = {at} and subject = 'audit'"
+        );
+        assert_eq!(execute(&office, &back), 1);
+        if mark {
+            fs::write(restored.join("restored"), "").unwrap();
+        }
+        deliver(&restored);
+        assert_eq!((of_message("state"), of_message("position")), (vec![1], position.clone()), "{mark}");
+        verified(&restored);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::town::{jakone, text};
 
 /// Figures that every measurement of throughput through a runtime has.
-const FIGURES: [&str; 11] = [
+const FIGURES: [&str; 12] = [
     "throughput_per_s",
     "p50_ms",
     "p99_ms",
@@ -17,6 +17,7 @@ const FIGURES: [&str; 11] = [
     "batch",
     "accounts",
     "probe_p50_ms",
+    "probe_p99_max_ms",
 ];
 
 fn run(arguments: &str, figures: &[&str]) -> Value {
@@ -67,22 +68,27 @@ fn a_client_on_a_socket_is_measured_beside_one_in_the_process() {
 
 #[test]
 fn terminals_deliver_over_http_in_batches_and_one_by_one() {
-    let figures = ["throughput_per_s", "p50_ms", "p99_ms", "probe_p50_ms"];
+    let figures = ["throughput_per_s", "p50_ms", "p99_ms", "probe_p99_max_ms"];
     let batches = run("http --accounts 40 --count 480 --batch 30 --in-flight 4 --rounds 2", &figures);
     assert_eq!((batches["batch"].as_u64(), batches["in_flight"].as_u64()), (Some(30), Some(4)));
-    let single = run("http --accounts 40 --count 120 --batch 1 --in-flight 4 --rounds 2", &figures);
-    assert_eq!(single["batch"], 1);
+    // As many connections as there are taps, and not one tap less than was asked for.
+    let single = run("http --accounts 40 --count 40 --batch 1", &figures);
+    assert_eq!((single["batch"].as_u64(), single["in_flight"].as_u64()), (Some(1), Some(13)));
+    assert_eq!(single["count"], 40);
 }
 
 #[test]
 fn a_journal_is_replayed_and_a_restart_comes_to_the_same_state() {
     run(
         "replay --accounts 50 --count 600 --batch 64",
-        &["throughput_per_s", "events_per_s", "cpu_us_per_op"],
+        &["throughput_per_s", "events_per_s", "cpu_us_per_op", "probe_p99_max_ms"],
     );
-    let json = run("restart --accounts 50 --count 600 --batch 64", &["restart_s", "cold_s", "tail_records"]);
+    let figures = ["restart_s", "cold_s", "tail_records", "tail_events", "probe_p99_max_ms"];
+    // More batches than are made at a time.
+    let json = run("restart --accounts 50 --count 600 --batch 8", &figures);
     let (tail, all) = (json["tail_records"].as_u64().unwrap(), json["records"].as_u64().unwrap());
     assert!((600..all).contains(&tail), "{tail} of {all} records are after the snapshot");
+    assert!(json["tail_events"].as_u64().unwrap() >= 600, "each tap has an event: {json}");
 }
 
 #[test]
@@ -94,15 +100,18 @@ fn memory_is_measured_per_holder() {
 #[test]
 fn tables_are_built_and_kept_up_on_files_and_on_a_server() {
     for backend in ["embedded", "postgres"] {
-        let figures = ["throughput_per_s", "lag_max_ms", "drain_ms"];
-        run(&format!("project --accounts 50 --count 900 --batch 64 --backend {backend}"), &figures);
+        let figures = ["throughput_per_s", "lag_max_ms", "drain_ms", "probe_p99_max_ms"];
+        let json =
+            run(&format!("project --accounts 50 --count 900 --batch 64 --backend {backend}"), &figures);
+        let throughput = json["throughput_per_s"].as_f64().unwrap();
+        assert!(throughput < 100_000.0, "{throughput} per s: the clock started after the work");
     }
 }
 
 #[test]
 fn every_holder_is_credited_while_gates_ask() {
     let figures =
-        ["credited_s", "engine_cpu_s", "projected_s", "ask_quiet_p99_ms", "ask_p99_ms", "ask_ratio"];
+        ["credited_s", "engine_cpu_s", "projected_s", "ask_p99_ms", "ask_ratio", "probe_p99_max_ms"];
     let json = run("recipients --accounts 3000 --batch 100", &figures);
     assert_eq!(json["count"], 3_000);
 }
@@ -119,7 +128,19 @@ fn the_peers_move_the_same_transfers() {
 #[test]
 fn what_cannot_be_measured_is_a_problem_with_a_code() {
     assert_eq!(jakone(&["bench", "naps"], None).status.code(), Some(2));
-    let output = jakone(&["bench", "memory", "--backend", "postgres"], None);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("error[bench_backend_unused]"), "{}", text(&output.stderr));
+    assert_eq!(jakone(&["bench", "taps", "--count", "0"], None).status.code(), Some(2));
+    let refused = [
+        ("memory --backend postgres", "error[bench_backend_unused]", "Possible for --backend: embedded."),
+        ("memory --count 5", "error[bench_option_unused]", "it can be given --accounts."),
+        ("recipients --count 5", "error[bench_option_unused]", "--accounts, --batch, --in-flight."),
+        ("http --rate 5", "error[bench_option_unused]", "Uji kinerja http tidak memakai --rate."),
+        ("taps --count 2 --rounds 3", "error[bench_count_too_small]", "2 perintah terlalu sedikit"),
+    ];
+    for (line, code, sentence) in refused {
+        let words: Vec<&str> = ["bench"].into_iter().chain(line.split(' ')).collect();
+        let output = jakone(&words, None);
+        assert_eq!(output.status.code(), Some(1), "{line}");
+        let said = text(&output.stderr);
+        assert!(said.contains(code) && said.contains(sentence), "{line}: {said}");
+    }
 }

@@ -206,6 +206,7 @@ fn what_has_nothing_to_do_in_a_new_city_makes_no_directory_of_a_name_mistyped() 
         &["client", "list"],
         &["device", "list"],
         &["hold", "list"],
+        &["hold", "add", "ST-1/2027", "--from", "2026-11-01", "--to", "2026-11-30", "--by", "Inspektorat"],
         &["user", "disable", "ratna"],
         &["client", "disable", "100"],
         &["device", "disable", "7"],

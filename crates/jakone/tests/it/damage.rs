@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use crate::town::{Town, text};
 
-fn segment(town: &Town) -> PathBuf {
+pub fn segment(town: &Town) -> PathBuf {
     town.dir.path().join("journal/segment-000000000001.journal")
 }
 
 /// Where each entry begins and how long it is, read from the files as they are.
-fn entries(town: &Town) -> Vec<(u64, u64)> {
+pub fn entries(town: &Town) -> Vec<(u64, u64)> {
     let mut places = Vec::new();
     let mut at = 128;
     journal::verify(&town.dir.path().join("journal"), |entry| {
@@ -80,5 +80,23 @@ fn a_flipped_bit_is_found_wherever_it_is_and_the_first_bad_entry_is_named() {
     flip(&town, free);
     assert_eq!(town.jakone(&["verify"]).status.code(), Some(1), "after the last entry");
     flip(&town, free);
+    assert!(town.printed(&["verify"]).starts_with("ok: "));
+}
+
+#[test]
+fn the_date_of_a_missing_key_is_said_by_verify_doctor_and_serve() {
+    let town = Town::new();
+    let keys = town.dir.path().join("keys");
+    let day = keys.join("day-2026-11-23.key");
+    std::fs::rename(&day, keys.join("elsewhere")).unwrap();
+    let missing = "the movement key of 2026-11-23 is missing: put keys/day-2026-11-23.key back from a backup";
+    let verified = text(&town.jakone(&["verify"]).stderr);
+    assert!(verified.contains(missing), "{verified}");
+    let looked = text(&town.jakone(&["doctor"]).stdout);
+    assert!(looked.contains(missing) && !looked.contains("journal repair"), "{looked}");
+    let served = town.jakone(&["serve", "--port", "0"]);
+    assert_eq!(served.status.code(), Some(1));
+    assert!(text(&served.stderr).contains(missing), "{}", text(&served.stderr));
+    std::fs::rename(keys.join("elsewhere"), &day).unwrap();
     assert!(town.printed(&["verify"]).starts_with("ok: "));
 }

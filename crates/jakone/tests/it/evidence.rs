@@ -1,9 +1,9 @@
 //! Checkpoints, witnesses, receipts and forgetting, as people run them.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileExt as _, PermissionsExt};
 use std::path::PathBuf;
-use std::process::Output;
+use std::process::{Command, Output};
 use std::sync::Arc;
 
 use base::{Clock, ManualClock, SystemClock};
@@ -12,6 +12,8 @@ use platform::database::Databases;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::Value as Json;
 
+use crate::damage::{entries, segment};
+use crate::seen::said_by_serve;
 use crate::town::{Town, jakone, start, text};
 
 /// A town, and keys of its operator and of a witness.
@@ -130,6 +132,28 @@ fn a_receipt_is_checked_with_public_keys_alone_and_shows_no_other_record() {
 }
 
 #[test]
+fn a_receipt_and_what_a_witness_saw_are_written_where_one_stands() {
+    let bench = Bench::new();
+    succeeded(&bench.checkpoint());
+    let here = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jakone"));
+        succeeded(&command.args(arguments).current_dir(here.path()).output().unwrap())
+    };
+    let data = bench.town.dir.path().to_str().unwrap();
+    run(&["receipt", &bench.town.free.to_string(), "--out", "r.json", "--data", data]);
+    for name in ["checkpoint", "proof"] {
+        fs::copy(bench.evidence(name), here.path().join(name)).unwrap();
+    }
+    let (key, operator) = (bench.file("witness"), bench.file("operator.pub"));
+    let keys = ["--key", &key, "--operator-key", &operator, "--state", "seen"];
+    run(&[&["witness", "checkpoint", "proof"][..], &keys].concat());
+    for name in ["r.json", "seen"] {
+        assert!(here.path().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn a_receipt_that_was_altered_or_signed_by_others_proves_nothing() {
     let bench = Bench::new();
     succeeded(&bench.checkpoint());
@@ -231,6 +255,27 @@ fn a_tree_that_was_damaged_or_lost_is_built_again() {
         let receipt = bench.receipt(&id);
         succeeded(&bench.verify(&receipt, "operator.pub", &[]));
     }
+}
+
+#[test]
+fn a_torn_entry_that_a_checkpoint_covers_is_damage_and_stays_as_it_is() {
+    let bench = Bench::new();
+    succeeded(&bench.checkpoint());
+    let segment = segment(&bench.town);
+    let places = entries(&bench.town);
+    // The checkpoint ends one entry before the last, which goes altogether.
+    let [.., (at, _), (last, length)] = places[..] else { panic!() };
+    let file = fs::OpenOptions::new().write(true).open(&segment).unwrap();
+    let kept = at + 200;
+    file.write_all_at(&vec![0u8; usize::try_from(last + length - kept).unwrap()], kept).unwrap();
+    let torn = fs::read(&segment).unwrap();
+    let said = said_by_serve(bench.town.dir.path());
+    assert!(
+        said.contains("error[journal_behind]: ") && said.contains(&format!("was cut off at byte {at}")),
+        "{said}"
+    );
+    assert!(said.contains("`jakone journal repair --from COPY --data "), "{said}");
+    assert_eq!(fs::read(&segment).unwrap(), torn, "nothing was set aside or appended");
 }
 
 /// A bench whose city lives two years after its taps.

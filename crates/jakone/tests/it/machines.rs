@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use base::{Clock, CommandId, SystemClock};
 use fixtures::servers::PostgresServer;
+use journal::{Entry, Head};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value as Json, json};
 
@@ -24,10 +25,10 @@ use crate::town::text;
 const TAKEOVER_MAX: Duration = Duration::from_secs(8);
 
 /// The longest anything here may take.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+pub const WAIT_MAX: Duration = Duration::from_secs(60);
 
 /// A running `jakone serve` on shared servers; it need not lead yet. Killed when the test ends.
-struct Machine {
+pub struct Machine {
     child: Child,
     said: std::path::PathBuf,
     out: BufReader<std::process::ChildStdout>,
@@ -35,7 +36,7 @@ struct Machine {
 
 impl Machine {
     /// Starts it; addresses, which hold passwords, go into the environment.
-    fn start(data: &Path, servers: &Servers) -> Self {
+    pub fn start(data: &Path, servers: &Servers) -> Self {
         let said = data.with_extension("said");
         let mut command = Command::new(env!("CARGO_BIN_EXE_jakone"));
         command.args(["serve", "--port", "0", "--data"]).arg(data);
@@ -50,7 +51,7 @@ impl Machine {
         Self { child, said, out }
     }
 
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         fs::read_to_string(&self.said).unwrap()
     }
 
@@ -66,19 +67,19 @@ impl Machine {
     }
 
     /// Waits until it leads and answers; gives its address.
-    fn ready(&mut self) -> String {
+    pub fn ready(&mut self) -> String {
         let mut line = String::new();
         self.out.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("ready http://");
         address.unwrap_or_else(|| panic!("said {line:?}: {}", self.said())).to_owned()
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_raw(self.child.id().cast_signed()).unwrap(), signal).unwrap();
     }
 
     /// Waits for its end; gives the exit code, none where a signal ended it.
-    fn ended(&mut self) -> Option<i32> {
+    pub fn ended(&mut self) -> Option<i32> {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -98,13 +99,13 @@ impl Drop for Machine {
 }
 
 /// Servers with the small city's content and people in the journal, and the data directories of machines that share keys.
-struct Desk {
-    servers: Servers,
-    dir: tempfile::TempDir,
+pub struct Desk {
+    pub servers: Servers,
+    pub dir: tempfile::TempDir,
 }
 
 impl Desk {
-    fn new(servers: Servers) -> Self {
+    pub fn new(servers: Servers) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::new(0)) as Arc<dyn Clock>;
         let runtime = lead(&servers.shared().unwrap(), dir.path(), &clock);
@@ -114,7 +115,7 @@ impl Desk {
     }
 
     /// A machine's data directory, beside the keys of all of them.
-    fn data(&self, name: &str) -> std::path::PathBuf {
+    pub fn data(&self, name: &str) -> std::path::PathBuf {
         let data = self.dir.path().join(name);
         if !data.exists() {
             fs::DirBuilder::new().create(&data).unwrap();
@@ -123,28 +124,28 @@ impl Desk {
         data
     }
 
-    fn start(&self, name: &str) -> Machine {
+    pub fn start(&self, name: &str) -> Machine {
         Machine::start(&self.data(name), &self.servers)
     }
 }
 
-fn printed(arguments: &[&str], data: &Path) -> String {
+pub fn printed(arguments: &[&str], data: &Path) -> String {
     let output = jakone(arguments, data);
     assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
     text(&output.stdout)
 }
 
-fn bank(data: &Path) -> String {
+pub fn bank(data: &Path) -> String {
     let said = printed(&["client", "add", "Bank A", "--role", "bank"], data);
     said.lines().find_map(|line| line.strip_prefix("token ")).unwrap().to_owned()
 }
 
-fn id() -> CommandId {
+pub fn id() -> CommandId {
     CommandId::generate(SystemClock::new(0).now()).unwrap()
 }
 
 /// Tops up the first card by one rupiah; none without a whole answer.
-fn top_up(address: &str, token: &str, id: CommandId) -> Option<(u16, Json)> {
+pub fn top_up(address: &str, token: &str, id: CommandId) -> Option<(u16, Json)> {
     let body = json!({"medium": 0, "bank": "bank_a", "amount": 1}).to_string();
     let head = format!(
         "POST /api/v1/top-ups HTTP/1.1\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: {id}\r\n"
@@ -154,7 +155,7 @@ fn top_up(address: &str, token: &str, id: CommandId) -> Option<(u16, Json)> {
 }
 
 /// The position at which a top-up was accepted.
-fn accepted(answer: Option<(u16, Json)>) -> String {
+pub fn accepted(answer: Option<(u16, Json)>) -> String {
     let (status, answer) = answer.unwrap();
     assert_eq!((status, &answer["outcome"]), (200, &json!("accepted")), "{answer}");
     answer["position"].as_str().unwrap().to_owned()
@@ -355,6 +356,60 @@ fn on_nats_a_city_that_was_stopped_is_backed_up_and_restored_into_another_stream
     assert_eq!(accepted(top_up(&address, &token, before)), position, "what was copied stands");
     drop(again);
     assert!(printed(&["verify"], &restored).contains("office agrees"));
+}
+
+/// Puts the journal in a database back to an entry, as a server that was restored from an older copy has it.
+fn put_back(servers: &Servers, to: u64) {
+    let mut reader = servers.shared().unwrap().follow(to).unwrap();
+    let bytes = reader.next().unwrap().unwrap();
+    let Head { seq, hash, at } = Entry::parse(&bytes).unwrap().head();
+    let cut = format!(
+        "delete from journal.entry where seq > {seq};
+        update journal.head set seq = {seq}, hash = decode('{hash}', 'hex'), at = {}",
+        at.0
+    );
+    PostgresServer::shared().sql(servers.database.as_deref().unwrap(), &cut);
+}
+
+#[test]
+fn on_postgresql_a_journal_that_lacks_what_others_have_seen_is_not_led() {
+    let desk = Desk::new(Servers::postgres());
+    let (data, database) = (desk.data("a"), desk.servers.database.as_deref().unwrap());
+    let mut city = desk.start("a");
+    let address = city.ready();
+    accepted(top_up(&address, &bank(&data), id()));
+    settles(database);
+    city.signal(Signal::TERM);
+    assert_eq!(city.ended(), Some(0), "{}", city.said());
+    let key = desk.dir.path().join("operator").display().to_string();
+    let made = crate::town::jakone(&["checkpoint-key", &key, "--name", "a.example"], None);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    printed(&["checkpoint", "--key", &key], &data);
+    let number = |query: &str| PostgresServer::shared().sql(database, query).parse::<u64>().unwrap();
+    let seen = [
+        "select min(seq) from projections.acceptance_cursor",
+        "select min(seq) from projections.insight_cursor",
+        "select max(position) from office.platform_outbox",
+    ];
+    // The checkpoint may end one entry before the journal did.
+    let last = seen.map(number).into_iter().min().unwrap() - 2;
+    put_back(&desk.servers, last);
+    let refused = |code: &str| {
+        let mut machine = desk.start("a");
+        let mut line = String::new();
+        machine.out.read_line(&mut line).unwrap();
+        assert_eq!((line.as_str(), machine.ended()), ("", Some(1)), "{}", machine.said());
+        assert!(machine.said().contains(&format!("error[{code}]: ")), "{}", machine.said());
+        assert_eq!(number("select max(seq) from journal.entry"), last, "nothing was appended");
+    };
+    // The tables, and a second try.
+    fs::rename(data.join("evidence"), data.join("evidence-apart")).unwrap();
+    refused("journal_behind");
+    refused("journal_behind");
+    PostgresServer::shared().sql(database, "drop schema projections cascade");
+    refused("office_ahead");
+    fs::rename(data.join("evidence-apart"), data.join("evidence")).unwrap();
+    refused("journal_behind");
 }
 
 /// Two machines: the leader is killed under load, then the next is stopped and wakes up after the takeover.

@@ -36,11 +36,13 @@ impl Servers {
 
     /// A stream on three nodes for the journal, and a new database for the rest.
     pub fn nats(stream: &str) -> Self {
-        let hosts: Vec<String> = NatsCluster::shared()
-            .urls()
-            .iter()
-            .map(|url| url.trim_start_matches("nats://").to_owned())
-            .collect();
+        Self::on(NatsCluster::shared(), stream)
+    }
+
+    /// A stream on nodes of a test's own, and a new database for the rest.
+    pub fn on(nodes: &NatsCluster, stream: &str) -> Self {
+        let hosts: Vec<String> =
+            nodes.urls().iter().map(|url| url.trim_start_matches("nats://").to_owned()).collect();
         let [(user, password), (system, secret)] = [NatsCluster::USER, NatsCluster::SYSTEM];
         let hosts = hosts.join(",");
         let journal = format!("nats://{user}:{password}@{hosts}/{stream}?system={system}:{secret}");

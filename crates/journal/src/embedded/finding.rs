@@ -9,7 +9,7 @@ use crate::entry::Damage;
 /// A wrong byte: where, and what should be there. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file:?} at byte {offset}, entry {seq}: {finding}{}. Nothing was changed. Keep this file, and \
-         put the journal directory back from a copy", followed(.followed_by))]
+         repair the journal: `jakone journal repair --from COPY --data DIR`", followed(.followed_by))]
 pub struct Damaged {
     /// The segment file.
     pub file: PathBuf,

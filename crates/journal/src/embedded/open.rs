@@ -57,7 +57,7 @@ pub enum OpenError {
     Journal(#[from] WalkError),
     /// It ends before an entry that was seen.
     #[error("the journal ends at entry {}, but entry {} was seen by a projection, snapshot or checkpoint: entries \
-             are missing. Put the journal directory back from a copy", .head.seq, .cover.seq)]
+             are missing. Repair the journal: `jakone journal repair --from COPY --data DIR`", .head.seq, .cover.seq)]
     Behind {
         /// Where it ends.
         head: Head,
@@ -66,7 +66,8 @@ pub enum OpenError {
     },
     /// It holds another entry than the one that was seen.
     #[error("entry {} has the hash {found}, but a projection, snapshot or checkpoint has seen {}: this is another \
-             journal. Put back the right journal directory from a copy, or rebuild what belongs to this one",
+             journal, or it was put back from an older copy and went on. Keep it: move the directory `journal` aside, and \
+             take the right one from a copy that has this entry: `jakone journal repair --from COPY --data DIR`",
              .cover.seq, .cover.hash)]
     Differs {
         /// What was seen.
@@ -76,7 +77,7 @@ pub enum OpenError {
     },
     /// The last entry is torn although someone has seen it: it was whole once.
     #[error("{tear}, but entry {} was seen by a projection, snapshot or checkpoint: this is damage, not a write that was \
-             cut off. Put the journal directory back from a copy", .cover.seq)]
+             cut off. Repair the journal: `jakone journal repair --from COPY --data DIR`", .cover.seq)]
     TornButSeen {
         /// The torn entry.
         tear: Tear,

@@ -2,6 +2,8 @@
 //!
 //! Owns the decision whether a stream may be used. Changes nothing but that it makes a stream where there is none.
 
+use std::time::Duration;
+
 use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::Info;
@@ -18,6 +20,9 @@ use crate::server::{WrongEntry, check_cover};
 
 /// More servers than a cluster has: all that answer are looked at.
 const SERVERS_MAX: usize = 100;
+
+/// How long to wait before servers that did not answer are asked again.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// A stream that may be used.
 pub(crate) struct Opened {
@@ -58,15 +63,19 @@ pub(crate) fn open(options: &JetstreamOptions, cover: Option<Cover>) -> Result<O
 /// The stream as the servers have it; made if there is none.
 fn find_or_make(link: &Link, options: &JetstreamOptions) -> Result<Info, JetstreamError> {
     let found = link.run(async {
-        let got = link.context.get_stream(&options.stream).await;
-        match got.as_ref().map_err(|error| error.kind()) {
-            Ok(stream) => Ok(Some(stream.cached_info().clone())),
-            Err(GetStreamErrorKind::JetStream(cause))
-                if cause.error_code() == ErrorCode::STREAM_NOT_FOUND =>
-            {
-                Ok(None)
+        loop {
+            let got = link.context.get_stream(&options.stream).await;
+            match got.as_ref().map_err(|error| error.kind()) {
+                Ok(stream) => return Ok(Some(stream.cached_info().clone())),
+                Err(GetStreamErrorKind::JetStream(cause))
+                    if cause.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+                {
+                    return Ok(None);
+                }
+                // Servers that have just started answer nobody until one of them leads.
+                Err(GetStreamErrorKind::Request) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(other) => return Err(Trouble::Unsure(other.to_string())),
             }
-            Err(other) => Err(Trouble::Unsure(other.to_string())),
         }
     });
     if let Some(info) = found.map_err(|trouble| reach(link, "look for the stream", trouble))? {

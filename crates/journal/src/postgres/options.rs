@@ -126,7 +126,8 @@ pub enum PostgresError {
     /// The head does not name the last entry.
     #[error(
         "at {server} the head names entry {head}, but the last entry is {last}: rows were removed or added by \
-             hand. Put the database back from a replica or a copy"
+             hand. Let a replica take over that was not changed; where there is none, restore a backup: \
+             `jakone restore BACKUP --data NEW --database EMPTY`"
     )]
     Torn {
         /// Which server.

@@ -13,8 +13,9 @@ use crate::log::Head;
 /// A server gave back what was not written: where, and what is wrong. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "entry {seq} in {place}: {finding}. Nothing was changed. Keep the server's files as they are, and put the \
-         journal back from a replica or a copy"
+    "entry {seq} in {place}: {finding}. Nothing was changed. Keep the server's files as they are, and let a \
+         replica take over that has this entry. Where there is none, a journal on NATS goes into an empty stream: `jakone journal \
+         repair --from COPY --data DIR --journal STREAM`; one in a database comes back with its backup and dump"
 )]
 pub struct WrongEntry {
     /// The table or stream.

@@ -19,7 +19,8 @@ use crate::log::Head;
 pub enum Uncovered {
     /// It ends before an entry that was seen.
     #[error("the journal ends at entry {}, but entry {} was seen by a projection, snapshot or checkpoint: entries \
-             are missing. Connect to the right server, or put the journal back from a copy", .head.seq, .cover.seq)]
+             are missing. Connect to the right server, or let a replica take over that has them; an older copy would make two \
+             journals of one", .head.seq, .cover.seq)]
     Behind {
         /// Where it ends.
         head: Head,
@@ -28,7 +29,8 @@ pub enum Uncovered {
     },
     /// It holds another entry than the one that was seen.
     #[error("entry {} has the hash {found}, but a projection, snapshot or checkpoint has seen {}: this is another \
-             journal. Connect to the right server, or rebuild what belongs to this one", .cover.seq, .cover.hash)]
+             journal, or it was put back from an older copy and went on. Connect to the right server, or let a replica take \
+             over that has this entry", .cover.seq, .cover.hash)]
     Differs {
         /// What was seen.
         cover: Cover,

@@ -190,3 +190,78 @@ fn a_copy_that_would_lose_an_entry_or_is_of_another_journal_changes_nothing() {
     assert!(matches!(locked, Err(RepairError::Open(_))), "a running server keeps its files");
     drop(held);
 }
+
+/// The last segment of the copy of a desk with two segments, and where its entries begin.
+fn begun(desk: &Desk, entries: usize) -> (tempfile::TempDir, PathBuf) {
+    let dir = copy_of(desk, entries);
+    let last = dir.path().join("segment-000000000002.journal");
+    assert!(last.exists());
+    (dir, last)
+}
+
+fn resumed(dir: &Path) -> SegmentCopy {
+    SegmentCopy::resume(dir, &EmbeddedOptions::small()).unwrap()
+}
+
+/// Copies what is missing and holds it against the journal.
+fn goes_on(desk: &Desk, dir: &Path) {
+    let mut copy = resumed(dir);
+    let from = usize::try_from(copy.head().seq).unwrap();
+    desk.sealed.iter().skip(from).for_each(|sealed| copy.append(&sealed.bytes).unwrap());
+    copy.flush().unwrap();
+    drop(copy);
+    assert_eq!(verified(dir), desk.sealed.len() as u64);
+}
+
+#[test]
+fn a_copy_that_was_begun_before_is_resumed_after_its_last_whole_entry() {
+    let desk = Desk::with_two_segments();
+    let all = desk.sealed.len();
+    let fresh = tempfile::tempdir().unwrap();
+    assert_eq!(resumed(fresh.path()).head().seq, 0);
+    goes_on(&desk, fresh.path());
+    let (dir, _) = begun(&desk, all - 1);
+    assert_eq!(resumed(dir.path()).head().seq, all as u64 - 1);
+    goes_on(&desk, dir.path());
+    goes_on(&desk, dir.path());
+}
+
+#[test]
+fn what_is_not_whole_at_the_end_of_a_copy_is_copied_again_and_changed_by_nothing_before() {
+    let desk = Desk::with_two_segments();
+    let all = desk.sealed.len();
+    let (made, whole) = begun(&desk, all);
+    let whole = fs::read(whole).unwrap();
+    drop(made);
+    let last = desk.sealed.last().unwrap().bytes.len();
+    let end = whole.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    // Cut off in an entry, in its header, in the segment's header; of which a sector came late; and a byte gone bad.
+    for (from, to) in
+        [(end - 9, end), (end - last + 20, end), (40, end), (end - last, end - last + 64), (0, end)]
+    {
+        let (dir, file) = begun(&desk, all);
+        let mut bytes = whole.clone();
+        bytes[from..to].fill(0);
+        fs::write(&file, &bytes).unwrap();
+        let copy = resumed(dir.path());
+        assert!(copy.head().seq < all as u64, "{from}..{to}");
+        drop(copy);
+        assert_eq!(fs::read(&file).unwrap(), bytes, "nothing was appended, so nothing is changed");
+        goes_on(&desk, dir.path());
+    }
+    let (dir, file) = begun(&desk, all);
+    let mut bytes = whole;
+    let first = usize::try_from(FIRST_ENTRY).unwrap();
+    bytes[first + 150] ^= 1;
+    fs::write(&file, &bytes).unwrap();
+    goes_on(&desk, dir.path());
+}
+
+#[test]
+fn a_copy_is_resumed_by_one_process_at_a_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = resumed(dir.path());
+    assert!(SegmentCopy::resume(dir.path(), &EmbeddedOptions::small()).is_err());
+    drop(copy);
+    resumed(dir.path());
+}

@@ -27,7 +27,7 @@ fn verification_finds(desk: &Desk) -> Option<Damaged> {
 fn both_find(desk: &Desk, what: &str) -> Damaged {
     let found = opening_finds(desk).unwrap_or_else(|| panic!("opening misses {what}"));
     assert_eq!(verification_finds(desk).as_ref(), Some(&found), "verification differs on {what}");
-    assert!(found.to_string().contains("from a copy"), "{found}");
+    assert!(found.to_string().contains("jakone journal repair --from COPY"), "{found}");
     found
 }
 

@@ -120,6 +120,16 @@ fn a_missing_key_is_told_apart_from_a_destroyed_one() {
 }
 
 #[test]
+fn a_key_that_another_process_makes_later_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let (early, other) = (KeyRing::open(dir.path()).unwrap(), KeyRing::open(dir.path()).unwrap());
+    let date = CivilDate(20_000);
+    assert!(!early.has_day(date).unwrap());
+    other.day_or_create(date).unwrap();
+    assert!(early.has_day(date).unwrap(), "that there was none is not remembered");
+}
+
+#[test]
 fn every_flipped_bit_of_a_key_file_is_noticed() {
     let root = tempfile::tempdir().unwrap();
     sealed(&Arc::new(KeyRing::open(root.path()).unwrap()));

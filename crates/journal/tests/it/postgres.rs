@@ -267,7 +267,7 @@ fn wrong_rows_are_found_by_the_reader() {
         let mut reader = journal.reader(1).unwrap();
         let found = std::iter::from_fn(|| reader.next().transpose()).find_map(Result::err).unwrap();
         assert!(matches!(&found, ReadError::Wrong(wrong) if wrong.seq == *place), "{what}: {found}");
-        assert!(found.to_string().contains("from a replica or a copy"), "{found}");
+        assert!(found.to_string().contains("replica take over"), "{found}");
         // From the entry after the damage on, the chain to the one before is checked too.
         let mut later = journal.reader(place + 1).unwrap();
         assert!(later.next().is_err(), "{what}");

@@ -75,7 +75,7 @@ fn a_cut_entry_that_was_seen_is_refused_and_left_as_it_is() {
             Err(OpenError::Behind { .. }) => assert!(before.iter().all(|byte| *byte == 0)),
             other => panic!("{bytes} bytes: {other:?}"),
         }
-        assert!(refused.unwrap_err().to_string().contains("from a copy"));
+        assert!(refused.unwrap_err().to_string().contains("jakone journal repair --from COPY"));
         assert_eq!(cut.stands(), before);
     }
     assert!(cut.desk.torn_files().is_empty());

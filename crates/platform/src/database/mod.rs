@@ -13,7 +13,7 @@ use std::path::Path;
 use sea_orm::{DatabaseConnection, DbErr};
 
 pub use bulk::Texts;
-pub use transact::{Scope, Work, is_contention, is_duplicate};
+pub use transact::{Scope, Work, is_contention, is_duplicate, is_full};
 
 /// Attempts of one transaction before contention is reported to the caller.
 pub const TRANSACTION_ATTEMPTS_MAX: u32 = 8;

@@ -78,3 +78,8 @@ async fn connect(
 pub(super) fn is_contention_code(code: &str) -> bool {
     matches!(code, "40001" | "40P01")
 }
+
+/// Whether a driver's code means that there is no room on the server's disk: `disk_full`.
+pub(super) fn is_full_code(code: &str) -> bool {
+    code == "53100"
+}

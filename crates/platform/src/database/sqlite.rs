@@ -138,3 +138,9 @@ pub(super) fn is_contention_code(code: &str) -> bool {
     // The primary code is the low byte of an extended code: 5 is SQLITE_BUSY, 6 is SQLITE_LOCKED.
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xFF, 5 | 6))
 }
+
+/// Whether a driver's code means that there is no room on the disk.
+pub(super) fn is_full_code(code: &str) -> bool {
+    // 13 is SQLITE_FULL.
+    code.parse::<u32>().is_ok_and(|code| code & 0xFF == 13)
+}

@@ -1,5 +1,6 @@
 //! The retrying transaction: begun for writing at once, repeated when another writer was in the way.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -17,6 +18,9 @@ const BACKOFF_FIRST: Duration = Duration::from_millis(5);
 
 /// Longest wait between two attempts.
 const BACKOFF_MAX: Duration = Duration::from_millis(500);
+
+/// A SQLSTATE has five characters, SQLite's extended codes have four at most.
+const SQLSTATE_LENGTH: usize = 5;
 
 /// What a transaction does, under way.
 pub type Work<'t, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
@@ -138,7 +142,10 @@ fn backoff(attempt: u32) -> Duration {
 /// Whether the error, or a cause of it, says that another writer was in the way and a repetition may succeed.
 #[must_use]
 pub fn is_contention(error: &(dyn Error + 'static)) -> bool {
-    causes(error).filter_map(|error| error.downcast_ref::<DbErr>()).any(is_contention_of_driver)
+    codes(error).any(|code| match code.len() {
+        SQLSTATE_LENGTH => postgres::is_contention_code(&code),
+        _ => sqlite::is_contention_code(&code),
+    })
 }
 
 /// The error and its causes, outermost first.
@@ -146,18 +153,28 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
     std::iter::successors(Some(error), |error| (*error).source())
 }
 
-fn is_contention_of_driver(error: &DbErr) -> bool {
+/// Whether the error, or a cause of it, says that the disk of the database is full: writing succeeds when there is room again.
+#[must_use]
+pub fn is_full(error: &(dyn Error + 'static)) -> bool {
+    codes(error).any(|code| match code.len() {
+        SQLSTATE_LENGTH => postgres::is_full_code(&code),
+        _ => sqlite::is_full_code(&code),
+    })
+}
+
+/// The driver's codes in an error and its causes.
+fn codes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = Cow<'e, str>> {
+    causes(error).filter_map(|error| code_of_driver(error.downcast_ref::<DbErr>()?))
+}
+
+fn code_of_driver(error: &DbErr) -> Option<Cow<'_, str>> {
     let (DbErr::Conn(RuntimeErr::SqlxError(cause))
     | DbErr::Exec(RuntimeErr::SqlxError(cause))
     | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
     else {
-        return false;
+        return None;
     };
-    cause.as_database_error().and_then(|error| error.code()).is_some_and(|code| match code.len() {
-        // A SQLSTATE has five characters, SQLite's extended codes have four at most.
-        5 => postgres::is_contention_code(&code),
-        _ => sqlite::is_contention_code(&code),
-    })
+    cause.as_database_error()?.code()
 }
 
 /// Whether the error, or a cause of it, is a unique key that exists already.
@@ -255,6 +272,38 @@ mod tests {
             .await;
         let error = outcome.unwrap_err();
         assert!(is_duplicate(&error) && !is_contention(&error), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn a_full_database_is_recognised_and_goes_on_with_room() {
+        let (_directory, office) = office().await;
+        // As many pages as there are: as if the disk had no more.
+        office.writer.execute_unprepared("pragma max_page_count = 1").await.unwrap();
+        let filled: Result<(), DatabaseError> = office
+            .transact(|txn, _| {
+                Box::pin(async move {
+                    txn.execute_unprepared("create table more (text text)").await?;
+                    txn.execute_unprepared("insert into more values (hex(zeroblob(100000)))").await?;
+                    Ok(())
+                })
+            })
+            .await;
+        let error = filled.unwrap_err();
+        assert!(is_full(&error) && !is_contention(&error), "{error:?}");
+        let problem = crate::problems::Problem::internal(&error);
+        assert_eq!(problem.kind(), crate::problems::STORAGE_FULL);
+        office.writer.execute_unprepared("pragma max_page_count = 1000000").await.unwrap();
+        count(office.clone()).await.unwrap();
+        assert_eq!(value(&office).await, 1, "it goes on when there is room");
+    }
+
+    #[test]
+    fn codes_of_both_drivers_say_full() {
+        assert!(sqlite::is_full_code("13") && postgres::is_full_code("53100"));
+        // Busy, out of memory, a failed read; too many connections, a unique key that exists.
+        for other in ["5", "7", "266", "53300", "23505"] {
+            assert!(!sqlite::is_full_code(other) && !postgres::is_full_code(other), "{other}");
+        }
     }
 
     #[tokio::test]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base::Clock;
+use base::{Clock, CommandId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::task::JoinSet;
 
-use super::{Message, Outbox, State, entity};
+use super::{Message, Outbox, Outcome, State, entity};
 use crate::database::DatabaseError;
 use crate::shutdown::Shutdown;
 
@@ -37,6 +37,12 @@ pub enum Delivery {
     Refused {
         /// The refusal's code, one of the problem registry.
         code: String,
+    },
+    /// The engine no longer knows ids as old as this one. The command was never decided under it and never will be: it goes
+    /// on under another.
+    Expired {
+        /// The id to go on under, one of the message's own: the one it was decided under, or its latest.
+        next: CommandId,
     },
     /// Nothing is known: not delivered, or no answer. To be sent again under the same id.
     Unavailable,
@@ -67,8 +73,6 @@ struct Round {
     settled: u64,
     unavailable: bool,
 }
-
-type Settled = (i64, Delivery);
 
 impl<S: CommandSink> Dispatcher<S> {
     /// A dispatcher from `outbox` to `sink`.
@@ -146,10 +150,10 @@ impl<S: CommandSink> Dispatcher<S> {
         Ok(Round { settled: count, unavailable })
     }
 
-    async fn deliver(&self, subjects: BTreeMap<String, Vec<Message>>) -> (Vec<Settled>, bool) {
+    async fn deliver(&self, subjects: BTreeMap<String, Vec<Message>>) -> (Vec<Outcome>, bool) {
         let (mut settled, mut unavailable) = (Vec::new(), false);
         let mut under_way = JoinSet::new();
-        let mut take = |joined: Option<Result<(Vec<Settled>, bool), tokio::task::JoinError>>| match joined {
+        let mut take = |joined: Option<Result<(Vec<Outcome>, bool), tokio::task::JoinError>>| match joined {
             Some(Ok((done, cut))) => {
                 settled.extend(done);
                 unavailable |= cut;
@@ -165,7 +169,7 @@ impl<S: CommandSink> Dispatcher<S> {
             if under_way.len() >= SUBJECTS_MAX {
                 take(under_way.join_next().await);
             }
-            under_way.spawn(deliver_in_order(Arc::clone(&self.sink), messages));
+            under_way.spawn(deliver_in_order(self.outbox.clone(), Arc::clone(&self.sink), messages));
         }
         while !under_way.is_empty() {
             take(under_way.join_next().await);
@@ -175,22 +179,44 @@ impl<S: CommandSink> Dispatcher<S> {
 }
 
 /// The messages of one subject, one after the other; stops at the first that did not arrive.
-async fn deliver_in_order<S: CommandSink>(sink: Arc<S>, messages: Vec<Message>) -> (Vec<Settled>, bool) {
+async fn deliver_in_order<S: CommandSink>(
+    outbox: Outbox,
+    sink: Arc<S>,
+    messages: Vec<Message>,
+) -> (Vec<Outcome>, bool) {
     let mut settled = Vec::with_capacity(messages.len());
-    for message in messages {
-        match sink.deliver(&message).await {
-            Delivery::Unavailable => return (settled, true),
-            Delivery::Refused { code } => {
-                // Subjects name holders, so only the number of the message is logged.
-                tracing::warn!(
-                    outbox.sequence = message.sequence,
-                    code,
-                    "the engine refused a command of the office"
-                );
-                settled.push((message.sequence, Delivery::Refused { code }));
-            }
-            accepted @ Delivery::Accepted { .. } => settled.push((message.sequence, accepted)),
+    for mut message in messages {
+        let delivery = deliver_or_renew(&outbox, &*sink, &mut message).await;
+        match &delivery {
+            Delivery::Expired { .. } | Delivery::Unavailable => return (settled, true),
+            // Subjects name holders, so only the number of the message is logged.
+            Delivery::Refused { code } => tracing::warn!(
+                outbox.sequence = message.sequence,
+                code,
+                "the engine refused a command of the office"
+            ),
+            Delivery::Accepted { .. } => {}
         }
+        settled.push((message.sequence, message.command_id, delivery));
     }
     (settled, false)
+}
+
+/// Delivers a message; one whose id is too old once more, under its next id, when that is durable.
+async fn deliver_or_renew<S: CommandSink>(outbox: &Outbox, sink: &S, message: &mut Message) -> Delivery {
+    let delivery = sink.deliver(message).await;
+    let Delivery::Expired { next } = delivery else { return delivery };
+    match outbox.renew(message, next).await {
+        Ok(true) => {
+            tracing::info!(outbox.sequence = message.sequence, "a command waited for long; its id is new");
+            message.command_id = next;
+            sink.deliver(message).await
+        }
+        // Somebody else dealt with it: the next round reads what became of it.
+        Ok(false) => Delivery::Unavailable,
+        Err(error) => {
+            tracing::warn!(%error, "a command's id cannot be changed");
+            Delivery::Unavailable
+        }
+    }
 }

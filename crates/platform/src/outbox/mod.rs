@@ -2,10 +2,12 @@
 //! delivered afterwards, in order per subject.
 //!
 //! Owns keeping, ordering and delivering. Never knows what a command means: a body is bytes, and a message may reach
-//! the engine twice, which recognises it by its command id.
+//! the engine twice, which recognises it by its command id. The id changes only when the engine no longer knows ids as old
+//! as that (see `renewed`).
 
 mod dispatcher;
 mod entity;
+mod renewed;
 mod restored;
 mod settled;
 
@@ -46,6 +48,9 @@ impl State {
         self as i16
     }
 }
+
+/// What became of a message: its sequence, and the id that this was the outcome of.
+type Outcome = (i64, CommandId, Delivery);
 
 /// A command to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,15 +142,15 @@ impl Outbox {
         Ok(())
     }
 
-    /// Writes down what became of messages, all in one transaction.
-    async fn mark(&self, settled: &[(i64, Delivery)], now: Timestamp) -> Result<(), DatabaseError> {
+    /// Writes down what became of messages under these ids, all in one transaction.
+    async fn mark(&self, settled: &[Outcome], now: Timestamp) -> Result<(), DatabaseError> {
         if settled.is_empty() {
             return Ok(());
         }
         self.office
             .transact(|txn, _| {
                 Box::pin(async move {
-                    for (sequence, delivery) in settled {
+                    for (sequence, command_id, delivery) in settled {
                         let (state, code, position) = stored(delivery);
                         entity::Entity::update_many()
                             .col_expr(entity::Column::State, Expr::value(state.stored()))
@@ -153,6 +158,7 @@ impl Outbox {
                             .col_expr(entity::Column::Position, Expr::value(position))
                             .col_expr(entity::Column::SettledAt, Expr::value(now.0))
                             .filter(entity::Column::Sequence.eq(*sequence))
+                            .filter(entity::Column::CommandId.eq(Uuid::from_u128(command_id.as_u128())))
                             .exec(txn)
                             .await?;
                     }
@@ -199,7 +205,7 @@ fn stored(delivery: &Delivery) -> (State, Option<String>, Option<i64>) {
     match delivery {
         Delivery::Accepted { position } => (State::Accepted, None, i64::try_from(*position).ok()),
         Delivery::Refused { code } => (State::Refused, Some(code.clone()), None),
-        Delivery::Unavailable => (State::Waiting, None, None),
+        Delivery::Expired { .. } | Delivery::Unavailable => (State::Waiting, None, None),
     }
 }
 

@@ -1,9 +1,10 @@
 //! After a restore: what waits here may have been decided, because the journal goes on after the office was copied.
 //!
-//! Owns asking by the command's id before anything is sent again. Also an id that the engine no longer remembers is found so.
+//! Owns asking by the command's ids before anything is sent again. Also an id that the engine no longer remembers is found so,
+//! and one that the message was given after the copy.
 //! Never sends.
 
-use base::Timestamp;
+use base::{Clock, CommandId, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Delivery, Message, Outbox, State, entity};
@@ -14,12 +15,13 @@ const PAGE: u64 = 512;
 
 /// What became of commands, as the journal tells it, however long ago.
 pub trait Outcomes: Send + Sync {
-    /// What became of a message's command; none when the journal does not have it. Asked only when everything durable is
-    /// known to whoever answers.
+    /// Under which of [`Message::ids_until`] now a message's command was decided, and what became of it; none when the journal
+    /// does not have it. Asked only when everything durable is known to whoever answers.
     fn decided(
         &self,
         message: &Message,
-    ) -> impl Future<Output = Result<Option<Delivery>, DatabaseError>> + Send;
+        callers_now: Timestamp,
+    ) -> impl Future<Output = Result<Option<(CommandId, Delivery)>, DatabaseError>> + Send;
 }
 
 impl Outbox {
@@ -30,7 +32,7 @@ impl Outbox {
     pub async fn settle_decided(
         &self,
         outcomes: &impl Outcomes,
-        now: Timestamp,
+        clock: &dyn Clock,
     ) -> Result<u64, DatabaseError> {
         let (mut after, mut count) = (i64::MIN, 0);
         loop {
@@ -46,12 +48,14 @@ impl Outbox {
             let mut settled = Vec::new();
             for row in rows {
                 let message = Message::from(row);
-                if let Some(delivery) = outcomes.decided(&message).await? {
-                    settled.push((message.sequence, delivery));
+                let decided = outcomes.decided(&message, clock.callers_now()).await?;
+                let Some((id, delivery)) = decided else { continue };
+                if id == message.command_id || self.renew(&message, id).await? {
+                    settled.push((message.sequence, id, delivery));
                 }
             }
             count += u64::try_from(settled.len()).unwrap_or(u64::MAX);
-            self.mark(&settled, now).await?;
+            self.mark(&settled, clock.now()).await?;
         }
     }
 }

@@ -5,12 +5,16 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
-use super::{INTERNAL, ProblemKind};
+use super::{INTERNAL, ProblemKind, STORAGE_FULL};
 use crate::access::Action;
+use crate::database::is_full;
 use crate::i18n::{Language, Texts};
 
 /// Media type of a problem.
 pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// After so many seconds a caller may try again where a database had no room: people have to make some.
+const STORAGE_FULL_WAIT_S: u32 = 10;
 
 /// One problem met by one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,14 +33,23 @@ impl Problem {
         Self { kind, cause: None, position: None, retry_after_s: None, denied: None }
     }
 
-    /// An error of ours: logged here with its causes, answered without them.
+    /// An error of ours: logged here with its causes, answered without them. A database without room on its disk is
+    /// [`STORAGE_FULL`], since that passes; anything else is [`INTERNAL`].
     #[must_use]
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         let causes: Vec<String> = std::iter::successors(error.source(), |error| (*error).source())
             .map(ToString::to_string)
             .collect();
+        if is_full(error) {
+            tracing::error!(%error, ?causes, "the disk of a database is full");
+            return Self::storage_full();
+        }
         tracing::error!(%error, ?causes, "a request failed");
         Self::new(INTERNAL)
+    }
+
+    const fn storage_full() -> Self {
+        Self::new(STORAGE_FULL).retry_after(STORAGE_FULL_WAIT_S)
     }
 
     /// Adds the technical detail, in English, for whoever wrote the request. Never personal data.
@@ -167,5 +180,17 @@ mod tests {
         assert_eq!(response.headers()["www-authenticate"], "Bearer");
         assert_eq!(response.headers()["retry-after"], "2");
         assert_eq!(response.headers()["content-type"], PROBLEM_JSON);
+    }
+
+    #[test]
+    fn a_full_database_is_answered_with_503_and_a_wait_and_another_error_of_ours_with_500() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("a database error")]
+        struct Other;
+        let other = Problem::internal(&Other).into_response();
+        assert_eq!(other.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let full = Problem::storage_full().into_response();
+        assert_eq!(full.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(full.headers()["retry-after"], "10");
     }
 }

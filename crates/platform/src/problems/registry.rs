@@ -124,6 +124,7 @@ registry! {
     RATE_LIMITED = "rate_limited", 429;
     QUEUE_FULL = "queue_full", 503;
     JOURNAL_FULL = "journal_full", 503;
+    STORAGE_FULL = "storage_full", 503;
     CLOCK_STEPPED = "clock_stepped", 503;
     TIMEOUT = "timeout", 504;
     PROJECTION_BEHIND = "projection_behind", 503;

@@ -13,6 +13,7 @@ use platform::outbox::{
     settled_within, unsettled_within,
 };
 use platform::shutdown;
+use sea_orm::{ConnectionTrait, DbBackend};
 
 /// Files, or the PostgreSQL database that stands for them.
 fn place(directory: &Path) -> Place<'_> {
@@ -181,8 +182,13 @@ async fn the_task_delivers_when_woken_and_stops_when_asked() {
 struct Journal(BTreeMap<CommandId, Delivery>);
 
 impl Outcomes for Journal {
-    async fn decided(&self, message: &Message) -> Result<Option<Delivery>, DatabaseError> {
-        Ok(self.0.get(&message.command_id).cloned())
+    async fn decided(
+        &self,
+        message: &Message,
+        callers_now: Timestamp,
+    ) -> Result<Option<(CommandId, Delivery)>, DatabaseError> {
+        let mut ids = message.ids_until(callers_now);
+        Ok(ids.find_map(|id| Some((id, self.0.get(&id)?.clone()))))
     }
 }
 
@@ -199,10 +205,11 @@ async fn after_a_restore_what_was_decided_is_settled_and_only_the_rest_is_sent()
     let outcomes = messages.iter().enumerate();
     let outcomes = outcomes.filter_map(|(number, one)| Some((one.command_id, decided(number)?)));
     let journal = Journal(outcomes.collect());
-    let settled = office.outbox.settle_decided(&journal, AT).await.unwrap();
+    let settled = office.outbox.settle_decided(&journal, &ManualClock::new(AT)).await.unwrap();
     assert_eq!(settled, journal.0.len() as u64);
     assert_eq!(office.outbox.waiting().await.unwrap(), 700 - settled);
-    assert_eq!(office.outbox.settle_decided(&journal, AT).await.unwrap(), 0, "asked again, nothing is left");
+    let again = office.outbox.settle_decided(&journal, &ManualClock::new(AT)).await.unwrap();
+    assert_eq!(again, 0, "asked again, nothing is left");
     let dispatcher = dispatcher(&office, &sink);
     while office.outbox.waiting().await.unwrap() > 0 {
         dispatcher.drain().await.unwrap();
@@ -218,6 +225,156 @@ async fn after_a_restore_what_was_decided_is_settled_and_only_the_rest_is_sent()
     }
     let furthest = furthest_within(office.databases.office.read()).await.unwrap();
     assert!(furthest >= 739, "{furthest}");
+}
+
+/// Two days after the messages were written.
+const LATER: Timestamp = AT.plus(2 * Timestamp::DAY);
+
+/// An engine that remembers the ids of a day, and is there for so many calls.
+struct Forgetful {
+    office: Database,
+    calls: AtomicU64,
+    decided: Mutex<Vec<CommandId>>,
+    /// The id that somebody else gives the first message meanwhile.
+    meddled: Option<CommandId>,
+}
+
+impl Forgetful {
+    fn new(office: &Office, calls: u64) -> Self {
+        let office = office.databases.office.clone();
+        Self { office, calls: calls.into(), decided: Mutex::default(), meddled: None }
+    }
+
+    /// The id of a waiting message as the table has it.
+    async fn kept(&self, sequence: i64) -> CommandId {
+        unsettled_within(self.office.read(), sequence - 1, 1).await.unwrap()[0].command_id
+    }
+}
+
+impl CommandSink for Forgetful {
+    async fn deliver(&self, message: &Message) -> Delivery {
+        if self.calls.load(Ordering::SeqCst) == 0 {
+            return Delivery::Unavailable;
+        }
+        self.calls.fetch_sub(1, Ordering::SeqCst);
+        if message.command_id.time() < LATER.plus(-Timestamp::DAY) {
+            if let Some(id) = self.meddled {
+                give(&self.office, id).await;
+            }
+            return Delivery::Expired { next: message.later_id(LATER).unwrap() };
+        }
+        assert_eq!(
+            self.kept(message.sequence).await,
+            message.command_id,
+            "an id is durable before it is sent"
+        );
+        let mut decided = self.decided.lock().unwrap();
+        assert!(!decided.contains(&message.command_id), "decided twice");
+        decided.push(message.command_id);
+        Delivery::Accepted { position: 900 }
+    }
+}
+
+/// Gives the only message another id, whoever has it in hand.
+async fn give(office: &Database, id: CommandId) {
+    let sql = format!("update platform_outbox set command_id = {}", literal(office, id));
+    let done: Result<(), DatabaseError> = office
+        .transact(|txn, _| {
+            let sql = sql.clone();
+            Box::pin(async move {
+                txn.execute_unprepared(&sql).await?;
+                Ok(())
+            })
+        })
+        .await;
+    done.unwrap();
+}
+
+/// An id as a statement has it.
+fn literal(office: &Database, id: CommandId) -> String {
+    match office.read().get_database_backend() {
+        DbBackend::Postgres => format!("'{id}'"),
+        _ => format!("x'{:032x}'", id.as_u128()),
+    }
+}
+
+fn patient(office: &Office, sink: &Arc<Forgetful>) -> Dispatcher<Forgetful> {
+    Dispatcher::new(office.outbox.clone(), Arc::clone(sink), Arc::new(ManualClock::new(LATER)))
+}
+
+#[tokio::test]
+async fn a_message_that_waited_longer_than_ids_are_remembered_is_decided_once_under_a_later_id() {
+    let office = office().await;
+    let messages = messages(3, 1, b"open");
+    write(&office, &messages).await;
+    let sink = Arc::new(Forgetful::new(&office, 1));
+    // The engine is gone once the first message has its new id: the next one knows it by that.
+    assert_eq!(patient(&office, &sink).drain().await.unwrap(), 0);
+    let renewed = sink.kept(1).await;
+    assert_eq!(renewed, messages[0].command_id.with_time(renewed.time()));
+    assert!(renewed.time() <= LATER && renewed.time() > LATER.plus(-Timestamp::DAY), "{renewed}");
+    let next = Arc::new(Forgetful::new(&office, u64::MAX));
+    assert_eq!(patient(&office, &next).drain().await.unwrap(), 3);
+    let decided = next.decided.lock().unwrap().clone();
+    let expected: Vec<_> = messages.iter().map(|one| one.command_id.with_time(renewed.time())).collect();
+    assert_eq!(decided, expected, "each once, in order");
+    let kept = settled_within(office.databases.office.read(), 0, 10).await.unwrap();
+    assert!(kept.iter().all(|one| matches!(one.delivery, Delivery::Accepted { position: 900 })), "{kept:?}");
+    assert_eq!(kept.iter().map(|one| one.command_id).collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn a_message_that_somebody_else_has_given_another_id_is_not_sent_under_a_third() {
+    let office = office().await;
+    let messages = messages(1, 1, b"open");
+    write(&office, &messages).await;
+    let other = messages[0].command_id.with_time(LATER);
+    let sink = Arc::new(Forgetful { meddled: Some(other), ..Forgetful::new(&office, u64::MAX) });
+    assert_eq!(patient(&office, &sink).drain().await.unwrap(), 0);
+    assert!(sink.decided.lock().unwrap().is_empty());
+    assert_eq!(patient(&office, &sink).drain().await.unwrap(), 1);
+    assert_eq!(*sink.decided.lock().unwrap(), [other]);
+}
+
+#[tokio::test]
+async fn an_office_copied_before_a_message_got_its_later_id_finds_it_decided_under_that() {
+    let office = office().await;
+    let messages = messages(2, 1, b"open");
+    write(&office, &messages).await;
+    let waiting = unsettled_within(office.databases.office.read(), 0, 10).await.unwrap();
+    let under = waiting[0].later_id(LATER).unwrap();
+    let journal = Journal(BTreeMap::from([(under, Delivery::Accepted { position: 77 })]));
+    // Much later than it was decided.
+    let clock = ManualClock::new(LATER.plus(30 * Timestamp::DAY));
+    assert_eq!(office.outbox.settle_decided(&journal, &clock).await.unwrap(), 1);
+    let kept = settled_within(office.databases.office.read(), 0, 10).await.unwrap();
+    assert_eq!((kept.len(), kept[0].command_id), (1, under));
+    assert_eq!(kept[0].delivery, Delivery::Accepted { position: 77 });
+    assert_eq!(office.outbox.waiting().await.unwrap(), 1, "the other one was decided nowhere");
+}
+
+#[test]
+fn a_message_has_an_id_for_each_ten_minutes_and_none_of_the_future() {
+    let minute = 60 * Timestamp::SECOND;
+    let at = Timestamp(AT.0.div_euclid(10 * minute) * 10 * minute);
+    let message = |at: Timestamp| Message {
+        sequence: 1,
+        subject: "holder/0".into(),
+        command_id: CommandId::new(at, u128::MAX),
+        body: Vec::new(),
+    };
+    let young = message(at.plus(minute));
+    for (minutes, ids) in [(-5, 1), (1, 1), (9, 1), (10, 2), (19, 2), (20, 3), (2 * 24 * 60, 289)] {
+        let now = at.plus(minutes * minute);
+        let known: Vec<_> = young.ids_until(now).collect();
+        assert_eq!(known.len(), ids, "{minutes} minutes later");
+        assert_eq!(young.later_id(now).as_ref(), known.get(1..).and_then(<[_]>::last));
+        // Whatever id it goes on under, it is among those that the first one tells.
+        for id in &known {
+            let later = Message { command_id: *id, ..young.clone() };
+            assert!(later.ids_until(now).all(|id| known.contains(&id)));
+        }
+    }
 }
 
 #[tokio::test]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use base::{Clock, ManualClock, PrincipalId};
 use engine::{AccountKey, Amount, Body, Envelope, Hold, Leg, OpenAccount, Parameter, Refusal, Step, Unit};
 use fixtures::moment;
-use journal::Entry;
+use journal::{Entry, KeyRing};
 use runtime::{Busy, Class, Limits};
 
 use crate::city::{
-    City, Clerk, Waiting, accepted, all_accepted, answers, bounded, entries, hold_engine, no_fault, one,
-    options, pass_engine, reading, refused,
+    City, Clerk, Waiting, accepted, all_accepted, answers, bounded, entries, hold_engine, is_silent,
+    no_fault, one, options, pass_engine, reading, refused,
 };
 use crate::clocks::Stoppable;
 
@@ -51,6 +51,50 @@ fn urgent_classes_go_first_whatever_came_first() {
         assert_eq!(order.len(), 36);
         assert!(order.is_sorted(), "{order:?}");
         assert_eq!(city.handle.waiting(), [0; 6]);
+    });
+}
+
+#[test]
+fn a_tap_of_a_day_whose_key_cannot_be_written_is_refused_before_it_is_decided() {
+    bounded(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let keys = Arc::new(KeyRing::open(dir.path()).unwrap());
+        let clock = Arc::new(ManualClock::new(moment("2026-11-23T08:00")));
+        let shown = Arc::clone(&clock);
+        let mut city = City::sealed(options(no_fault), clock, shown, keys);
+        let at = city.clock.now();
+        // What stands where the key would be written, as a full disk would.
+        let in_the_way = dir.path().join(format!("day-{}.unfinished", at.jakarta_date()));
+        std::fs::create_dir(&in_the_way).unwrap();
+        let (top_up, tap) = (city.clerk.top_up(city.siti, 1), city.clerk.tap((1, 1), city.siti.medium, at));
+        let job = vec![top_up, tap];
+        let full = city.handle.submit_blocking(Class::Upload, job.clone());
+        assert_eq!(full.map(|_| ()), Err(Busy::JournalFull));
+        let other = city.clerk.top_up(city.siti, 2);
+        accepted(&city.send(Class::Upload, other));
+        std::fs::remove_dir(&in_the_way).unwrap();
+        let answers = city.handle.submit_blocking(Class::Upload, job).unwrap();
+        assert!(matches!(answers[0].step, Step::Repeated(_)), "what came before it was decided, once");
+        accepted(&answers[1]);
+    });
+}
+
+#[test]
+fn bulk_that_is_held_waits_and_nothing_else_does() {
+    bounded(|| {
+        let mut city = City::new();
+        city.handle.hold_bulk(true);
+        let (bulk, office) = (city.clerk.top_up(city.siti, 1), city.clerk.top_up(city.siti, 2));
+        let mut waiting = city.enqueue(Class::Bulk, &bulk);
+        accepted(&city.send(Class::Office, office));
+        assert!(is_silent(&mut waiting) && city.handle.waiting()[Class::Bulk as usize] == 1);
+        city.handle.hold_bulk(false);
+        accepted(&one(answers(waiting)));
+        city.handle.hold_bulk(true);
+        let bulk = city.clerk.top_up(city.siti, 3);
+        let admitted = city.enqueue(Class::Bulk, &bulk);
+        city.runtime.shutdown().unwrap();
+        accepted(&one(answers(admitted)));
     });
 }
 

@@ -198,7 +198,17 @@ impl City {
 
     /// The city on a clock of the test's own, which shows what `shown` shows.
     pub fn on(options: Options, clock: Arc<dyn Clock>, shown: Arc<ManualClock>) -> Self {
-        let (journal, keys) = (Memory::new(), keys());
+        Self::sealed(options, clock, shown, keys())
+    }
+
+    /// The city with keys of the test's own.
+    pub fn sealed(
+        options: Options,
+        clock: Arc<dyn Clock>,
+        shown: Arc<ManualClock>,
+        keys: Arc<KeyRing>,
+    ) -> Self {
+        let journal = Memory::new();
         let (faulty, control) = Faulty::new(journal.clone());
         let runtime = Runtime::start(Box::new(faulty), Arc::clone(&keys), clock, options).unwrap();
         let handle = runtime.handle();

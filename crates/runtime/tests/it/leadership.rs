@@ -10,8 +10,8 @@ use engine::{Body, state_digest};
 use fixtures::moment;
 use journal::{Journal, KeyRing, Memory, SharedJournal};
 use runtime::{
-    Busy, Class, Heard, Lead, Leadership, Options, Runtime, Snapshots, Standby, StartError, Stepped, Terms,
-    Turn,
+    Busy, Check, Class, Heard, Lead, Leadership, Objection, Options, Runtime, Snapshots, Standby, StartError,
+    Stepped, Terms, Turn,
 };
 
 use crate::city::{Clerk, any_fault, bounded, is_silent, keys, no_fault, options, records, replayed_digest};
@@ -274,6 +274,73 @@ fn of_two_standbys_one_leads_and_the_other_waits_on() {
         let Lead::Waiting(mut other) = other.try_lead().unwrap() else { panic!("two would lead") };
         assert_ne!(other.turn().unwrap(), Heard::Silence);
         runtime.shutdown().unwrap();
+    });
+}
+
+/// A check that answers what it is told to, and what it was asked about.
+fn objecting(objection: impl Fn() -> Option<Objection> + Send + 'static) -> Check {
+    Box::new(move |journal: &dyn Journal| {
+        assert_eq!(journal.head().seq, 2, "nothing is appended before it is asked");
+        objection().map_or(Ok(()), Err)
+    })
+}
+
+#[test]
+fn a_machine_that_is_refused_appends_nothing_and_one_that_cannot_tell_waits() {
+    bounded(|| {
+        let desk = Desk::new();
+        drop(desk.leader(no_fault));
+        let before = desk.journal.head();
+        let mut standby =
+            desk.standby().checked_by(objecting(|| Some(Objection::Refused("something is missing".into()))));
+        desk.wait(4_000);
+        assert_eq!(standby.turn().unwrap(), Heard::Silence);
+        let refused = standby.try_lead().err().unwrap();
+        assert!(
+            matches!(&refused, StartError::Refused(reason) if reason.to_string() == "something is missing")
+        );
+        assert_eq!(desk.journal.head(), before);
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let unsure = move || {
+            (count.fetch_add(1, Ordering::SeqCst) == 0).then(|| Objection::Unsure("nobody answers".into()))
+        };
+        let mut standby = desk.standby().checked_by(objecting(unsure));
+        desk.wait(4_000);
+        assert_eq!(standby.turn().unwrap(), Heard::Silence);
+        let Lead::Waiting(mut standby) = standby.try_lead().unwrap() else { panic!("it cannot tell") };
+        assert_eq!(desk.journal.head(), before);
+        assert_eq!(standby.turn().unwrap(), Heard::Nothing, "it does not try again at once");
+        desk.wait(4_000);
+        assert_eq!(standby.turn().unwrap(), Heard::Silence);
+        let Lead::Leading(runtime) = standby.try_lead().unwrap() else { panic!() };
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+        runtime.shutdown().unwrap();
+    });
+}
+
+#[test]
+fn what_another_leader_has_shown_meanwhile_is_nothing_that_is_missing() {
+    bounded(|| {
+        let desk = Desk::new();
+        drop(desk.leader(no_fault));
+        let (mut one, mut other) = (desk.standby(), Some(desk.standby()));
+        desk.wait(4_000);
+        assert_eq!(one.turn().unwrap(), Heard::Silence);
+        let led = Arc::new(std::sync::Mutex::new(None));
+        let kept = Arc::clone(&led);
+        // Between the opening and the question another leads, and its tables are further than the journal was.
+        let one = one.checked_by(Box::new(move |_: &dyn Journal| {
+            let mut other = other.take().unwrap();
+            assert_eq!(other.turn().unwrap(), Heard::Silence);
+            let Lead::Leading(runtime) = other.try_lead().unwrap() else { panic!() };
+            *kept.lock().unwrap() = Some(runtime);
+            Err(Objection::Refused("the tables are further".into()))
+        }));
+        let Lead::Waiting(mut one) = one.try_lead().unwrap() else { panic!("two would lead") };
+        assert_ne!(one.turn().unwrap(), Heard::Silence);
+        assert_eq!(one.head(), desk.journal.head());
+        led.lock().unwrap().take().unwrap().shutdown().unwrap();
     });
 }
 

@@ -177,7 +177,7 @@ fn a_snapshot_that_has_seen_more_than_the_journal_or_something_else_refuses_the_
             let error = refused.err().unwrap();
             let ReplayError::SnapshotNotOnJournal { seq, .. } = &error else { panic!("{error}") };
             assert_eq!(*seq, seen.seq);
-            assert!(error.to_string().contains("from a peer or a copy"), "{error}");
+            assert!(error.to_string().contains("jakone journal repair --from COPY"), "{error}");
         };
         // A journal that lost its last entries.
         let mut shorter = Memory::new();

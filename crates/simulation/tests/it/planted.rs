@@ -87,6 +87,16 @@ fn an_answer_before_its_entry_is_durable_is_found() {
     assert_eq!(found(|| Early), Invariant::AcknowledgedInJournal);
 }
 
+#[test]
+fn a_city_that_fails_names_its_seed_and_fails_so_again() {
+    let failure = (0..SEEDS_MAX).find_map(|seed| Some((seed, run_on(seed, &mut Early).err()?)));
+    let (seed, failure) = failure.unwrap();
+    assert_eq!(failure.seed, seed);
+    assert_eq!(run_on(seed, &mut Early).unwrap_err(), failure);
+    let command = format!("jakone simulate --from {seed} --seeds 1 --trace");
+    assert_eq!(failure.command(), command);
+}
+
 /// The disk says that it has flushed and has not.
 struct NeverFlushed;
 

@@ -10,7 +10,7 @@ use programmes::service::content::Content;
 
 use runtime::{Class, Handle};
 
-use super::Plan;
+use super::plan::Plan;
 use super::pump::{Pump, Road};
 use crate::cli::BenchSubject;
 use crate::product::Product;

@@ -25,10 +25,10 @@ use sandbox::live::wire::{self, Message, Passage, TapRecord};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::Plan;
 use super::city;
 use super::load::Load;
 use super::measure::PROBES;
+use super::plan::Plan;
 use super::report::{Report, median, median_time, per_second};
 use super::stand::{Server, on_product};
 use crate::commands::serve::{listen, tasks};
@@ -48,6 +48,8 @@ struct Terminal {
 
 /// What a round came to.
 struct Round {
+    /// Taps.
+    count: u32,
     taken: Duration,
     p50: Duration,
     p99: Duration,
@@ -123,12 +125,13 @@ async fn run(
     drop(state);
     let (mut terminals, mut rounds) = (terminals(plan), Vec::new());
     for round in 0..plan.rounds {
-        load.begin(SystemClock::new(0).now(), u64::from(round) * u64::from(plan.per_round));
-        let share = plan.per_round / plan.in_flight;
+        let (from, count) = (plan.first_of(round), plan.size_of(round));
+        load.begin(SystemClock::new(0).now(), from);
         let mut requests = Vec::new();
         for (terminal, place) in terminals.iter_mut().zip(0u64..) {
-            let first = u64::from(round) * u64::from(plan.per_round) + place * u64::from(share);
-            let numbers: Vec<u64> = (first..first + u64::from(share)).collect();
+            // Shares as even as the count allows.
+            let share = |place: u64| from + u64::from(count) * place / u64::from(plan.in_flight);
+            let numbers: Vec<u64> = (share(place)..share(place + 1)).collect();
             let messages = numbers
                 .chunks(usize::try_from(plan.batch)?)
                 .map(|numbers| terminal.message(&load, numbers, (plan.batch == 1).then_some(token)));
@@ -145,7 +148,8 @@ async fn run(
             times.extend(delivered??);
         }
         let taken = begun.elapsed();
-        rounds.push(Round { taken, p50: percentile(&mut times, 50), p99: percentile(&mut times, 99), probe });
+        let (p50, p99) = (percentile(&mut times, 50), percentile(&mut times, 99));
+        rounds.push(Round { count, taken, p50, p99, probe });
     }
     let begun = Instant::now();
     product.caught_up().await?;
@@ -224,22 +228,21 @@ async fn send(sender: &mut SendRequest<Full<Bytes>>, address: &str, message: Mes
 }
 
 fn report(plan: &Plan, rounds: &[Round], drained: Duration) -> Report {
-    let sent = u64::from(plan.per_round / plan.in_flight) * u64::from(plan.in_flight);
     let of = |value: &dyn Fn(&Round) -> f64| median(rounds.iter().map(value).collect());
     let time = |value: fn(&Round) -> Duration| median_time(rounds.iter().map(value));
     let drain_s = drained.as_secs_f64();
     let mut report = Report::of(plan);
     report
-        .throughput(of(&|round| per_second(sent, round.taken)), "taps over HTTP")
+        .throughput(of(&|round| per_second(u64::from(round.count), round.taken)), "taps over HTTP")
         .latency("request", time(|round| round.p50), time(|round| round.p99))
-        .probe(Probe { p50: time(|round| round.probe.p50), p99: time(|round| round.probe.p99) })
+        .probes(&rounds.iter().map(|round| round.probe).collect::<Vec<_>>())
         .measured("drain_s", drain_s)
         .line("tables", format!("up with the last tap {drain_s:.2} s after its answer"))
         .line(
             "run",
             format!(
-                "{} rounds of {sent}, {} taps per request, {} connections from the same process",
-                plan.rounds, plan.batch, plan.in_flight
+                "{} in {} rounds, {} taps per request, {} connections from the same process",
+                plan.count, plan.rounds, plan.batch, plan.in_flight
             ),
         )
         .memory();

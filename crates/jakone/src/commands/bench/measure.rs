@@ -16,10 +16,10 @@ use base::{Clock as _, SystemClock};
 use engine::{Body, Channel, Engine, Envelope, LOOK_AHEAD, Position, Unit};
 use runtime::{Class, Handle};
 
-use super::Plan;
 use super::city;
 use super::clocks::own_processor_time;
 use super::load::Load;
+use super::plan::Plan;
 use super::pump::{Pump, Ran, Road, accepted, office_command};
 use super::report::{Report, median, median_time, per_second};
 use super::socket;
@@ -32,6 +32,8 @@ pub const PROBES: u64 = 200;
 
 /// What a round came to.
 struct Round {
+    /// Commands.
+    count: u32,
     probe: Probe,
     /// Without what is measured: how long it took, and its processor time.
     beside: (Duration, Duration),
@@ -96,13 +98,13 @@ fn run_rounds(
     let mut rounds = Vec::new();
     for round in 0..plan.rounds {
         // A round over a socket has a round beside it with commands of its own: one journal decides an id once.
-        let first = u64::from(round) * 2 * u64::from(plan.per_round);
-        let mut made = |from: u64| load.batches(from, plan.per_round, plan.batch, clock.now());
+        let (first, count) = (plan.first_of(round) * 2, plan.size_of(round));
+        let mut made = |from: u64| load.batches(from, count, plan.batch, clock.now());
         let batches = made(first);
         let took = match beside {
             Beside::Alone(bound) => decide_alone(bound, &clock, &batches)?,
             Beside::Handed(handed) => {
-                let from = first + u64::from(plan.per_round);
+                let from = first + u64::from(count);
                 let others = made(from);
                 let ran = handed.run(pace, from, others, |from, size| load.batch(from, size))?;
                 (ran.taken, ran.processor)
@@ -110,7 +112,7 @@ fn run_rounds(
         };
         let probe = probe(scratch, PROBES)?;
         let ran = pump.run(pace, first, batches, |from, size| load.batch(from, size))?;
-        rounds.push(Round { probe, beside: took, ran });
+        rounds.push(Round { count, probe, beside: took, ran });
     }
     Ok(rounds)
 }
@@ -148,16 +150,17 @@ fn decide_alone(
 }
 
 fn report(plan: &Plan, rounds: &[Round]) -> Report {
-    let count = u64::from(plan.per_round);
     let of = |value: &dyn Fn(&Round) -> f64| median(rounds.iter().map(value).collect());
-    let each = |spent: Duration| spent.as_secs_f64() * 1e6 / f64::from(plan.per_round);
+    let rate = |value: fn(&Round) -> Duration| of(&|round| per_second(u64::from(round.count), value(round)));
+    let each = |value: fn(&Round) -> Duration| {
+        of(&|round| value(round).as_secs_f64() * 1e6 / f64::from(round.count))
+    };
     let time = |value: fn(&Round) -> Duration| median_time(rounds.iter().map(value));
-    let (throughput, bound) =
-        (of(&|round| per_second(count, round.ran.taken)), of(&|round| per_second(count, round.beside.0)));
+    let (throughput, bound) = (rate(|round| round.ran.taken), rate(|round| round.beside.0));
     // Of each round by itself: what disturbed the machine disturbed both of its halves.
     let ratio = of(&|round| round.beside.0.as_secs_f64() / round.ran.taken.as_secs_f64());
-    let (processor, engine) = (of(&|round| each(round.ran.processor)), of(&|round| each(round.ran.engine)));
-    let (journal, beside) = (of(&|round| each(round.ran.journal)), of(&|round| each(round.beside.1)));
+    let (processor, engine) = (each(|round| round.ran.processor), each(|round| round.ran.engine));
+    let (journal, beside) = (each(|round| round.ran.journal), each(|round| round.beside.1));
     let flush = of(&|round| round.ran.p50.as_secs_f64() / round.probe.p50.as_secs_f64());
     let without =
         if plan.subject == BenchSubject::Client { "handed over in process" } else { "deciding alone" };
@@ -178,15 +181,15 @@ fn report(plan: &Plan, rounds: &[Round]) -> Report {
                 "{processor:.3} µs per command: deciding {engine:.3}, sealing and writing {journal:.3}; {without} {beside:.3}"
             ),
         )
-        .probe(Probe { p50: time(|round| round.probe.p50), p99: time(|round| round.probe.p99) })
+        .probes(&rounds.iter().map(|round| round.probe).collect::<Vec<_>>())
         .measured("flush_ratio", flush)
         .line("flushes", format!("a batch takes {flush:.2} of a raw flush"));
     let rate = plan.rate.map_or(String::new(), |rate| format!(", {rate} offered per s"));
-    let size = (plan.rounds, plan.per_round, plan.batch, plan.in_flight, plan.accounts);
+    let size = (plan.count, plan.rounds, plan.batch, plan.in_flight, plan.accounts);
     report.line(
         "run",
         format!(
-            "{} rounds of {}, batches of {}, {} on the way, {} accounts{rate}",
+            "{} in {} rounds, batches of {}, {} on the way, {} accounts{rate}",
             size.0, size.1, size.2, size.3, size.4
         ),
     );

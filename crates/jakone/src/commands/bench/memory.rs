@@ -11,9 +11,9 @@ use std::time::Instant;
 use base::{Clock as _, SystemClock, Timestamp};
 use engine::{Amount, Body, Channel, Engine, Envelope, Genesis, Parameter, Position, State, TopUp};
 
-use super::Plan;
 use super::city::{self, code};
 use super::clocks::resident_bytes;
+use super::plan::Plan;
 use super::pump::{accepted, office_command};
 use super::report::{Report, per_second};
 use super::stand::ID_WINDOW_COUNT;

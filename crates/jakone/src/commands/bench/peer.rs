@@ -13,14 +13,14 @@ use std::time::{Duration, Instant};
 use platform::database::{Database, DatabaseError, Databases, Place};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, Value};
 
-use super::Plan;
 use super::load::scramble;
 use super::measure::PROBES;
-use super::report::{Report, median, median_time, per_second};
+use super::plan::Plan;
+use super::report::{Report, median, per_second};
 use super::stand::Server;
 use crate::cli::BenchBackend;
 use crate::commands::serve::tasks;
-use crate::flush_probe::{Probe, probe};
+use crate::flush_probe::probe;
 
 /// Accounts written per statement of the set-up.
 const SETUP_ROWS: &str = "insert into peer_accounts (id, debits, credits) \
@@ -55,32 +55,31 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let server = Server::start(plan.backend)?;
     let database = server.database();
     let place = database.as_deref().map_or(Place::Files(scratch), Place::Server);
-    let (rounds, aid) = tasks()?.block_on(async {
+    let (rounds, probes, aid) = tasks()?.block_on(async {
         let databases = Databases::open(place).await?;
         let peer = Peer { database: databases.office.clone(), backend: plan.backend };
         peer.set_up(plan.accounts).await?;
-        let mut rounds = Vec::new();
+        let (mut rounds, mut probes) = (Vec::new(), Vec::new());
         for round in 0..plan.rounds {
-            let flushes = probe(scratch, PROBES)?;
-            rounds.push((peer.round(plan, round).await?, flushes));
+            probes.push(probe(scratch, PROBES)?);
+            let taken = peer.round(plan, round).await?;
+            rounds.push(per_second(u64::from(plan.size_of(round)), taken));
         }
+        probes.push(probe(scratch, PROBES)?);
         let aid = peer.aid(plan).await?;
         databases.close().await?;
-        anyhow::Ok((rounds, aid))
+        anyhow::Ok((rounds, probes, aid))
     })?;
     drop(server);
-    let taken: Vec<f64> =
-        rounds.iter().map(|(taken, _)| per_second(u64::from(plan.per_round), *taken)).collect();
-    let time = |value: fn(&Probe) -> Duration| median_time(rounds.iter().map(|(_, probe)| value(probe)));
     let name = if plan.backend == BenchBackend::Postgres { "PostgreSQL" } else { "SQLite" };
     let aid_s = aid.as_secs_f64();
     let mut report = Report::of(plan);
     report
         .figure("peer", name)
-        .throughput(median(taken), "transfers in batches")
+        .throughput(median(rounds), "transfers in batches")
         .measured("aid_s", aid_s)
         .line("aid", format!("{aid_s:.2} s for {} accounts, set-based, in {name}", plan.accounts))
-        .probe(Probe { p50: time(|probe| probe.p50), p99: time(|probe| probe.p99) });
+        .probes(&probes);
     Ok(report)
 }
 
@@ -120,11 +119,10 @@ impl Peer {
 
     /// A round of transfers in batches, made before the clock runs.
     async fn round(&self, plan: &Plan, round: u32) -> Result<Duration, DatabaseError> {
-        let first = u64::from(round) * u64::from(plan.per_round);
+        let (mut next, end) = (plan.first_of(round), plan.first_of(round + 1));
         let mut batches = Vec::new();
-        let mut next = first;
-        while next < first + u64::from(plan.per_round) {
-            let size = u64::from(plan.batch).min(first + u64::from(plan.per_round) - next);
+        while next < end {
+            let size = u64::from(plan.batch).min(end - next);
             batches.push((next, batch(plan, next, size)));
             next += size;
         }
@@ -145,7 +143,7 @@ impl Peer {
     /// Aid for every account, in one transaction.
     async fn aid(&self, plan: &Plan) -> Result<Duration, DatabaseError> {
         let begun = Instant::now();
-        let after = Value::from(i64::from(plan.rounds) * i64::from(plan.per_round));
+        let after = Value::from(i64::from(plan.count));
         self.run(vec![
             (AID_ROWS.to_owned(), vec![after]),
             (AID_BALANCES.to_owned(), vec![Value::from(0i64)]),

@@ -7,20 +7,29 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use acceptance::store::Acceptance;
+use anyhow::{Context as _, ensure};
 use base::{Clock as _, SystemClock};
+use insight::store::Insight;
 use journal::Head;
-use runtime::{Class, Handle};
+use programmes::service::labels::Labels;
+use runtime::{Class, Follower, Handle, Projection, ProjectionError};
 use tokio::sync::watch;
 
-use super::Plan;
 use super::load::Load;
+use super::measure::PROBES;
+use super::plan::Plan;
 use super::pump::{Pace, Pump, Road};
 use super::report::{Report, milliseconds, per_second};
 use super::stand::{Server, on_product, settings};
 use super::{city, replay};
 use crate::commands::serve::tasks;
-use crate::data_directory::start_runtime;
+use crate::data_directory::{DataDirectory, start_runtime};
+use crate::flush_probe::probe;
+use crate::product::open_databases;
 
+/// How many projections the product has.
+const PROJECTIONS: usize = 2;
 /// Taps per second of the second part, its length, and how many taps are handed over at a time.
 const RATE: u32 = 2_000;
 const SECONDS: u32 = 10;
@@ -37,25 +46,27 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let directory = server.directory(scratch)?;
     let founded = on_product(&directory, plan, async |product| city::found_on(product, plan).await);
     tasks()?.block_on(founded)?;
-    // Nothing follows this runtime, so all taps are still to be written when the product opens.
+    // Nothing follows this runtime yet, so all taps are still to be written when the clock starts.
     let (runtime, _) = start_runtime(&directory, settings(plan))?;
     replay::taps(plan, &runtime.handle())?;
+    let mut probes = vec![probe(scratch, PROBES)?];
+    let (built, last) = tasks()?.block_on(build(&directory, runtime.handle()))?;
     drop(runtime.shutdown());
     let measured = on_product(&directory, plan, async |product| {
-        let begun = Instant::now();
+        // A projection that the product has and `build` has not would not compile here.
+        let cursors: [_; PROJECTIONS] = product.cursors();
+        ensure!(cursors.iter().all(|cursor| cursor.borrow().seq >= last), "a projection was not built");
         product.caught_up().await?;
-        let built = begun.elapsed();
-        let (engine, owned, cursors) = (product.engine(), *plan, product.cursors());
-        let behind = tokio::task::spawn_blocking(move || behind(&owned, &engine, &cursors)).await??;
-        Ok((built, behind))
+        probes.push(probe(scratch, PROBES)?);
+        let (engine, owned) = (product.engine(), *plan);
+        tokio::task::spawn_blocking(move || behind(&owned, &engine, &cursors)).await?
     });
-    let (built, (lag, drained)) = tasks()?.block_on(measured)?;
+    let (lag, drained) = tasks()?.block_on(measured)?;
     drop(server);
-    let taps = u64::from(plan.per_round) * u64::from(plan.rounds);
     let (lag_ms, drain_ms) = (milliseconds(lag), milliseconds(drained));
     let mut report = Report::of(plan);
     report
-        .throughput(per_second(taps, built), "taps into the tables of all projections")
+        .throughput(per_second(u64::from(plan.count), built), "taps into the tables of all projections")
         .figure("lag_rate_per_s", RATE)
         .measured("lag_max_ms", lag_ms)
         .measured("drain_ms", drain_ms)
@@ -63,8 +74,34 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
             "lag",
             format!("{lag_ms:.0} ms at most at {RATE} taps per s; {drain_ms:.0} ms to the last at the end"),
         )
+        .probes(&probes)
         .memory();
     Ok(report)
+}
+
+/// Lets every projection of the product follow a journal that is there already; answers how long until all tables held its last
+/// entry, and which that is. The product starts its projections while it opens, so there no clock can be started before them.
+async fn build(directory: &DataDirectory, engine: Handle) -> anyhow::Result<(Duration, u64)> {
+    let databases = open_databases(directory.place()).await?;
+    let (tables, tasks) = (databases.projections.clone(), tokio::runtime::Handle::current());
+    let labels = Labels::open(databases.office.clone()).await?;
+    let acceptance = Acceptance::open(tables.clone(), tasks.clone()).await?;
+    let projections: [Box<dyn Projection>; PROJECTIONS] =
+        [Box::new(acceptance), Box::new(Insight::new(tables, labels, tasks))];
+    let last = engine.durable().seq;
+    let begun = Instant::now();
+    let following = move || projections.into_iter().map(|one| engine.follow(one)).collect();
+    let followers: Result<Vec<Follower>, ProjectionError> = tokio::task::spawn_blocking(following).await?;
+    let followers = followers?;
+    for follower in &followers {
+        let mut cursor = follower.cursor();
+        cursor.wait_for(|head| head.seq >= last).await.context("a projection stopped")?;
+    }
+    let built = begun.elapsed();
+    let stopping = move || followers.into_iter().try_for_each(Follower::stop);
+    tokio::task::spawn_blocking(stopping).await??;
+    databases.close().await?;
+    Ok((built, last))
 }
 
 /// The longest time from an entry being durable to the slowest table holding it, and how long the last took.
@@ -76,7 +113,7 @@ fn behind(
     let state = engine.read_blocking(|engine| engine.state.clone())?.value;
     let mut load = Load::new(plan.subject, &state, plan.seed);
     drop(state);
-    let first = u64::from(plan.per_round) * u64::from(plan.rounds);
+    let first = u64::from(plan.count);
     let batches = load.batches(first, RATE * SECONDS, BATCH, SystemClock::new(0).now());
     let mut pump = Pump::new(Road::Handed(engine.clone(), Class::Upload));
     let pace = Pace::Every(Duration::from_secs(1) * BATCH / RATE);

@@ -18,13 +18,14 @@ use engine::ledger::Kind;
 use engine::{AccountKey, Amount, Ask, Body, Channel, Disburse, Envelope, Leg, Movement, OpenAccount, State};
 use runtime::{Class, Handle};
 
-use super::Plan;
 use super::city::{self, code};
+use super::measure::PROBES;
+use super::plan::Plan;
 use super::pump::{Pump, Ran, Road, accepted, office_command};
 use super::report::{Report, milliseconds, per_second};
 use super::stand::{Server, on_product};
 use crate::commands::serve::tasks;
-use crate::flush_probe::percentile;
+use crate::flush_probe::{percentile, probe};
 
 /// The benefit, and what each holder gets of it; the same in every run.
 const BENEFIT: &str = "kjp_plus.smp";
@@ -44,13 +45,14 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
         let (engine, owned) = (product.engine(), *plan);
         tokio::task::spawn_blocking(move || found(&owned, &engine)).await??;
         product.caught_up().await?;
+        let probed = probe(scratch, PROBES)?;
         let (engine, owned) = (product.engine(), *plan);
         let (run, ended) = tokio::task::spawn_blocking(move || credit(&owned, engine)).await??;
         product.caught_up().await?;
         let projected = ended.elapsed() + run.ran.taken;
-        Ok((run, projected))
+        Ok((run, projected, probed))
     });
-    let (run, projected) = tasks()?.block_on(measured)?;
+    let (run, projected, probed) = tasks()?.block_on(measured)?;
     drop(server);
     let Run { ran, mut quiet, mut during } = run;
     let (quiet, during) = (percentile(&mut quiet, 99), percentile(&mut during, 99));
@@ -76,6 +78,7 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
                 during_ms / quiet_ms
             ),
         )
+        .probes(&[probed])
         .memory();
     Ok(report)
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::Plan;
 use super::clocks::resident_bytes;
+use super::plan::Plan;
+use crate::cli::BenchOption;
 use crate::flush_probe::Probe;
 
 /// What a bench came to.
@@ -35,11 +36,14 @@ impl Report {
             .figure("backend", backend)
             .figure("build", build)
             .figure("accounts", plan.accounts)
-            .figure("count", u64::from(plan.per_round) * u64::from(plan.rounds))
+            .figure("count", plan.count)
             .figure("rounds", plan.rounds)
-            .figure("batch", plan.batch)
-            .figure("in_flight", plan.in_flight)
             .figure("seed", plan.seed);
+        let sizes =
+            [(BenchOption::Batch, "batch", plan.batch), (BenchOption::InFlight, "in_flight", plan.in_flight)];
+        for (_, name, size) in sizes.into_iter().filter(|(option, ..)| plan.subject.uses().contains(option)) {
+            report.figure(name, size);
+        }
         report
     }
 
@@ -74,12 +78,18 @@ impl Report {
             .line(of_what, format!("p50 {p50:.3} ms, p99 {p99:.3} ms"))
     }
 
-    /// What the disk alone does.
-    pub fn probe(&mut self, probe: Probe) -> &mut Self {
-        let (p50, p99) = (milliseconds(probe.p50), milliseconds(probe.p99));
+    /// What the disk alone did before each measured part: the middle of them, and the slowest.
+    pub fn probes(&mut self, probes: &[Probe]) -> &mut Self {
+        let time = |value: fn(&Probe) -> Duration| milliseconds(median_time(probes.iter().map(value)));
+        let (p50, p99) = (time(|probe| probe.p50), time(|probe| probe.p99));
+        let most = milliseconds(probes.iter().map(|probe| probe.p99).max().unwrap_or_default());
         self.measured("probe_p50_ms", p50)
             .measured("probe_p99_ms", p99)
-            .line("raw flush", format!("4 KiB, p50 {p50:.3} ms, p99 {p99:.3} ms"))
+            .measured("probe_p99_max_ms", most)
+            .line(
+                "raw flush",
+                format!("4 KiB, p50 {p50:.3} ms, p99 {p99:.3} ms, {most:.3} ms in the slowest round"),
+            )
     }
 
     /// Memory of the process now.
@@ -142,5 +152,14 @@ mod tests {
         assert_eq!(median(vec![9.0, 1.0, 5.0]), 5.0);
         assert_eq!(median(Vec::new()), 0.0);
         assert_eq!(thousandths(0.123_456), 0.123);
+    }
+
+    #[test]
+    fn the_slowest_probe_is_told_beside_the_one_in_the_middle() {
+        let probe = |p99| Probe { p50: Duration::from_millis(1), p99: Duration::from_millis(p99) };
+        let mut report = Report { title: String::new(), figures: Map::new(), lines: Vec::new() };
+        report.probes(&[probe(2), probe(9), probe(3)]);
+        assert_eq!(report.figures.get("probe_p99_ms"), Some(&Value::from(3.0)));
+        assert_eq!(report.figures.get("probe_p99_max_ms"), Some(&Value::from(9.0)));
     }
 }

@@ -14,8 +14,8 @@ use journal::{
 use runtime::{Leadership, Limits, Runtime};
 use servers::{NatsCluster, NatsSettings, PostgresServer};
 
-use super::Plan;
 use super::city::code;
+use super::plan::Plan;
 use crate::addresses::Told;
 use crate::cli::BenchBackend;
 use crate::data_directory::{DataDirectory, Start, end_process, start_runtime};
@@ -63,9 +63,17 @@ impl Server {
             BenchBackend::Jetstream if NatsCluster::is_installed() => {
                 Ok(Self::Nats(NatsCluster::start(NatsSettings::default())))
             }
-            BenchBackend::Postgres => Err(missing("PostgreSQL", "Debian's package postgresql")),
+            BenchBackend::Postgres => {
+                let what = "Debian's package postgresql";
+                Err(missing("PostgreSQL", what, "paket postgresql dari Debian"))
+            }
             BenchBackend::Jetstream => {
-                Err(missing("NATS", "nats-server 2.14 or later, or name it in NATS_SERVER"))
+                let what = "nats-server 2.14 or later, or name it in NATS_SERVER";
+                Err(missing(
+                    "NATS",
+                    what,
+                    "nats-server 2.14 atau yang lebih baru, atau sebutkan di NATS_SERVER",
+                ))
             }
         }
     }
@@ -89,12 +97,12 @@ impl Server {
     }
 }
 
-fn missing(server: &str, what: &str) -> Problem {
+fn missing(server: &str, what: &str, what_indonesian: &str) -> Problem {
     Problem::new(
         "bench_server_missing",
         format!("The bench starts a private {server} server, and this machine has none. Install {what}."),
         format!(
-            "Uji kinerja memulai server {server} sendiri, dan mesin ini tidak memilikinya. Pasang {what}."
+            "Uji kinerja memulai server {server} sendiri, dan mesin ini tidak memilikinya. Pasang {what_indonesian}."
         ),
     )
 }
