@@ -71,9 +71,18 @@ impl Link {
 
     /// Waits for an answer, within the time limit.
     pub(crate) fn run<T>(&self, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-        match self.blocking.run(self.wait_max, work) {
+        self.run_within(self.wait_max, work)
+    }
+
+    /// As [`Link::run`], within another time.
+    pub(crate) fn run_within<T>(
+        &self,
+        most: Duration,
+        work: impl Future<Output = Result<T, Trouble>>,
+    ) -> Result<T, Trouble> {
+        match self.blocking.run(most, work) {
             Ok(done) => done,
-            Err(TimeOver) => Err(Trouble::Unsure(format!("no answer within {:?}", self.wait_max))),
+            Err(TimeOver) => Err(Trouble::Unsure(format!("no answer within {most:?}"))),
         }
     }
 

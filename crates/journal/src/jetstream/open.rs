@@ -21,6 +21,10 @@ use crate::server::{WrongEntry, check_cover};
 /// More servers than a cluster has: all that answer are looked at.
 const SERVERS_MAX: usize = 100;
 
+/// How long servers that have just started may take to agree on one that leads: two or three of their elections, of four to nine
+/// seconds.
+const ELECTION_MAX: Duration = Duration::from_secs(30);
+
 /// How long to wait before servers that did not answer are asked again.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -62,7 +66,7 @@ pub(crate) fn open(options: &JetstreamOptions, cover: Option<Cover>) -> Result<O
 
 /// The stream as the servers have it; made if there is none.
 fn find_or_make(link: &Link, options: &JetstreamOptions) -> Result<Info, JetstreamError> {
-    let found = link.run(async {
+    let found = link.run_within(ELECTION_MAX, async {
         loop {
             let got = link.context.get_stream(&options.stream).await;
             match got.as_ref().map_err(|error| error.kind()) {
