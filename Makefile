@@ -63,6 +63,7 @@ unit:
 	fi
 	cargo build --locked --workspace --bins --tests --message-format=json | $(dir $(binary))xtask stores
 
-# The real pages in Chromium; `make unit` builds the binary they run on.
+# The real pages in Chromium; `make unit` builds the binary they run on. Tasks mostly wait for the next code of who signs in, so two
+# files run beside each other.
 browser: node_modules/.package-lock.json
-	JAKONE_BINARY=$(binary) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/browser/*.test.mjs)
+	JAKONE_BINARY=$(binary) node --test --test-concurrency=2 --test-reporter=spec $(wildcard tests/browser/*.test.mjs)

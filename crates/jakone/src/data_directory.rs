@@ -229,6 +229,13 @@ impl DataDirectory {
         self.is_shared() || fs::read_dir(self.journal()).is_ok_and(|mut files| files.next().is_some())
     }
 
+    /// Whether there is what only a city with a journal has: where the journal is missing, it is lost.
+    fn is_left(&self) -> bool {
+        let tables = ["office.sqlite", "projections.sqlite"].map(|name| self.root.join(name));
+        tables.iter().any(|file| file.exists())
+            || self.snapshots().list().is_ok_and(|listed| !listed.is_empty())
+    }
+
     /// Whether a restore was made here and the outbox has not been held against the journal yet.
     pub fn is_restored(&self) -> bool {
         self.root.join(RESTORED_FILE).exists()
@@ -458,6 +465,17 @@ fn digest_of(start: &Start) -> u64 {
 /// There is nothing to read.
 pub fn missing(directory: &DataDirectory) -> Problem {
     let dir = directory.root().display();
+    if directory.is_left() {
+        return Problem::new(
+            "journal_missing",
+            format!(
+                "There is no journal in {dir}, but there are tables or snapshots of one. Bring it back from a backup: `jakone journal repair --from COPY --data {dir}`."
+            ),
+            format!(
+                "Tidak ada jurnal di {dir}, padahal ada tabel atau snapshot-nya. Kembalikan dari cadangan: `jakone journal repair --from SALINAN --data {dir}`."
+            ),
+        );
+    }
     Problem::new(
         "journal_missing",
         format!(
@@ -485,7 +503,7 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
             "journal_behind",
             format!("{error}. Nothing was written."),
             format!(
-                "Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. Tidak ada yang ditulis. Perbaiki jurnal: `jakone journal repair --from SALINAN --data {dir}`; bila ini jurnal lain, pindahkan dahulu direktori `journal`."
+                "Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. Tidak ada yang ditulis. Perbaiki jurnal: `jakone journal repair --from SALINAN --data {dir}`."
             ),
         ),
         OpenError::Space { .. } => Problem::new(

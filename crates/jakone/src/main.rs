@@ -13,6 +13,7 @@ mod flush_probe;
 mod forgetting;
 mod journal_copy;
 mod lock_owner;
+mod office_key;
 mod panics;
 mod problem;
 mod product;

@@ -66,6 +66,24 @@ impl Seen {
         self.covers.iter().copied().max_by_key(|cover| cover.seq)
     }
 
+    /// The furthest entry that anybody names; 0 where nobody has seen any.
+    pub fn furthest(&self) -> u64 {
+        self.newest().map_or(self.office, |cover| cover.seq.max(self.office))
+    }
+
+    /// The first entry that was seen and that a journal which ends at `last` lacks or has otherwise; `hash_at` answers the hash of
+    /// an entry that it has.
+    pub fn lacking(&self, last: u64, hash_at: impl Fn(u64) -> Option<Hash>) -> Option<u64> {
+        let lacks = |cover: &&Cover| cover.seq > last || hash_at(cover.seq) != Some(cover.hash);
+        let of_covers = self.covers.iter().filter(lacks).map(|cover| cover.seq).min();
+        of_covers.or_else(|| (self.office > last).then_some(self.office))
+    }
+
+    /// The numbers of the entries of which somebody has the hash.
+    pub fn covered(&self) -> impl Iterator<Item = u64> {
+        self.covers.iter().map(|cover| cover.seq)
+    }
+
     /// Requires of an open journal all that was seen. Nothing may have been appended to it yet.
     ///
     /// # Errors

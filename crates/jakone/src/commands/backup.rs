@@ -27,6 +27,7 @@ use crate::addresses::{DATABASE_FILE, JOURNAL_FILE};
 use crate::cli::BackupArguments;
 use crate::data_directory::{DataDirectory, missing};
 use crate::journal_copy;
+use crate::office_key;
 use crate::problem::Problem;
 use crate::reading::damaged;
 
@@ -46,10 +47,11 @@ pub fn run(arguments: &BackupArguments) -> anyhow::Result<()> {
     if !directory.has_journal() {
         return Err(missing(&directory).into());
     }
+    tasks()?.block_on(office_key::require(&directory))?;
     let out = &arguments.out;
     make_empty(out)?;
     refuse_inside(&directory, out)?;
-    let manifest = copy(&directory, out)?;
+    let manifest = copy(&directory, out).inspect_err(|_| remove_begun(out))?;
     manifest.write(out)?;
     let JournalPart { seq, at, hash, .. } = &manifest.journal;
     let mut said = std::io::stdout().lock();
@@ -86,6 +88,13 @@ pub fn make_empty(dir: &Path) -> anyhow::Result<()> {
         format!("{shown} tidak kosong, dan tidak ada yang ditimpa. Sebutkan direktori baru."),
     )
     .into())
+}
+
+/// Takes away what a backup that failed has left in a directory that was empty before, so that the next one may have its name.
+fn remove_begun(out: &Path) {
+    if let Err(error) = fs::remove_dir_all(out) {
+        tracing::warn!(%error, "what was begun of the backup cannot be removed");
+    }
 }
 
 fn make(dir: &Path) -> anyhow::Result<()> {

@@ -1,23 +1,27 @@
 //! `jakone doctor`: everything that commonly goes wrong on a machine, looked at in one go. Looks only; the single thing it
 //! writes is a temporary file to time the disk.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base::{Clock as _, SystemClock, Timestamp};
-use journal::KeyError;
+use journal::{Hash, Head, KeyError};
 use runtime::{Manifest, Unsound};
 use serde_json::{Map, Value as Json, json};
 
+use super::serve::tasks;
 use crate::cli::ReadArguments;
 use crate::data_directory::DataDirectory;
 use crate::flush_probe::probe;
 use crate::journal_copy;
 use crate::lock_owner::lock_owner;
+use crate::office_key;
 use crate::problem::Problem;
-use crate::reading::walk;
+use crate::reading::{Passed, walk};
+use crate::seen::Seen;
 
 /// Flushes measured.
 const PROBES: u64 = 200;
@@ -45,6 +49,7 @@ impl Finding {
 /// [`Problem`] `doctor_found` when something is wrong.
 pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
     let directory = DataDirectory::at(&arguments.data);
+    let (journal, seen) = journal_and_seen(&directory);
     let findings = [
         version(),
         data(&directory),
@@ -52,7 +57,8 @@ pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
         clock(&directory),
         keys(&directory),
         lock(&directory),
-        journal(&directory),
+        journal,
+        seen,
         copy(&directory),
         snapshots(&directory),
         flush(&directory),
@@ -166,6 +172,10 @@ fn clock(directory: &DataDirectory) -> Finding {
 }
 
 fn keys(directory: &DataDirectory) -> Finding {
+    let of_office = tasks().and_then(|tasks| tasks.block_on(office_key::require(directory)));
+    if let Err(error) = of_office {
+        return wrong("keys", &format!("{error:#}"), "without `keys/office.key` no name can be read again");
+    }
     let days = directory.key_ring().and_then(|ring| Ok(ring.days()?));
     match days {
         Ok(days) => {
@@ -189,11 +199,64 @@ fn lock(directory: &DataDirectory) -> Finding {
     Finding::fine("lock", said, json!({ "process": owner.map(|owner| owner.process) }))
 }
 
-fn journal(directory: &DataDirectory) -> Finding {
+/// The journal, and whether it has what others have seen of it. They are asked first: beside a running system both go on.
+fn journal_and_seen(directory: &DataDirectory) -> (Finding, Finding) {
+    let seen = tasks()
+        .and_then(|tasks| tasks.block_on(Seen::by_tables(directory.place())))
+        .and_then(|seen| seen.and_kept_in(directory));
+    let mut hashes: BTreeMap<u64, Option<Hash>> =
+        seen.iter().flat_map(Seen::covered).map(|seq| (seq, None)).collect();
+    let mut last = 0;
+    let journal = journal(directory, &mut |head: Head| {
+        last = head.seq;
+        if let Some(hash) = hashes.get_mut(&head.seq) {
+            *hash = Some(head.hash);
+        }
+    });
+    let seen = match seen {
+        Ok(seen) => held_against(&seen, last, |seq| hashes.get(&seq).copied().flatten()),
+        Err(error) => wrong(
+            "seen",
+            &format!("{error:#}"),
+            "what tables, snapshots or checkpoint have seen cannot be read: look at owner and mode",
+        ),
+    };
+    (journal, seen)
+}
+
+/// What others have seen, held against a journal that ends at `last`.
+fn held_against(seen: &Seen, last: u64, hash_at: impl Fn(u64) -> Option<Hash>) -> Finding {
+    let (furthest, lacking) = (seen.furthest(), seen.lacking(last, hash_at));
+    let said = match lacking {
+        Some(seq) => format!(
+            "tables, office, snapshots or checkpoint have seen entry {seq}, which the journal lacks or has otherwise"
+        ),
+        None if furthest == 0 => "nobody has seen any of it yet".to_owned(),
+        None => format!(
+            "tables, office, snapshots and checkpoint know entries up to {furthest}, and the journal has them"
+        ),
+    };
+    Finding {
+        name: "seen",
+        wrong: lacking
+            .is_some()
+            .then_some("no start will succeed: `jakone journal repair --from COPY --data DIR`"),
+        said,
+        json: json!({ "furthest": furthest, "lacking": lacking }),
+    }
+}
+
+fn journal(directory: &DataDirectory, pass: &mut dyn FnMut(Head)) -> Finding {
     if !directory.has_journal() {
         return Finding::fine("journal", "not begun yet".into(), json!({ "begun": false }));
     }
-    let walked = match walk(directory, &mut |_| Ok(ControlFlow::Continue(()))) {
+    let mut visit = |passed: Passed<'_>| {
+        if let Passed::Entry { head, .. } = passed {
+            pass(head);
+        }
+        Ok(ControlFlow::Continue(()))
+    };
+    let walked = match walk(directory, &mut visit) {
         Ok(walked) => walked,
         Err(error) => {
             return unsound(&error);

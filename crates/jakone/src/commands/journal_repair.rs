@@ -107,7 +107,7 @@ fn refused(directory: &DataDirectory, error: RepairError) -> anyhow::Error {
         ),
         RepairError::Copy(_) | RepairError::Entry(_) => Problem::new(
             "copy_unusable",
-            format!("{error}. Nothing was changed; name another copy."),
+            format!("The copy cannot be used: {error}. Nothing was changed; name another copy."),
             "Salinan itu tidak dapat dipakai. Tidak ada yang diubah; sebutkan salinan lain.",
         ),
         _ => return error.into(),

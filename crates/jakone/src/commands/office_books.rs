@@ -13,6 +13,7 @@ use platform::outbox::{Delivery, furthest_within, settled_within, unsettled_with
 use sha2::{Digest as _, Sha256};
 
 use crate::data_directory::{DataDirectory, office_ahead};
+use crate::office_key;
 use crate::problem::Problem;
 
 /// Messages read at a time.
@@ -59,6 +60,7 @@ impl OfficeBooks {
         let tasks = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         tasks.block_on(async {
             let Some(view) = View::of_office(directory.place()).await? else { return Ok(None) };
+            office_key::require_of(directory, &view).await?;
             Self::read(directory.clone(), &view).await.map(Some)
         })
     }

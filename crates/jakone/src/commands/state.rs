@@ -64,7 +64,7 @@ impl Wanted {
         };
         parsed.ok_or_else(|| {
             let (form, bentuk) = match what {
-                StateCommand::Holder(_) => ("a holder number (P-7F3K-2209)", "nomor pemegang (P-7F3K-2209)"),
+                StateCommand::Holder(_) => ("a holder number (P-7F3K-2206)", "nomor pemegang (P-7F3K-2206)"),
                 _ => ("a number", "angka"),
             };
             Problem::new(

@@ -44,6 +44,7 @@ use tokio::task::JoinHandle;
 
 use crate::data_directory::{DataDirectory, Start, start_runtime};
 use crate::journal_copy::JournalCopy;
+use crate::office_key;
 use crate::seen::Seen;
 
 pub use delivery::EngineSink;
@@ -313,11 +314,17 @@ async fn begin(directory: &DataDirectory, mut start: Start) -> anyhow::Result<(R
     if directory.is_shared() {
         // Until this machine leads, the tables are another's and move: they are asked when it is about to.
         let (owned, asked, tasks) = (directory.clone(), directory.clone(), tokio::runtime::Handle::current());
-        start.seen = Box::new(move || tasks.block_on(Seen::by_tables(asked.place())));
+        start.seen = Box::new(move || {
+            tasks.block_on(async {
+                office_key::require(&asked).await?;
+                Seen::by_tables(asked.place()).await
+            })
+        });
         let led = tokio::task::spawn_blocking(move || start_runtime(&owned, start));
         let (runtime, _) = led.await.context("the engine's thread panicked")??;
         return Ok((runtime, open_databases(directory.place()).await?));
     }
+    office_key::require(directory).await?;
     let databases = open_databases(directory.place()).await?;
     let seen = Seen::by_tables(directory.place()).await?;
     start.seen = Box::new(move || Ok(seen.clone()));

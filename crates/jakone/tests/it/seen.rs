@@ -68,6 +68,8 @@ impl PutBack {
         let data = self.data.path();
         let before = entries(data);
         let repair = "`jakone journal repair --from COPY --data ";
+        let doctor = jakone(&["doctor"], data);
+        assert!(text(&doctor.stdout).contains("seen      WRONG"), "{}", text(&doctor.stdout));
         for _ in 0..2 {
             let said = said_by_serve(data);
             assert!(said.contains(&format!("error[{code}]: ")) && said.contains(repair), "{said}");
@@ -81,7 +83,15 @@ impl PutBack {
         assert_eq!(entries(data), entries(self.whole.path()));
         Running::start(&["serve"], data).stop();
         succeeds(&["verify"], data);
+        assert!(text(&jakone(&["doctor"], data).stdout).contains("seen      ok"));
     }
+}
+
+/// Requires that a command is refused with a code.
+fn fails(arguments: &[&str], data: &Path, code: &str) {
+    let output = jakone(arguments, data);
+    let said = text(&output.stderr);
+    assert!(!output.status.success() && said.contains(&format!("error[{code}]: ")), "{arguments:?}: {said}");
 }
 
 fn succeeds(arguments: &[&str], data: &Path) {
@@ -137,4 +147,37 @@ fn a_journal_that_lacks_what_a_checkpoint_covers_is_not_written_to() {
 #[test]
 fn a_journal_that_lacks_what_the_office_knows_is_not_written_to() {
     PutBack::new().without(&["projections.sqlite", "snapshots", "evidence"]).is_refused("office_ahead");
+}
+
+#[test]
+fn a_city_without_the_key_of_its_office_is_told_so_before_anything_is_written() {
+    let (data, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (data, kept, out) =
+        (data.path(), elsewhere.path().join("office.key"), elsewhere.path().join("backup"));
+    Running::start(&["demo", "--residents", "200", "--days", "1"], data).stop();
+    let (key, before) = (data.join("keys/office.key"), entries(data));
+    fs::rename(&key, &kept).unwrap();
+    let said = said_by_serve(data);
+    assert!(said.contains("error[office_key_lost]: "), "{said}");
+    fails(&["verify"], data, "office_key_lost");
+    fails(&["backup", out.to_str().unwrap()], data, "office_key_lost");
+    assert!(!out.exists(), "nothing is begun");
+    let doctor = jakone(&["doctor"], data);
+    assert!(text(&doctor.stdout).contains("keys      WRONG"), "{}", text(&doctor.stdout));
+    assert!(entries(data) == before && !key.exists(), "nothing was appended, and no other key was made");
+    fs::rename(&kept, &key).unwrap();
+    succeeds(&["backup", out.to_str().unwrap()], data);
+}
+
+#[test]
+fn a_journal_that_is_gone_from_a_city_is_brought_back_and_not_begun_anew() {
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path();
+    Running::start(&["serve"], data).stop();
+    fs::remove_dir_all(data.join("journal")).unwrap();
+    let said = text(&jakone(&["verify"], data).stderr);
+    assert!(
+        said.contains("error[journal_missing]: ") && said.contains("`jakone journal repair --from COPY"),
+        "{said}"
+    );
 }

@@ -18,8 +18,11 @@ use uuid::Uuid;
 
 pub use keys::KeyError;
 
-use crate::database::{Database, DatabaseError};
+use crate::database::{Database, DatabaseError, View};
 use keys::OfficeKeys;
+
+/// The table of the key check.
+const KEY_CHECK_TABLE: &str = "platform_key_check";
 
 /// The one row of the key check.
 const KEY_CHECK_ID: i16 = 1;
@@ -109,6 +112,24 @@ impl Cipher {
         }
         let path = OfficeKeys::path(directory);
         Ok(Self::new(&keys).ok_or(KeyError::Malformed { path })?)
+    }
+
+    /// Whether the keys of a data directory are the ones its office sealed with; nothing is made or written. An office that has not
+    /// sealed anything needs none.
+    ///
+    /// # Errors
+    /// [`CipherOpenError::Keys`] when they are missing, wrong or unreadable; when the office cannot be read.
+    pub async fn check(directory: &Path, office: &View) -> Result<(), CipherOpenError> {
+        if !office.has_table(KEY_CHECK_TABLE).await? {
+            return Ok(());
+        }
+        let known = key_check::Entity::find_by_id(KEY_CHECK_ID).one(office.connection()).await?;
+        let Some(known) = known else { return Ok(()) };
+        let keys = OfficeKeys::open(directory, false)?;
+        if known.value == keys.check() {
+            return Ok(());
+        }
+        Err(KeyError::Wrong { path: OfficeKeys::path(directory) }.into())
     }
 
     /// `None` only if a key had not 32 bytes, which its type rules out.

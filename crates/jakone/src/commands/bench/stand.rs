@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base::{Code, SystemClock};
 use engine::{Genesis, Parameter};
@@ -27,6 +28,9 @@ pub const ID_WINDOW_COUNT: i64 = 4 << 20;
 /// Size of the journal's segments and how many are kept ahead: as a server for a whole city would be set.
 const SEGMENT_BYTES: u64 = 64 << 20;
 const SEGMENTS_AHEAD: usize = 8;
+/// A record with its overhead, more or less.
+const RECORD_BYTES: u64 = 160;
+const SEGMENTS_WAIT_MAX: Duration = Duration::from_secs(60);
 /// PostgreSQL as it is set for a machine of this size. It flushes before it acknowledges, as by default.
 const POSTGRES_SETTINGS: [&str; 4] =
     ["shared_buffers = 1GB", "max_wal_size = 8GB", "checkpoint_timeout = 30min", "wal_compression = off"];
@@ -117,7 +121,9 @@ impl Stand {
         let runtime = match &server {
             Server::None if plan.backend == BenchBackend::Embedded => {
                 let directory = DataDirectory::open_or_create(&scratch.join("city"))?;
-                start_runtime(&directory, settings(plan))?.0
+                let runtime = start_runtime(&directory, settings(plan))?.0;
+                wait_for_segments(plan, &directory);
+                runtime
             }
             Server::None => alone(plan, Box::new(Memory::new()))?,
             Server::Postgres(server) => alone(plan, PostgresOptions::new(server.database()).open(None)?)?,
@@ -143,9 +149,26 @@ pub async fn on_product<T>(
     work: impl AsyncFnOnce(&Product) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let product = Product::open(directory, settings(plan)).await?;
+    wait_for_segments(plan, directory);
     let done = work(&product).await;
     product.close().await?;
     done
+}
+
+/// Lets the journal write its segments ahead, as far as the plan will fill them: a city does not go from nothing to full load, and
+/// a disk that is slower than that would be answered `journal_full`.
+fn wait_for_segments(plan: &Plan, directory: &DataDirectory) {
+    if directory.is_shared() {
+        return;
+    }
+    let records = u64::from(plan.count) + 2 * u64::from(plan.accounts);
+    let filled = usize::try_from(records * RECORD_BYTES / SEGMENT_BYTES).unwrap_or(usize::MAX);
+    let wanted = filled.min(SEGMENTS_AHEAD);
+    let there = || std::fs::read_dir(directory.journal()).map_or(usize::MAX, Iterator::count);
+    let start = Instant::now();
+    while there() < wanted && start.elapsed() < SEGMENTS_WAIT_MAX {
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 fn jetstream(cluster: &NatsCluster) -> JetstreamOptions {
