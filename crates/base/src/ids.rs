@@ -42,7 +42,7 @@ number! {
 /// Highest medium serial (exclusive): the bound of the dense table, three times the population.
 pub const MEDIUM_SERIAL_MAX: u32 = 32 * 1024 * 1024;
 
-/// A holder, opaque and random; names and NIK live in the registry only. Shown as `P-7F3K-2206`: four
+/// A holder, opaque and random; names and NIK live in the registry only. Shown as `P-7F3K-2209`: four
 /// characters of Crockford's base 32, three digits and a check digit.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Encode, Decode)]
 #[cbor(transparent)]
@@ -50,7 +50,7 @@ pub struct HolderNumber(#[n(0)] u64);
 
 /// Why a text is not a holder number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a holder number looks like P-7F3K-2206 and its last digit must agree with the others")]
+#[error("a holder number looks like P-7F3K-2209 and its last digit must agree with the others")]
 pub struct HolderNumberError;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -336,7 +336,7 @@ pub struct ShowArguments {
 /// Arguments of `journal grep`.
 #[derive(Debug, Args)]
 pub struct GrepArguments {
-    /// A holder (P-7F3K-2206), a command id, a code or refusal (`bank_a`, `medium_blocked`), `medium:5`, `device:3`,
+    /// A holder (P-7F3K-2209), a command id, a code or refusal (`bank_a`, `medium_blocked`), `medium:5`, `device:3`,
     /// `account:7`, or a bare number, which means any of the three.
     pub pattern: String,
     #[command(flatten)]
@@ -359,7 +359,7 @@ pub struct ExplainArguments {
 pub enum StateCommand {
     /// An account by its number.
     Account(StateArguments),
-    /// A holder by number (P-7F3K-2206).
+    /// A holder by number (P-7F3K-2209).
     Holder(StateArguments),
     /// A terminal by its number.
     Device(StateArguments),

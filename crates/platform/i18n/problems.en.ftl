@@ -55,7 +55,7 @@ platform-problem-amount_too_large-next = Lower the amount, or divide it into sev
 
 platform-problem-holder_unknown-title = Holder not known
 platform-problem-holder_unknown-why = This holder number is not registered.
-platform-problem-holder_unknown-next = Check the holder number. It looks like P-7F3K-2206.
+platform-problem-holder_unknown-next = Check the holder number. It looks like P-7F3K-2209.
 
 platform-problem-holder_exists-title = Holder already exists
 platform-problem-holder_exists-why = This holder number has been opened already.
@@ -158,7 +158,7 @@ platform-problem-codes_exhausted-why = Very many codes were asked for within the
 platform-problem-codes_exhausted-next = Wait a few minutes, then try again. If it is urgent, come to a counter with your card and identity card.
 
 platform-problem-holder_number_invalid-title = Not a holder number
-platform-problem-holder_number_invalid-why = A holder number is the letter P and eight letters or digits, like P-7F3K-2206.
+platform-problem-holder_number_invalid-why = A holder number is the letter P and eight letters or digits, like P-7F3K-2209.
 platform-problem-holder_number_invalid-next = Look at the number on your card again and type it once more.
 
 platform-problem-user_invalid-title = Incomplete user

@@ -55,7 +55,7 @@ platform-problem-amount_too_large-next = Kurangi jumlahnya, atau bagi menjadi be
 
 platform-problem-holder_unknown-title = Pemegang tidak dikenal
 platform-problem-holder_unknown-why = Nomor pemegang ini belum terdaftar.
-platform-problem-holder_unknown-next = Periksa nomor pemegang. Bentuknya seperti P-7F3K-2206.
+platform-problem-holder_unknown-next = Periksa nomor pemegang. Bentuknya seperti P-7F3K-2209.
 
 platform-problem-holder_exists-title = Pemegang sudah ada
 platform-problem-holder_exists-why = Nomor pemegang ini sudah dibuka.
@@ -158,7 +158,7 @@ platform-problem-codes_exhausted-why = Dalam satu jam terakhir sudah banyak seka
 platform-problem-codes_exhausted-next = Tunggu beberapa menit, lalu coba lagi. Bila mendesak, datang ke loket dengan kartu dan KTP.
 
 platform-problem-holder_number_invalid-title = Nomor pemegang belum tepat
-platform-problem-holder_number_invalid-why = Nomor pemegang terdiri atas huruf P dan delapan huruf atau angka, seperti P-7F3K-2206.
+platform-problem-holder_number_invalid-why = Nomor pemegang terdiri atas huruf P dan delapan huruf atau angka, seperti P-7F3K-2209.
 platform-problem-holder_number_invalid-next = Lihat lagi nomor di kartu Anda, lalu tulis sekali lagi.
 
 platform-problem-user_invalid-title = Data pengguna tidak lengkap

@@ -24,7 +24,7 @@ pub fn query_malformed(rejection: &QueryRejection) -> Problem {
 /// Read a holder's balances at a position.
 #[utoipa::path(
     get, path = "/api/v1/holders/{holder}/balance", tag = "operator", operation_id = "holderBalance",
-    params(("holder" = String, Path, description = "Number of the holder", example = "P-7F3K-2206"), MinPosition),
+    params(("holder" = String, Path, description = "Number of the holder", example = "P-7F3K-2209"), MinPosition),
     responses(
         (status = 200, description = "Balances", body = HolderBalance),
         (status = "4XX", description = "Not answered", body = ProblemBody, content_type = "application/problem+json"),

@@ -43,7 +43,7 @@ pub struct History {
 /// Read a holder's uses and top-ups, newest first.
 #[utoipa::path(
     get, path = "/api/v1/holders/{holder}/history", tag = "operator", operation_id = "holderHistory",
-    params(("holder" = String, Path, description = "Number of the holder", example = "P-7F3K-2206"), HistoryQuery),
+    params(("holder" = String, Path, description = "Number of the holder", example = "P-7F3K-2209"), HistoryQuery),
     responses(
         (status = 200, description = "A page of history", body = History),
         (status = "4XX", description = "Not answered", body = ProblemBody, content_type = "application/problem+json"),

@@ -19,7 +19,7 @@ pub struct TopUpBody {
     #[schema(example = 17)]
     medium: Option<u32>,
     /// ... or number of the holder.
-    #[schema(example = "P-7F3K-2206")]
+    #[schema(example = "P-7F3K-2209")]
     holder: Option<String>,
     /// Code of the bank.
     #[schema(example = "bank_dki")]

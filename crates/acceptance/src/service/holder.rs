@@ -17,7 +17,7 @@ use crate::store::queries;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HolderBalance {
     /// Whose.
-    #[schema(value_type = String, example = "P-7F3K-2206")]
+    #[schema(value_type = String, example = "P-7F3K-2209")]
     pub holder: HolderNumber,
     /// Own money.
     pub purse: i64,

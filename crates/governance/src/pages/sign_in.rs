@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn only_a_page_of_ours_is_gone_back_to() {
-        for path in ["/", "/holders/P-7F3K-2206", "/tap?orang=1&jam=07.30", "/explain/12.3"] {
+        for path in ["/", "/holders/P-7F3K-2209", "/tap?orang=1&jam=07.30", "/explain/12.3"] {
             assert_eq!(own(path), path);
         }
         for other in [

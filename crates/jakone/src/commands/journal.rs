@@ -193,8 +193,8 @@ impl Pattern {
         parsed.ok_or_else(|| {
             Problem::new(
                 "pattern_invalid",
-                format!("{text:?} is nothing the journal could hold. Name a holder (P-7F3K-2206), a command id, a code, medium:5, device:3 or account:7."),
-                format!("{text:?} tidak mungkin ada di jurnal. Sebutkan pemegang (P-7F3K-2206), id perintah, kode, medium:5, device:3, atau account:7."),
+                format!("{text:?} is nothing the journal could hold. Name a holder (P-7F3K-2209), a command id, a code, medium:5, device:3 or account:7."),
+                format!("{text:?} tidak mungkin ada di jurnal. Sebutkan pemegang (P-7F3K-2209), id perintah, kode, medium:5, device:3, atau account:7."),
             )
             .into()
         })

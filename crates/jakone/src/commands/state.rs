@@ -64,7 +64,10 @@ impl Wanted {
         };
         parsed.ok_or_else(|| {
             let (form, bentuk) = match what {
-                StateCommand::Holder(_) => ("a holder number (P-7F3K-2206)", "nomor pemegang (P-7F3K-2206)"),
+                StateCommand::Holder(_) => (
+                    "a holder number: it looks like P-7F3K-2209, and its last digit must agree with the others",
+                    "nomor pemegang: bentuknya seperti P-7F3K-2209, dan angka terakhirnya harus cocok",
+                ),
                 _ => ("a number", "angka"),
             };
             Problem::new(

@@ -11,7 +11,7 @@ pub fn holder_number(state: &State, index: u32) -> Option<HolderNumber> {
     state.holders.get(index).map(|holder| holder.number)
 }
 
-/// What an account is for: `holder.purse P-7F3K-2206 at bank_a`.
+/// What an account is for: `holder.purse P-7F3K-2209 at bank_a`.
 pub fn account_name(state: &State, id: AccountId) -> String {
     let Some(account) = state.ledger.account(id) else { return "unknown".to_owned() };
     let key = account.key;

@@ -27,7 +27,7 @@ use entities::{key, line};
 /// What the messages that lay lines down are about.
 const LAID_DOWN: &str = "audit";
 
-/// Whom or what a line is about, as it stands in the table: `holder/P-7F3K-2206`, `user/…`, `city/jakarta`.
+/// Whom or what a line is about, as it stands in the table: `holder/P-7F3K-2209`, `user/…`, `city/jakarta`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject(String);
 

@@ -55,7 +55,7 @@ type Outcome = (i64, CommandId, Delivery);
 /// A command to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
-    /// What it is about (`holder/P-7F3K-2206`): messages of one subject arrive in the order written.
+    /// What it is about (`holder/P-7F3K-2209`): messages of one subject arrive in the order written.
     pub subject: String,
     /// The command's id; its time is when it was written.
     pub command_id: CommandId,
