@@ -19,6 +19,25 @@ pub struct Seen {
     office: u64,
 }
 
+/// What a journal lacks of what was seen.
+#[derive(Debug, Clone, Copy)]
+pub enum Lacking {
+    /// An entry; with the hash that stands there, where the journal does not end before it.
+    Entry { cover: Cover, found: Option<Hash> },
+    /// An entry that the office names.
+    OfOffice(u64),
+}
+
+impl Lacking {
+    /// The entry's number.
+    pub const fn seq(self) -> u64 {
+        match self {
+            Self::Entry { cover, .. } => cover.seq,
+            Self::OfOffice(seq) => seq,
+        }
+    }
+}
+
 /// Asks for what was seen, when the answer is needed: where machines share a journal it moves until this one leads.
 pub type Look = Box<dyn FnMut() -> anyhow::Result<Seen> + Send>;
 
@@ -71,12 +90,25 @@ impl Seen {
         self.newest().map_or(self.office, |cover| cover.seq.max(self.office))
     }
 
-    /// The first entry that was seen and that a journal which ends at `last` lacks or has otherwise; `hash_at` answers the hash of
-    /// an entry that it has.
-    pub fn lacking(&self, last: u64, hash_at: impl Fn(u64) -> Option<Hash>) -> Option<u64> {
-        let lacks = |cover: &&Cover| cover.seq > last || hash_at(cover.seq) != Some(cover.hash);
-        let of_covers = self.covers.iter().filter(lacks).map(|cover| cover.seq).min();
-        of_covers.or_else(|| (self.office > last).then_some(self.office))
+    /// What a journal that ends at `last` lacks first of what was seen; `hash_at` answers the hash of an entry that it has.
+    ///
+    /// # Errors
+    /// What `hash_at` answers.
+    pub fn lacking<E>(
+        &self,
+        last: u64,
+        mut hash_at: impl FnMut(u64) -> Result<Option<Hash>, E>,
+    ) -> Result<Option<Lacking>, E> {
+        for cover in &self.covers {
+            let found = if cover.seq > last { None } else { Some(hash_at(cover.seq)?) };
+            if found != Some(Some(cover.hash)) {
+                return Ok(Some(Lacking::Entry {
+                    cover: *cover,
+                    found: found.map(Option::unwrap_or_default),
+                }));
+            }
+        }
+        Ok((self.office > last).then_some(Lacking::OfOffice(self.office)))
     }
 
     /// The numbers of the entries of which somebody has the hash.
@@ -90,24 +122,19 @@ impl Seen {
     /// A [`crate::problem::Problem`] that says what it lacks and how to repair it; otherwise when it cannot be read.
     pub fn check(&self, directory: &DataDirectory, journal: &dyn Journal) -> anyhow::Result<()> {
         let head = journal.head();
-        for cover in &self.covers {
-            let cover = *cover;
-            if cover.seq > head.seq {
-                let (files, server) = (OpenError::Behind { head, cover }, Uncovered::Behind { head, cover });
-                return Err(data_directory::uncovered(directory, files, server));
+        let (files, server) = match self.lacking(head.seq, |seq| hash_at(journal, seq))? {
+            None => return Ok(()),
+            Some(Lacking::OfOffice(seq)) => {
+                return Err(data_directory::office_ahead(directory, seq, head.seq).into());
             }
-            let found = hash_at(journal, cover.seq)?;
-            if found != Some(cover.hash) {
-                let found = found.unwrap_or(Hash::ZERO);
-                let (files, server) =
-                    (OpenError::Differs { cover, found }, Uncovered::Differs { cover, found });
-                return Err(data_directory::uncovered(directory, files, server));
+            Some(Lacking::Entry { cover, found: None }) => {
+                (OpenError::Behind { head, cover }, Uncovered::Behind { head, cover })
             }
-        }
-        if self.office > head.seq {
-            return Err(data_directory::office_ahead(directory, self.office, head.seq).into());
-        }
-        Ok(())
+            Some(Lacking::Entry { cover, found: Some(found) }) => {
+                (OpenError::Differs { cover, found }, Uncovered::Differs { cover, found })
+            }
+        };
+        Err(data_directory::uncovered(directory, files, server))
     }
 }
 

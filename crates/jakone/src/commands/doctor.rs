@@ -2,6 +2,7 @@
 //! writes is a temporary file to time the disk.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
@@ -21,7 +22,7 @@ use crate::lock_owner::lock_owner;
 use crate::office_key;
 use crate::problem::Problem;
 use crate::reading::{Passed, walk};
-use crate::seen::Seen;
+use crate::seen::{Lacking, Seen};
 
 /// Flushes measured.
 const PROBES: u64 = 200;
@@ -226,7 +227,8 @@ fn journal_and_seen(directory: &DataDirectory) -> (Finding, Finding) {
 
 /// What others have seen, held against a journal that ends at `last`.
 fn held_against(seen: &Seen, last: u64, hash_at: impl Fn(u64) -> Option<Hash>) -> Finding {
-    let (furthest, lacking) = (seen.furthest(), seen.lacking(last, hash_at));
+    let Ok(lacking) = seen.lacking(last, |seq| Ok::<_, Infallible>(hash_at(seq)));
+    let (furthest, lacking) = (seen.furthest(), lacking.map(Lacking::seq));
     let said = match lacking {
         Some(seq) => format!(
             "tables, office, snapshots or checkpoint have seen entry {seq}, which the journal lacks or has otherwise"

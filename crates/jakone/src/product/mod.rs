@@ -370,13 +370,17 @@ fn governance(
 }
 
 /// What keeps tables up with the journal, each behind its own cursor.
-struct Followers {
+pub struct Followers {
     acceptance: Follower,
     insight: Follower,
 }
 
 impl Followers {
-    async fn start(handle: &Handle, databases: &Databases, labels: &Labels) -> anyhow::Result<Self> {
+    /// Starts all of them.
+    ///
+    /// # Errors
+    /// When a table cannot be read, or its cursor is not on this journal.
+    pub async fn start(handle: &Handle, databases: &Databases, labels: &Labels) -> anyhow::Result<Self> {
         let tasks = tokio::runtime::Handle::current();
         let tables = databases.projections.clone();
         let acceptance = Acceptance::open(tables.clone(), tasks.clone()).await?;
@@ -391,7 +395,8 @@ impl Followers {
         })
     }
 
-    fn cursors(&self) -> [watch::Receiver<Head>; 2] {
+    /// How far each is.
+    pub fn cursors(&self) -> [watch::Receiver<Head>; 2] {
         [self.acceptance.cursor(), self.insight.cursor()]
     }
 
@@ -400,7 +405,10 @@ impl Followers {
     }
 
     /// Stops all of them, whichever had stopped by itself.
-    fn stop(self) -> Result<(), runtime::ProjectionError> {
+    ///
+    /// # Errors
+    /// Why one had stopped by itself.
+    pub fn stop(self) -> Result<(), runtime::ProjectionError> {
         let stopped = [self.acceptance.stop(), self.insight.stop()];
         stopped.into_iter().collect()
     }

@@ -19,9 +19,9 @@ pub type Lags = [Duration; 2];
 /// When the journal was seen to reach an entry. The times in the entries would not do: after a quiet night the first entry is
 /// hours younger than the one before it.
 #[derive(Default)]
-struct Seen(VecDeque<(Instant, u64)>);
+struct Reached(VecDeque<(Instant, u64)>);
 
-impl Seen {
+impl Reached {
     /// The journal has come so far; what all projections hold is forgotten.
     fn note(&mut self, now: Instant, head: u64, least: u64) {
         while self.0.front().is_some_and(|(_, seq)| *seq <= least) {
@@ -57,12 +57,12 @@ async fn look(
     lags: watch::Sender<Lags>,
     mut shutdown: Shutdown,
 ) {
-    let mut seen = Seen::default();
+    let mut reached = Reached::default();
     loop {
         let (now, head) = (Instant::now(), engine.durable().seq);
         let places = cursors.each_ref().map(|cursor| cursor.borrow().seq);
-        seen.note(now, head, places.into_iter().min().unwrap_or(head));
-        let behind = places.map(|place| seen.lag(now, place));
+        reached.note(now, head, places.into_iter().min().unwrap_or(head));
+        let behind = places.map(|place| reached.lag(now, place));
         let held = behind.iter().any(|lag| *lag > most);
         lags.send_replace(behind);
         if held != engine.is_bulk_held() {
@@ -97,16 +97,16 @@ mod tests {
     fn the_lag_is_how_long_the_oldest_entry_that_is_lacking_has_been_there() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let mut seen = Seen::default();
-        seen.note(at(0), 5, 3);
-        seen.note(at(10), 5, 3);
-        seen.note(at(20), 9, 3);
-        assert_eq!(seen.lag(at(21), 3), Duration::from_secs(21), "as long as it is known to be there");
-        assert_eq!(seen.lag(at(21), 5), Duration::from_secs(1));
-        assert_eq!(seen.lag(at(21), 9), Duration::ZERO);
-        seen.note(at(3_600), 10, 9);
-        assert_eq!(seen.lag(at(3_601), 9), Duration::from_secs(1), "a quiet hour is no lag");
-        assert_eq!(seen.0.len(), 1);
+        let mut reached = Reached::default();
+        reached.note(at(0), 5, 3);
+        reached.note(at(10), 5, 3);
+        reached.note(at(20), 9, 3);
+        assert_eq!(reached.lag(at(21), 3), Duration::from_secs(21), "as long as it is known to be there");
+        assert_eq!(reached.lag(at(21), 5), Duration::from_secs(1));
+        assert_eq!(reached.lag(at(21), 9), Duration::ZERO);
+        reached.note(at(3_600), 10, 9);
+        assert_eq!(reached.lag(at(3_601), 9), Duration::from_secs(1), "a quiet hour is no lag");
+        assert_eq!(reached.0.len(), 1);
     }
 
     fn command() -> Envelope {

@@ -104,10 +104,7 @@ impl Cipher {
         let known = key_check::Entity::find_by_id(KEY_CHECK_ID).one(office.read()).await?;
         let keys = OfficeKeys::open(directory, known.is_none())?;
         match known {
-            Some(row) if row.value != keys.check() => {
-                return Err(KeyError::Wrong { path: OfficeKeys::path(directory) }.into());
-            }
-            Some(_) => {}
+            Some(row) => require_same(directory, &row, &keys)?,
             None => remember(office, &keys, clock).await?,
         }
         let path = OfficeKeys::path(directory);
@@ -125,11 +122,7 @@ impl Cipher {
         }
         let known = key_check::Entity::find_by_id(KEY_CHECK_ID).one(office.connection()).await?;
         let Some(known) = known else { return Ok(()) };
-        let keys = OfficeKeys::open(directory, false)?;
-        if known.value == keys.check() {
-            return Ok(());
-        }
-        Err(KeyError::Wrong { path: OfficeKeys::path(directory) }.into())
+        Ok(require_same(directory, &known, &OfficeKeys::open(directory, false)?)?)
     }
 
     /// `None` only if a key had not 32 bytes, which its type rules out.
@@ -183,6 +176,15 @@ impl Cipher {
         context.update(&[0]);
         context.update(text.as_bytes());
         context.sign().as_ref().iter().take(INDEX_LENGTH).copied().collect()
+    }
+}
+
+/// Requires the keys that fields were sealed with.
+fn require_same(directory: &Path, known: &key_check::Model, keys: &OfficeKeys) -> Result<(), KeyError> {
+    if known.value == keys.check() {
+        Ok(())
+    } else {
+        Err(KeyError::Wrong { path: OfficeKeys::path(directory) })
     }
 }
 

@@ -142,10 +142,7 @@ fn backoff(attempt: u32) -> Duration {
 /// Whether the error, or a cause of it, says that another writer was in the way and a repetition may succeed.
 #[must_use]
 pub fn is_contention(error: &(dyn Error + 'static)) -> bool {
-    codes(error).any(|code| match code.len() {
-        SQLSTATE_LENGTH => postgres::is_contention_code(&code),
-        _ => sqlite::is_contention_code(&code),
-    })
+    has_code(error, postgres::is_contention_code, sqlite::is_contention_code)
 }
 
 /// The error and its causes, outermost first.
@@ -156,15 +153,13 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
 /// Whether the error, or a cause of it, says that the disk of the database is full: writing succeeds when there is room again.
 #[must_use]
 pub fn is_full(error: &(dyn Error + 'static)) -> bool {
-    codes(error).any(|code| match code.len() {
-        SQLSTATE_LENGTH => postgres::is_full_code(&code),
-        _ => sqlite::is_full_code(&code),
-    })
+    has_code(error, postgres::is_full_code, sqlite::is_full_code)
 }
 
-/// The driver's codes in an error and its causes.
-fn codes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = Cow<'e, str>> {
-    causes(error).filter_map(|error| code_of_driver(error.downcast_ref::<DbErr>()?))
+/// Whether the error, or a cause of it, has a code of its driver that one of these knows.
+fn has_code(error: &(dyn Error + 'static), postgres: fn(&str) -> bool, sqlite: fn(&str) -> bool) -> bool {
+    let mut codes = causes(error).filter_map(|error| code_of_driver(error.downcast_ref::<DbErr>()?));
+    codes.any(|code| if code.len() == SQLSTATE_LENGTH { postgres(&code) } else { sqlite(&code) })
 }
 
 fn code_of_driver(error: &DbErr) -> Option<Cow<'_, str>> {

@@ -7,13 +7,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use acceptance::store::Acceptance;
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use base::{Clock as _, SystemClock};
-use insight::store::Insight;
 use journal::Head;
 use programmes::service::labels::Labels;
-use runtime::{Class, Follower, Handle, Projection, ProjectionError};
+use runtime::{Class, Handle};
 use tokio::sync::watch;
 
 use super::load::Load;
@@ -26,10 +24,8 @@ use super::{city, replay};
 use crate::commands::serve::tasks;
 use crate::data_directory::{DataDirectory, start_runtime};
 use crate::flush_probe::probe;
-use crate::product::open_databases;
+use crate::product::{Followers, open_databases};
 
-/// How many projections the product has.
-const PROJECTIONS: usize = 2;
 /// Taps per second of the second part, its length, and how many taps are handed over at a time.
 const RATE: u32 = 2_000;
 const SECONDS: u32 = 10;
@@ -50,15 +46,12 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     let (runtime, _) = start_runtime(&directory, settings(plan))?;
     replay::taps(plan, &runtime.handle())?;
     let mut probes = vec![probe(scratch, PROBES)?];
-    let (built, last) = tasks()?.block_on(build(&directory, runtime.handle()))?;
+    let built = tasks()?.block_on(build(&directory, runtime.handle()))?;
     drop(runtime.shutdown());
     let measured = on_product(&directory, plan, async |product| {
-        // A projection that the product has and `build` has not would not compile here.
-        let cursors: [_; PROJECTIONS] = product.cursors();
-        ensure!(cursors.iter().all(|cursor| cursor.borrow().seq >= last), "a projection was not built");
         product.caught_up().await?;
         probes.push(probe(scratch, PROBES)?);
-        let (engine, owned) = (product.engine(), *plan);
+        let (engine, owned, cursors) = (product.engine(), *plan, product.cursors());
         tokio::task::spawn_blocking(move || behind(&owned, &engine, &cursors)).await?
     });
     let (lag, drained) = tasks()?.block_on(measured)?;
@@ -79,29 +72,21 @@ pub fn measure(plan: &Plan, scratch: &Path) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// Lets every projection of the product follow a journal that is there already; answers how long until all tables held its last
-/// entry, and which that is. The product starts its projections while it opens, so there no clock can be started before them.
-async fn build(directory: &DataDirectory, engine: Handle) -> anyhow::Result<(Duration, u64)> {
+/// Lets the product's projections follow a journal that is there already; answers how long until all tables held its last entry. The
+/// product starts them while it opens, so there no clock can be started before them.
+async fn build(directory: &DataDirectory, engine: Handle) -> anyhow::Result<Duration> {
     let databases = open_databases(directory.place()).await?;
-    let (tables, tasks) = (databases.projections.clone(), tokio::runtime::Handle::current());
     let labels = Labels::open(databases.office.clone()).await?;
-    let acceptance = Acceptance::open(tables.clone(), tasks.clone()).await?;
-    let projections: [Box<dyn Projection>; PROJECTIONS] =
-        [Box::new(acceptance), Box::new(Insight::new(tables, labels, tasks))];
     let last = engine.durable().seq;
     let begun = Instant::now();
-    let following = move || projections.into_iter().map(|one| engine.follow(one)).collect();
-    let followers: Result<Vec<Follower>, ProjectionError> = tokio::task::spawn_blocking(following).await?;
-    let followers = followers?;
-    for follower in &followers {
-        let mut cursor = follower.cursor();
+    let followers = Followers::start(&engine, &databases, &labels).await?;
+    for mut cursor in followers.cursors() {
         cursor.wait_for(|head| head.seq >= last).await.context("a projection stopped")?;
     }
     let built = begun.elapsed();
-    let stopping = move || followers.into_iter().try_for_each(Follower::stop);
-    tokio::task::spawn_blocking(stopping).await??;
+    tokio::task::spawn_blocking(move || followers.stop()).await??;
     databases.close().await?;
-    Ok((built, last))
+    Ok(built)
 }
 
 /// The longest time from an entry being durable to the slowest table holding it, and how long the last took.
