@@ -50,13 +50,28 @@ pub struct Window {
     floor: i64,
 }
 
-/// The ids made in one second, in order of arrival, with a table of their places. A lookup of a new id touches the table and
+/// The ids made in one second: in one part, or where they are many in [`PARTS`], by their hash. A table that grows is laid out
+/// anew, and gates wait for that: of a run whose million ids were all made in one second it would be a million at once.
+#[derive(Clone, Debug)]
+struct Second {
+    parts: Vec<Part>,
+    len: usize,
+    /// Ids that each part is likely to get.
+    room: usize,
+}
+
+/// A part of a second's ids in order of arrival, with a table of their places. A lookup of a new id touches the table and
 /// nothing else; an id takes 40 bytes, and 16 to 32 in the table.
 #[derive(Clone, Debug, Default)]
-struct Second {
+struct Part {
     places: PlacesOfIds,
     ids: Vec<Remembered>,
 }
+
+/// Parts of a second with many ids; a power of two.
+const PARTS: usize = 64;
+/// The most ids of a second in one part.
+const UNDIVIDED_MAX: usize = 4_096;
 
 /// One id with its outcome.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +106,7 @@ fn halves(id: CommandId) -> [u64; 2] {
     [half(id.as_u128() >> 64), half(id.as_u128())]
 }
 
-impl Second {
+impl Part {
     /// Where an id stands, if it does.
     fn place(&self, hash: u32, principal: PrincipalId, id: [u64; 2]) -> Option<usize> {
         let same = |one: &Remembered| one.id == id && one.principal == principal;
@@ -99,20 +114,65 @@ impl Second {
         Some(place as usize)
     }
 
-    fn get(&self, hash: u32, principal: PrincipalId, id: CommandId) -> Option<&Remembered> {
-        self.ids.get(self.place(hash, principal, halves(id))?)
-    }
-
     /// Remembers an id; false when it was there and is only decided anew.
-    fn insert(&mut self, hash: u32, new: Remembered) -> bool {
+    fn insert(&mut self, hash: u32, new: Remembered, room: usize) -> bool {
         let known = self.place(hash, new.principal, new.id);
         if let Some(known) = known.and_then(|place| self.ids.get_mut(place)) {
             *known = new;
             return false;
         }
+        if self.ids.is_empty() {
+            self.places.reserve(room);
+            self.ids.reserve(room);
+        }
         self.places.insert(hash, u32::try_from(self.ids.len()).unwrap_or(u32::MAX));
         self.ids.push(new);
         true
+    }
+}
+
+impl Second {
+    /// Makes room for so many ids, each part when it gets its first.
+    fn with_room(ids: usize) -> Self {
+        let parts = if ids > UNDIVIDED_MAX { PARTS } else { 1 };
+        Self { parts: vec![Part::default(); parts], len: 0, room: ids.div_ceil(parts) }
+    }
+
+    /// The part of a hash, by bits that the places in it do not go by.
+    const fn part(&self, hash: u32) -> usize {
+        (hash >> 26) as usize & (self.parts.len() - 1)
+    }
+
+    fn get(&self, hash: u32, principal: PrincipalId, id: CommandId) -> Option<&Remembered> {
+        let part = self.parts.get(self.part(hash))?;
+        part.ids.get(part.place(hash, principal, halves(id))?)
+    }
+
+    fn glance(&self, hash: u32) -> u64 {
+        self.parts.get(self.part(hash)).map_or(0, |part| part.places.glance(hash))
+    }
+
+    /// Remembers an id; false when it was there and is only decided anew.
+    fn insert(&mut self, hash: impl Fn(&Remembered) -> u32, new: Remembered) -> bool {
+        if self.parts.len() == 1 && self.len >= UNDIVIDED_MAX {
+            let undivided = std::mem::replace(self, Self::with_room(2 * UNDIVIDED_MAX));
+            for one in undivided.parts.into_iter().flat_map(|part| part.ids) {
+                self.enter(hash(&one), one);
+            }
+        }
+        self.enter(hash(&new), new)
+    }
+
+    fn enter(&mut self, hash: u32, new: Remembered) -> bool {
+        let (place, room) = (self.part(hash), self.room);
+        let entered = self.parts.get_mut(place).is_some_and(|part| part.insert(hash, new, room));
+        self.len += usize::from(entered);
+        entered
+    }
+
+    /// Part by part, in order of arrival.
+    fn ids(&self) -> impl Iterator<Item = &Remembered> {
+        self.parts.iter().flat_map(|part| &part.ids)
     }
 }
 
@@ -163,11 +223,11 @@ impl Window {
     /// Reads ahead what looking an id up will read. Tells nothing.
     pub(crate) fn glance(&self, principal: PrincipalId, id: CommandId) -> u64 {
         let ids = self.seconds.get(&second(id.time()));
-        ids.map_or(0, |ids| ids.places.glance(self.hash(principal, id)))
+        ids.map_or(0, |ids| ids.glance(self.hash(principal, id)))
     }
 
     fn hash(&self, principal: PrincipalId, id: CommandId) -> u32 {
-        u32::try_from(self.keyed.hash_one((principal, id)) >> 32).unwrap_or_default()
+        hash_of(self.keyed, (principal, id))
     }
 
     /// Remembers an id. One below the floor (only a terminal's fact can be) is not kept: its number is.
@@ -176,7 +236,8 @@ impl Window {
         if second < self.floor {
             return;
         }
-        let hash = self.hash(principal, id);
+        let keyed = self.keyed;
+        let hash = |one: &Remembered| hash_of(keyed, one.key());
         let ids = match self.seconds.get_mut(&second) {
             Some(ids) => ids,
             None => self.begin(second),
@@ -186,11 +247,8 @@ impl Window {
 
     /// Makes room for as many ids as the second before had, so that a busy one does not grow step by step.
     fn begin(&mut self, second: i64) -> &mut Second {
-        let before = self.seconds.get(&(second - 1)).map_or(0, |before| before.ids.len());
-        let begun = self.seconds.entry(second).or_default();
-        begun.places.reserve(before);
-        begun.ids.reserve(before);
-        begun
+        let before = self.seconds.get(&(second - 1)).map_or(0, |before| before.len);
+        self.seconds.entry(second).or_insert_with(|| Second::with_room(before))
     }
 
     /// Lets ids fall out by age and by count.
@@ -203,7 +261,7 @@ impl Window {
             if old >= self.floor && self.remembered <= count_max {
                 break;
             }
-            self.remembered -= oldest.remove().ids.len();
+            self.remembered -= oldest.remove().len;
             self.floor = self.floor.max(old + 1);
         }
     }
@@ -213,9 +271,9 @@ impl Window {
         self.keyed
     }
 
-    /// Every id that is remembered, by second and in order of arrival.
+    /// Every id that is remembered, by second.
     fn all(&self) -> impl Iterator<Item = &Remembered> {
-        self.seconds.values().flat_map(|second| &second.ids)
+        self.seconds.values().flat_map(Second::ids)
     }
 
     /// Writes the tables of a snapshot.
@@ -256,6 +314,10 @@ pub fn is_ahead(id: CommandId, at: Timestamp, parameters: &Parameters) -> bool {
     id.time() > callers_now.plus(parameters.future_tolerance)
 }
 
+fn hash_of(keyed: KeyedState, key: (PrincipalId, CommandId)) -> u32 {
+    u32::try_from(keyed.hash_one(key) >> 32).unwrap_or_default()
+}
+
 const fn second(at: Timestamp) -> i64 {
     at.0.div_euclid(Timestamp::SECOND)
 }
@@ -287,6 +349,26 @@ mod tests {
         assert_eq!(window.look(PrincipalId(1), id(11, 0), at, &parameters), Known::Decided(decided(9)));
         window.insert(PrincipalId(1), id(10, 5), decided(10));
         assert_eq!(window.len(), 1, "what fell out is not remembered again");
+    }
+
+    #[test]
+    fn a_second_with_many_ids_knows_them_all_and_each_once() {
+        let (at, parameters) = (Timestamp(12 * Timestamp::SECOND), Parameters::default());
+        let count = 3 * UNDIVIDED_MAX as u64;
+        let mut window = Window::new(KeyedState(7));
+        // The second one begins with room for as many as the first had.
+        for second in [10, 11] {
+            for number in (0..count).chain(0..10) {
+                window.insert(PrincipalId(1), id(second, u128::from(number)), decided(number));
+            }
+            for number in 0..count {
+                let known = window.look(PrincipalId(1), id(second, u128::from(number)), at, &parameters);
+                assert_eq!(known, Known::Decided(decided(number)));
+            }
+            let unknown = window.look(PrincipalId(1), id(second, u128::from(count)), at, &parameters);
+            assert_eq!(unknown, Known::New);
+        }
+        assert_eq!((window.len() as u64, window.sorted().len() as u64), (2 * count, 2 * count));
     }
 
     #[test]

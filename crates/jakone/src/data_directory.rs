@@ -27,7 +27,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use base::{Clock, Code, Micros, SystemClock};
+use base::{Clock, Code, CommandId, Micros, SystemClock};
 use engine::{Genesis, Parameter};
 use journal::{
     Embedded, EmbeddedOptions, Journal as _, KeyRing, OpenError, ReadError, Recovery, SharedJournal,
@@ -366,6 +366,7 @@ fn open_and_start(
     let options = runtime::Options {
         genesis: genesis(directory, &start)?,
         node: node(),
+        epoch_id: CommandId::generate(start.clock.now())?,
         build: code_of(env!("CARGO_PKG_VERSION")),
         config: digest_of(&start),
         limits: start.limits,
@@ -499,13 +500,9 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
                 "Jurnal di {dir} rusak. Tidak ada yang diubah. Perbaiki: `jakone journal repair --from SALINAN --data {dir}`."
             ),
         ),
-        OpenError::Behind { .. } | OpenError::Differs { .. } | OpenError::TornButSeen { .. } => Problem::new(
-            "journal_behind",
-            format!("{error}. Nothing was written."),
-            format!(
-                "Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. Tidak ada yang ditulis. Perbaiki jurnal: `jakone journal repair --from SALINAN --data {dir}`."
-            ),
-        ),
+        OpenError::Behind { .. } | OpenError::Differs { .. } | OpenError::TornButSeen { .. } => {
+            journal_behind(uncovered_files(directory, &error))
+        }
         OpenError::Space { .. } => Problem::new(
             "journal_full",
             format!("{error}. Make room on the disk and start again."),
@@ -516,24 +513,44 @@ fn opening(directory: &DataDirectory, error: OpenError) -> anyhow::Error {
     problem.into()
 }
 
-/// A journal does not hold what others have seen of it: the words for files, and those for servers.
-pub fn uncovered(directory: &DataDirectory, files: OpenError, servers: Uncovered) -> anyhow::Error {
+/// A journal does not hold what others have seen of it.
+pub fn journal_behind((english, indonesian): (String, String)) -> Problem {
+    let (english, indonesian) =
+        (format!("{english}. Nothing was written."), format!("{indonesian}. Tidak ada yang ditulis."));
+    Problem::new("journal_behind", english, indonesian)
+}
+
+/// What is said of a journal that does not hold what others have seen of it, and of how it comes right where it lies, in English
+/// and Indonesian: the words for files, and those for servers.
+pub fn uncovered(directory: &DataDirectory, files: &OpenError, servers: Uncovered) -> (String, String) {
     if !directory.is_shared() {
-        return opening(directory, files);
+        return uncovered_files(directory, files);
     }
     let (repair, perbaikan) = repair_of(directory);
-    Problem::new(
-        "journal_behind",
-        format!("{servers}. Nothing was written. {repair}."),
+    (
+        format!("{servers}. {repair}"),
         format!(
-            "Jurnal di server tidak memuat yang sudah dilihat bagian lain. Tidak ada yang ditulis. Sambungkan ke server yang benar. {perbaikan}."
+            "Jurnal di server tidak memuat yang sudah dilihat bagian lain. Sambungkan ke server yang benar. {perbaikan}"
         ),
     )
-    .into()
+}
+
+fn uncovered_files(directory: &DataDirectory, error: &OpenError) -> (String, String) {
+    let dir = directory.root().display();
+    let indonesian = match error {
+        OpenError::Differs { cover, .. } => format!(
+            "Entri {} di jurnal {dir} lain dari yang sudah dilihat: ini jurnal lain, atau dikembalikan dari salinan lama lalu dilanjutkan. Simpan jurnal itu: pindahkan direktori `journal`, lalu ambil yang benar dari salinan yang memuat entri itu: `jakone journal repair --from SALINAN --data {dir}`",
+            cover.seq
+        ),
+        _ => {
+            format!("Jurnal di {dir} tidak memuat yang sudah dilihat bagian lain. {}", repair_of(directory).1)
+        }
+    };
+    (error.to_string(), indonesian)
 }
 
 /// How entries that are missing come back, in English and Indonesian. A database holds the office too, so both come from its dump.
-fn repair_of(directory: &DataDirectory) -> (String, String) {
+pub fn repair_of(directory: &DataDirectory) -> (String, String) {
     let dir = directory.root().display();
     if directory.is_shared() && directory.addresses().journal().is_none() {
         return (
@@ -553,13 +570,18 @@ fn repair_of(directory: &DataDirectory) -> (String, String) {
 
 /// The office knows of entries that the journal does not have.
 pub fn office_ahead(directory: &DataDirectory, furthest: u64, last: u64) -> Problem {
+    let (english, indonesian) = office_ahead_words(directory, furthest, last);
+    Problem::new("office_ahead", format!("{english}."), format!("{indonesian}."))
+}
+
+/// What is said of a journal that ends before an entry that the office knows, in English and Indonesian.
+pub fn office_ahead_words(directory: &DataDirectory, furthest: u64, last: u64) -> (String, String) {
     let (repair, perbaikan) = repair_of(directory);
-    Problem::new(
-        "office_ahead",
+    (
         format!(
-            "The office knows of entry {furthest}, but the journal ends at {last}: entries are missing. {repair}."
+            "The office knows of entry {furthest}, but the journal ends at {last}: entries are missing. {repair}"
         ),
-        format!("Kantor mengetahui entri {furthest}, tetapi jurnal berakhir di {last}. {perbaikan}."),
+        format!("Kantor mengetahui entri {furthest}, tetapi jurnal berakhir di {last}. {perbaikan}"),
     )
 }
 

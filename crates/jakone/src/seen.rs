@@ -1,14 +1,18 @@
 //! What others have seen of a journal: whoever is about to write it holds all of that against it first.
 //!
-//! Owns the list of those who remember (tables, office, snapshots, the last checkpoint) and the comparison. A journal that was
-//! put back to an earlier copy is whole by itself; appending to it would give other entries the numbers that were seen. Never
-//! changes anything.
+//! Owns the list of those who remember (tables, office, snapshots, the last checkpoint), the comparison, and what is said of a
+//! journal that lacks something: the same at a start, by `verify` and by `doctor`. A journal that was put back to an earlier copy
+//! is whole by itself; appending to it would give other entries the numbers that were seen. Never changes anything.
 
-use journal::{Cover, Entry, Hash, Head, Journal, OpenError, ReadError, Uncovered};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use journal::{Cover, Entry, Hash, Head, Journal, OpenError, ReadError, Tear, Uncovered};
 use platform::database::{Place, View};
 
 use crate::data_directory::{self, DataDirectory};
 use crate::evidence::{EvidenceDirectory, read_checkpoint};
+use crate::problem::Problem;
 
 /// The furthest entries that others remember.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +40,30 @@ impl Lacking {
             Self::OfOffice(seq) => seq,
         }
     }
+
+    /// What is said of a journal that lacks it and ends at `head`, maybe before an entry that was cut off: what is found, and how
+    /// it comes right where this journal lies. In English and Indonesian, without the last full stop.
+    pub fn words(self, directory: &DataDirectory, head: Head, tear: Option<&Tear>) -> (String, String) {
+        let (files, servers) = match self {
+            Self::OfOffice(seq) => return data_directory::office_ahead_words(directory, seq, head.seq),
+            Self::Entry { cover, found: Some(found) } => {
+                (OpenError::Differs { cover, found }, Uncovered::Differs { cover, found })
+            }
+            Self::Entry { cover, found: None } => {
+                let torn = tear.cloned().map(|tear| OpenError::TornButSeen { tear, cover });
+                let behind = OpenError::Behind { head, cover };
+                (torn.unwrap_or(behind), Uncovered::Behind { head, cover })
+            }
+        };
+        data_directory::uncovered(directory, &files, servers)
+    }
+
+    fn problem(self, directory: &DataDirectory, head: Head) -> Problem {
+        match self {
+            Self::OfOffice(seq) => data_directory::office_ahead(directory, seq, head.seq),
+            Self::Entry { .. } => data_directory::journal_behind(self.words(directory, head, None)),
+        }
+    }
 }
 
 /// Asks for what was seen, when the answer is needed: where machines share a journal it moves until this one leads.
@@ -60,13 +88,21 @@ impl Seen {
         Ok(seen)
     }
 
-    /// The same with what lies in the data directory: snapshots and the last checkpoint. Its signature is not looked at: whoever
-    /// could forge it could take it away, and a start needs no key.
+    /// The same with what lies in the data directory: snapshots and the last checkpoint.
     ///
     /// # Errors
     /// When they are there and cannot be read.
     pub fn and_kept_in(mut self, directory: &DataDirectory) -> anyhow::Result<Self> {
         self.covers.extend(directory.snapshots().cover()?);
+        self.and_signed_in(directory)
+    }
+
+    /// The same with the last checkpoint. Its signature is not looked at: whoever could forge it could take it away, and a start
+    /// needs no key.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn and_signed_in(mut self, directory: &DataDirectory) -> anyhow::Result<Self> {
         let signed = read_checkpoint(&EvidenceDirectory::of(directory).checkpoint())?;
         if let Some(checkpoint) = signed.as_ref().map(|signed| signed.checkpoint()) {
             self.add(Cover { seq: checkpoint.size, hash: checkpoint.head });
@@ -111,9 +147,10 @@ impl Seen {
         Ok((self.office > last).then_some(Lacking::OfOffice(self.office)))
     }
 
-    /// The numbers of the entries of which somebody has the hash.
-    pub fn covered(&self) -> impl Iterator<Item = u64> {
-        self.covers.iter().map(|cover| cover.seq)
+    /// Ready to be held against a journal that is walked over from its first entry.
+    pub fn held(self) -> Held {
+        let found = self.covers.iter().map(|cover| (cover.seq, None)).collect();
+        Held { seen: self, found, head: Head::EMPTY }
     }
 
     /// Requires of an open journal all that was seen. Nothing may have been appended to it yet.
@@ -122,19 +159,45 @@ impl Seen {
     /// A [`crate::problem::Problem`] that says what it lacks and how to repair it; otherwise when it cannot be read.
     pub fn check(&self, directory: &DataDirectory, journal: &dyn Journal) -> anyhow::Result<()> {
         let head = journal.head();
-        let (files, server) = match self.lacking(head.seq, |seq| hash_at(journal, seq))? {
-            None => return Ok(()),
-            Some(Lacking::OfOffice(seq)) => {
-                return Err(data_directory::office_ahead(directory, seq, head.seq).into());
-            }
-            Some(Lacking::Entry { cover, found: None }) => {
-                (OpenError::Behind { head, cover }, Uncovered::Behind { head, cover })
-            }
-            Some(Lacking::Entry { cover, found: Some(found) }) => {
-                (OpenError::Differs { cover, found }, Uncovered::Differs { cover, found })
-            }
-        };
-        Err(data_directory::uncovered(directory, files, server))
+        let lacking = self.lacking(head.seq, |seq| hash_at(journal, seq))?;
+        lacking.map_or(Ok(()), |lacking| Err(lacking.problem(directory, head).into()))
+    }
+}
+
+/// What was seen, beside a journal that is walked over.
+#[derive(Debug)]
+pub struct Held {
+    seen: Seen,
+    /// The hashes that stand at the numbers that were seen.
+    found: BTreeMap<u64, Option<Hash>>,
+    /// The last entry that was passed.
+    head: Head,
+}
+
+impl Held {
+    /// An entry is passed.
+    pub fn pass(&mut self, head: Head) {
+        self.head = head;
+        if let Some(found) = self.found.get_mut(&head.seq) {
+            *found = Some(head.hash);
+        }
+    }
+
+    /// The last entry that was passed.
+    pub const fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The furthest entry that anybody names; 0 where nobody has seen any.
+    pub fn furthest(&self) -> u64 {
+        self.seen.furthest()
+    }
+
+    /// What the journal lacks first, if it ends with the last entry that was passed.
+    pub fn lacking(&self) -> Option<Lacking> {
+        let hash_at = |seq| Ok::<_, Infallible>(self.found.get(&seq).copied().flatten());
+        let Ok(lacking) = self.seen.lacking(self.head.seq, hash_at);
+        lacking
     }
 }
 
@@ -158,7 +221,6 @@ mod tests {
     use journal::{Appended, Memory};
 
     use super::*;
-    use crate::problem::Problem;
 
     /// A journal of three entries.
     fn journal() -> (Memory, Vec<Cover>) {
@@ -189,6 +251,38 @@ mod tests {
             (covers.clone(), 4, Some("office_ahead")),
         ] {
             assert_eq!(code(covers.clone(), office), expected, "{covers:?}, {office}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_fits_where_the_journal_lies() {
+        let (memory, covers) = journal();
+        let (head, other) = (memory.head(), Some(Hash([7; 32])));
+        let lacking = [
+            Lacking::Entry { cover: Cover { seq: 4, ..covers[2] }, found: None },
+            Lacking::Entry { cover: covers[0], found: other },
+            Lacking::OfOffice(4),
+        ];
+        let repair = "`jakone journal repair --from COPY --data ";
+        let restore = "`jakone restore BACKUP --data NEW --database EMPTY`";
+        for (addresses, named, unnamed) in [
+            (&[][..], repair, restore),
+            (&["database"], restore, "journal repair"),
+            (&["database", "journal.address"], repair, restore),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            addresses.iter().for_each(|name| std::fs::write(dir.path().join(name), "somewhere").unwrap());
+            let directory = DataDirectory::at(dir.path());
+            for lacking in lacking {
+                let (english, indonesian) = lacking.words(&directory, head, None);
+                assert!(english.contains(named) && !english.contains(unnamed), "{addresses:?}: {english}");
+                let tells = named.split([' ', '`']).nth(2).unwrap();
+                assert!(indonesian.contains(tells) && !indonesian.contains(unnamed), "{indonesian}");
+                assert!(
+                    lacking.problem(&directory, head).to_string().starts_with(&english),
+                    "as a start says"
+                );
+            }
         }
     }
 }

@@ -43,8 +43,8 @@ pub use draft::{Draft, Movement};
 pub use embedded::{
     Access, Copied, CopyError, Cover, Damaged, Disk, DiskFile, DiskLock, DiskSpace, Embedded,
     EmbeddedOptions, Finding, OpenError, Recovery, RepairError, Repaired, Reserving, SegmentCopy,
-    SpaceSource, SystemDisk, Tear, TornTail, Verification, VerifyError, WalkError, read_files, repair,
-    verify, verify_on,
+    SpaceSource, SystemDisk, Tear, TornTail, Verification, VerifyError, WalkError, Wanted, read_files,
+    repair, verify, verify_on,
 };
 pub use entry::{Damage, Entry, Record, Records, SealedMovement};
 pub use hash::Hash;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base::PrincipalId;
 use engine::ledger::Totals;
@@ -183,6 +183,9 @@ pub enum Next {
     Stop,
 }
 
+/// How long after bulk was taken up last it still counts as under way: whoever sends it hears of one batch before the next.
+const BULK_PAUSE: Duration = Duration::from_millis(50);
+
 /// How many entries back the engine's totals are kept, so that a projection can be held against them at its cursor.
 const TOTALS_KEPT: usize = 16_384;
 
@@ -200,6 +203,8 @@ struct Inner {
     closed: bool,
     /// Bulk waits until this is taken back.
     bulk_held: bool,
+    /// When some was last taken up.
+    bulk_taken: Option<Instant>,
     fault: Option<Fault>,
 }
 
@@ -309,6 +314,11 @@ impl Shared {
 
     pub fn is_bulk_held(&self) -> bool {
         self.lock().bulk_held
+    }
+
+    /// Whether bulk is being decided.
+    pub fn is_bulk_under_way(&self) -> bool {
+        self.lock().bulk_taken.is_some_and(|taken| taken.elapsed() < BULK_PAUSE)
     }
 
     /// Puts back a job whose rest did not fit the batch. After a fault nobody would take it again: it is dropped, so
@@ -432,8 +442,12 @@ impl Inner {
         // What was admitted is decided before a stop, held or not.
         let skip_bulk = skip_bulk || (self.bulk_held && !self.closed);
         let last = if skip_bulk { Class::Bulk as usize } else { Class::ALL.len() };
-        let queue = self.queues.iter_mut().take(last).find(|queue| !queue.work.is_empty())?;
+        let (class, queue) =
+            self.queues.iter_mut().enumerate().take(last).find(|(_, queue)| !queue.work.is_empty())?;
         let work = queue.work.pop_front()?;
+        if class == Class::Bulk as usize {
+            self.bulk_taken = Some(Instant::now());
+        }
         queue.waiting = queue.waiting.saturating_sub(work.weight());
         if let Some(principal) = work.counted() {
             let left = self.per_principal.get(&principal).copied().unwrap_or(0);

@@ -23,7 +23,10 @@ const WORTH_AN_ENTRY: usize = 1_024;
 
 /// How long bulk work may decide per batch, so that gates hardly wait for it: an ask may meet two such batches, the one being
 /// decided and the one being written.
-const BULK_TIME_MAX: Duration = Duration::from_micros(500);
+const BULK_TIME_MAX: Duration = Duration::from_micros(250);
+
+/// The process's own commands are never sent again, so that nothing has to tell them apart.
+const NO_ID: CommandId = CommandId::from_u128(0);
 
 /// How long the thread waits for work before it looks around.
 const IDLE_LOOK: Duration = Duration::from_secs(1);
@@ -113,7 +116,7 @@ impl Decider {
         self.set_time();
         if self.engine.state.genesis.is_none() {
             self.open_entry();
-            self.own(Body::Genesis(Box::new(options.genesis.clone())));
+            self.own(NO_ID, Body::Genesis(Box::new(options.genesis.clone())));
             self.hand_over();
         }
         let epoch = Epoch {
@@ -123,8 +126,8 @@ impl Decider {
             config: options.config,
         };
         self.open_entry();
-        self.own(Body::Tick);
-        self.own(Body::Epoch(epoch));
+        self.own(NO_ID, Body::Tick);
+        self.own(options.epoch_id, Body::Epoch(epoch));
         self.hand_over();
     }
 
@@ -179,7 +182,7 @@ impl Decider {
     fn sign_of_life(&mut self) {
         self.set_time();
         self.open_entry();
-        self.own(Body::Tick);
+        self.own(NO_ID, Body::Tick);
         self.hand_over();
     }
 
@@ -280,7 +283,7 @@ impl Decider {
                 return Answer { position: self.engine.state.position, at: self.at, step };
             }
             self.open_entry();
-            self.own(Body::Tick);
+            self.own(NO_ID, Body::Tick);
         }
         let position = self.position();
         let step = self.engine.step(position, self.at, command);
@@ -301,10 +304,10 @@ impl Decider {
     }
 
     /// Writes one of the process's own commands.
-    fn own(&mut self, body: Body) {
+    fn own(&mut self, id: CommandId, body: Body) {
         let envelope = Envelope {
             schema: 1,
-            id: CommandId::from_u128(0),
+            id,
             principal: PrincipalId(0),
             channel: Channel::System,
             on_behalf_of: None,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use engine::Record;
 use journal::{Head, KeyRing, ReadError, Reader};
 use tokio::sync::watch;
 
+use crate::admission::Shared;
 use crate::replay::decode_entry;
 use crate::{Handle, ReplayError};
 
@@ -28,6 +29,13 @@ const RETRY_MAX: Duration = Duration::from_secs(2);
 /// its rows. Never where nothing came meanwhile, so that whoever waits for what was just written does not wait for this.
 const GATHER: Duration = Duration::from_millis(10);
 const GATHERED_MIN: usize = 512;
+
+/// How long a projection that held everything lets itself fall behind while bulk is being decided: a run over many recipients is
+/// over in seconds, and gates should share the cores with it alone.
+const BEHIND_FOR_BULK: Duration = Duration::from_secs(5);
+
+/// How often it looks whether bulk is still being decided.
+const BULK_LOOK: Duration = Duration::from_millis(5);
 
 /// The records of one entry.
 pub type Records = Vec<Record>;
@@ -128,6 +136,8 @@ pub(crate) fn start(
         projection,
         keys: Arc::clone(handle.keys()),
         durable: handle.watch_durable(),
+        shared: Arc::clone(&handle.shared),
+        level: Instant::now(),
         moved,
         stop: Arc::clone(&stop),
     };
@@ -164,20 +174,25 @@ struct Run {
     projection: Box<dyn Projection>,
     keys: Arc<KeyRing>,
     durable: watch::Receiver<Head>,
+    shared: Arc<Shared>,
+    /// When it last held everything.
+    level: Instant,
     moved: watch::Sender<Head>,
     stop: Arc<AtomicBool>,
 }
 
 impl Run {
     fn run(&mut self) -> Result<(), ProjectionError> {
-        while !self.stop.load(Ordering::Relaxed) {
+        while !self.is_stopped() {
+            self.make_way();
             let entries = self.read()?;
             let Some(last) = entries.last() else {
+                self.level = Instant::now();
                 self.wait();
                 continue;
             };
             let head = last.head;
-            let start = std::time::Instant::now();
+            let start = Instant::now();
             if !self.add(&entries)? {
                 break;
             }
@@ -192,13 +207,25 @@ impl Run {
         Ok(())
     }
 
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Waits while bulk is being decided, as long as it may fall behind for that.
+    fn make_way(&self) {
+        while self.shared.is_bulk_under_way() && self.level.elapsed() < BEHIND_FOR_BULK && !self.is_stopped()
+        {
+            std::thread::sleep(BULK_LOOK);
+        }
+    }
+
     /// Adds entries, again and again while the store refuses: a full disk is no reason to end. False when a stop was
     /// asked for meanwhile; the same entries come again at the next start.
     fn add(&mut self, entries: &[Followed]) -> Result<bool, ProjectionError> {
         let mut pause = RETRY_FIRST;
         loop {
             match self.projection.apply(entries) {
-                Err(ProjectionError::Store(reason)) if !self.stop.load(Ordering::Relaxed) => {
+                Err(ProjectionError::Store(reason)) if !self.is_stopped() => {
                     let name = self.projection.name();
                     tracing::warn!(projection.name = name, reason, "the store refused; trying again");
                     metrics::counter!("projection_refusals_total", "projection" => name).increment(1);
@@ -227,11 +254,8 @@ impl Run {
     /// Waits for something new to be durable, or a moment.
     fn wait(&mut self) {
         let seen = self.moved.borrow().seq;
-        let start = std::time::Instant::now();
-        while self.durable.borrow_and_update().seq <= seen
-            && !self.stop.load(Ordering::Relaxed)
-            && start.elapsed() < IDLE
-        {
+        let start = Instant::now();
+        while self.durable.borrow_and_update().seq <= seen && !self.is_stopped() && start.elapsed() < IDLE {
             std::thread::sleep(Duration::from_millis(1));
         }
     }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use base::{Clock, Code};
+use base::{Clock, Code, CommandId};
 use engine::{Answer, Engine, Envelope, Genesis, Position};
 use journal::{Head, Journal, KeyRing, ReadError, Reader};
 use tokio::sync::{oneshot, watch};
@@ -51,6 +51,9 @@ pub struct Options {
     pub genesis: Genesis,
     /// Name of this machine.
     pub node: Code,
+    /// Id of the epoch that this process begins. Random, so that two processes never write the same entry and both take it for
+    /// theirs, whatever their names and clocks say.
+    pub epoch_id: CommandId,
     /// Name of this build.
     pub build: Code,
     /// Digest of the configuration.

@@ -77,12 +77,16 @@ pub enum Heard {
 }
 
 /// What an attempt to lead came to.
-pub enum Lead {
+pub enum Lead<R = Runtime> {
     /// This machine leads.
-    Leading(Runtime),
+    Leading(R),
     /// Somebody was there after all, or the journal could not be opened: wait on.
     Waiting(Box<Standby>),
 }
+
+/// How a runtime goes on from what was followed.
+type Launch<R> =
+    fn(Replayed, Box<dyn Journal>, Arc<KeyRing>, Arc<dyn Clock>, Options) -> Result<R, StartError>;
 
 impl Standby {
     /// Comes to the end of the journal, from the newest snapshot on, and waits from there.
@@ -193,7 +197,11 @@ impl Standby {
     ///
     /// # Errors
     /// [`StartError`] where waiting on would be wrong.
-    pub fn try_lead(mut self) -> Result<Lead, StartError> {
+    pub fn try_lead(self) -> Result<Lead, StartError> {
+        self.try_lead_with(Runtime::launch)
+    }
+
+    pub(crate) fn try_lead_with<R>(mut self, launch: Launch<R>) -> Result<Lead<R>, StartError> {
         let head = self.replayed.head;
         let cover = (head.seq > 0).then_some(Cover { seq: head.seq, hash: head.hash });
         let journal = match self.journal.open(cover) {
@@ -211,7 +219,7 @@ impl Standby {
         }
         drop(rest);
         match self.check.as_mut().map_or(Ok(()), |check| check(&*journal)) {
-            Ok(()) => self.launch(journal),
+            Ok(()) => self.launch(journal, launch),
             Err(Objection::Refused(reason)) => self.refused(reason),
             Err(Objection::Unsure(reason)) => {
                 tracing::warn!(%reason, "the others are silent, but it cannot be told whether to lead");
@@ -223,7 +231,7 @@ impl Standby {
     }
 
     /// Whoever has led meanwhile has shown others entries that were not there when the journal was opened.
-    fn refused(mut self, reason: Box<dyn Error + Send + Sync>) -> Result<Lead, StartError> {
+    fn refused<R>(mut self, reason: Box<dyn Error + Send + Sync>) -> Result<Lead<R>, StartError> {
         self.reader = None;
         match self.turn()? {
             Heard::Entries(_) | Heard::Trouble => Ok(Lead::Waiting(Box::new(self))),
@@ -231,10 +239,10 @@ impl Standby {
         }
     }
 
-    fn launch(self, journal: Box<dyn Journal>) -> Result<Lead, StartError> {
+    fn launch<R>(self, journal: Box<dyn Journal>, launch: Launch<R>) -> Result<Lead<R>, StartError> {
         let Self { journal: shared, keys, clock, options, snapshots, replayed, check, .. } = self;
         let (ring, shown) = (Arc::clone(&keys), Arc::clone(&clock));
-        match Runtime::launch(replayed, journal, ring, shown, options.clone()) {
+        match launch(replayed, journal, ring, shown, options.clone()) {
             Ok(runtime) => Ok(Lead::Leading(runtime)),
             // Another was faster, and this engine has applied an epoch that is not in the journal.
             Err(StartError::First(Fault::Fenced)) => {

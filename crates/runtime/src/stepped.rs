@@ -13,7 +13,7 @@ use journal::{Journal, KeyRing, ReadError, Reader};
 
 use crate::decider::Decider;
 use crate::writer::Writer;
-use crate::{Handle, Options, Parts, StartError, Turn, assemble, replay_whole};
+use crate::{Handle, Lead, Options, Parts, Replayed, Standby, StartError, Turn, assemble, replay_whole};
 
 /// A runtime that goes on only when told. Dropping it is a process that ends.
 pub struct Stepped {
@@ -25,8 +25,7 @@ pub struct Stepped {
 }
 
 impl Stepped {
-    /// Replays the journal; genesis and epoch are the engine's first turn. What bulk takes is measured by the clock's
-    /// steady progress.
+    /// Replays the journal and goes on from there.
     ///
     /// # Errors
     /// [`StartError`] as far as it can come before the first entry.
@@ -36,10 +35,34 @@ impl Stepped {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Result<Self, StartError> {
+        let replayed = replay_whole(&*journal, &keys, &options)?;
+        Self::go_on(replayed, journal, keys, clock, options)
+    }
+
+    /// As [`Standby::try_lead`]. Whether another was faster shows when the epoch is written: then this runtime ends without
+    /// having started, and its machine begins as a standby again.
+    ///
+    /// # Errors
+    /// As [`Standby::try_lead`], before the first entry.
+    pub fn try_lead(standby: Standby) -> Result<Lead<Self>, StartError> {
+        standby.try_lead_with(Self::go_on)
+    }
+
+    /// Goes on from a replay that has come to the head of the journal; genesis and epoch are the engine's first turn. What
+    /// bulk takes is measured by the clock's steady progress.
+    ///
+    /// # Errors
+    /// [`StartError`] as far as it can come before the first entry.
+    pub fn go_on(
+        replayed: Replayed,
+        journal: Box<dyn Journal>,
+        keys: Arc<KeyRing>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, StartError> {
         let steady = Arc::clone(&clock);
         let stopwatch =
             Box::new(move || Duration::from_micros(u64::try_from(steady.monotonic()).unwrap_or_default()));
-        let replayed = replay_whole(&*journal, &keys, &options)?;
         let parts = assemble(replayed, journal, keys, clock, stopwatch, options)?;
         let Parts { handle, decider, writer, epoch } = parts;
         Ok(Self { handle, decider, writer, epoch, writer_ended: false })

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use base::{CommandId, DeviceNumber, PrincipalId};
 use engine::ledger::AccountId;
-use engine::{Body, Event, Genesis, Moved, Position, Record, Refusal, State, Unit, apply};
+use engine::{Body, Event, Genesis, Moved, Position, Record, Refusal, State, Unit, apply, window};
 use journal::{Entry, Head, KeyRing};
 
 use crate::failure::{Broken, Invariant, hold};
@@ -50,6 +50,9 @@ pub struct Auditor {
     pub outcomes: BTreeMap<Key, Outcome>,
     /// Every fact of a terminal decided.
     pub facts: BTreeMap<Fact, Position>,
+    /// Facts whose id was made later than any caller can have made it, as in an entry that was begun long before: the fact
+    /// is known by its number, and another command may be decided under that id.
+    pub unremembered: BTreeSet<Position>,
     /// Records read.
     pub records: u64,
     accounts: BTreeMap<AccountId, Account>,
@@ -67,6 +70,7 @@ impl Auditor {
             state,
             outcomes: BTreeMap::new(),
             facts: BTreeMap::new(),
+            unremembered: BTreeSet::new(),
             records: 0,
             accounts: BTreeMap::new(),
             open_holds: BTreeSet::new(),
@@ -139,8 +143,15 @@ impl Auditor {
             if let Some(known) = known {
                 return Err(twice(known));
             }
+            if window::is_ahead(envelope.id, record.at, &self.state.parameters) {
+                self.unremembered.insert(record.position);
+            }
         }
         match self.outcomes.entry((envelope.principal, envelope.id)) {
+            Place::Occupied(mut known) if self.unremembered.contains(&known.get().position) => {
+                known.insert(new);
+                Ok(())
+            }
             Place::Occupied(known) => Err(twice(known.get().position)),
             Place::Vacant(place) => {
                 place.insert(new);

@@ -21,6 +21,8 @@ pub enum Purpose {
     Copies = 4,
     /// The service day whose taps come in any order.
     Fares = 5,
+    /// What the disk of the second machine loses.
+    OtherDisk = 6,
 }
 
 impl Dice {

@@ -51,7 +51,7 @@ struct Inner {
     flushes_fail: bool,
     /// A flush has failed since this was last asked.
     flush_failed: bool,
-    locked: bool,
+    locked: Vec<PathBuf>,
 }
 
 impl SimulatedDisk {
@@ -67,7 +67,7 @@ impl SimulatedDisk {
             slow: false,
             flushes_fail: false,
             flush_failed: false,
-            locked: false,
+            locked: Vec::new(),
         };
         Self { inner: Arc::new(Mutex::new(inner)), progress }
     }
@@ -86,16 +86,14 @@ impl SimulatedDisk {
         self.lock_inner().off
     }
 
-    /// The machine starts again after a power failure. Answers whether sectors were written out of order: then the last
-    /// entry may be damage and not a tear, and nobody can tell it from a disk that altered it.
+    /// The machine starts again after a power failure. Answers whether sectors of the journal were written out of order: then
+    /// the last entry may be damage and not a tear, and nobody can tell it from a disk that altered it.
     pub fn power_cycle(&self, loss: Loss) -> bool {
         let mut inner = self.lock_inner();
         let Inner { files, names, dice, .. } = &mut *inner;
         names.lose(loss, dice);
-        let mut scattered = false;
-        for file in files.iter_mut() {
-            scattered |= file.lose(loss, dice);
-        }
+        let torn: Vec<bool> = files.iter_mut().map(|file| file.lose(loss, dice)).collect();
+        let scattered = names.numbers(&journal_dir()).any(|number| torn.get(number) == Some(&true));
         inner.process_ends();
         inner.off = false;
         inner.fuse = None;
@@ -105,6 +103,16 @@ impl SimulatedDisk {
     /// The process ends and the machine goes on: the system still holds what was not flushed.
     pub fn process_ends(&self) {
         self.lock_inner().process_ends();
+    }
+
+    /// One of the files in a directory is not what it was: a byte is another, or the end is gone. Answers whether there is a
+    /// file.
+    pub fn rot(&self, dir: &Path) -> bool {
+        let mut inner = self.lock_inner();
+        let Inner { files, names, dice, .. } = &mut *inner;
+        let all: Vec<usize> = names.numbers(dir).collect();
+        let file = all.get(dice.index(all.len())).and_then(|number| files.get_mut(*number));
+        file.map(|file| file.rot(dice)).is_some()
     }
 
     /// What was lost out of order becomes what it was at the last flush, as in a copy somebody puts back.
@@ -155,7 +163,7 @@ impl SimulatedDisk {
 
 impl Inner {
     fn process_ends(&mut self) {
-        self.locked = false;
+        self.locked.clear();
         self.flushes_fail = false;
     }
 
@@ -220,13 +228,13 @@ impl DiskFile for Handle {
     }
 }
 
-struct Lock(SimulatedDisk);
+struct Lock(SimulatedDisk, PathBuf);
 
 impl DiskLock for Lock {}
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        self.0.lock_inner().locked = false;
+        self.0.lock_inner().locked.retain(|dir| *dir != self.1);
     }
 }
 
@@ -235,13 +243,13 @@ impl Disk for SimulatedDisk {
         self.call().map(drop)
     }
 
-    fn lock(&self, _: &Path) -> Result<Box<dyn DiskLock>, TryLockError> {
+    fn lock(&self, dir: &Path) -> Result<Box<dyn DiskLock>, TryLockError> {
         let mut inner = self.call().map_err(TryLockError::Error)?;
-        if inner.locked {
+        if inner.locked.iter().any(|locked| locked == dir) {
             return Err(TryLockError::WouldBlock);
         }
-        inner.locked = true;
-        Ok(Box::new(Lock(self.clone())))
+        inner.locked.push(dir.to_path_buf());
+        Ok(Box::new(Lock(self.clone(), dir.to_path_buf())))
     }
 
     fn names(&self, dir: &Path) -> io::Result<Vec<OsString>> {
@@ -277,6 +285,11 @@ impl Disk for SimulatedDisk {
         self.call()?.names.flush();
         Ok(())
     }
+}
+
+/// Where the snapshots of every machine lie.
+pub fn snapshots_dir() -> PathBuf {
+    PathBuf::from("/city/snapshots")
 }
 
 /// Where the journal of every city with a disk lies.

@@ -19,13 +19,15 @@ pub enum Invariant {
     ReplayIsState,
     /// The taps of a service day cost the same in whatever order they arrive.
     FareOrder,
-    /// Nothing stops without a cause, and without faults everything is answered.
+    /// Of machines that share a journal at most one may answer, at every moment.
+    OneLeader,
+    /// Nothing stops without a cause, somebody leads again soon, and without faults everything is answered.
     Progress,
 }
 
 impl Invariant {
     /// Every one.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Conservation,
         Self::OneOutcome,
         Self::ResolvesOnce,
@@ -34,6 +36,7 @@ impl Invariant {
         Self::Recovery,
         Self::ReplayIsState,
         Self::FareOrder,
+        Self::OneLeader,
         Self::Progress,
     ];
 
@@ -49,6 +52,7 @@ impl Invariant {
             Self::Recovery => "recovery",
             Self::ReplayIsState => "replay_is_state",
             Self::FareOrder => "fare_order",
+            Self::OneLeader => "one_leader",
             Self::Progress => "progress",
         }
     }

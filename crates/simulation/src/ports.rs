@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
-use engine::{Answer, Envelope, Record};
-use journal::{Disk, Journal};
+use engine::{Answer, Envelope, Position, Record};
+use journal::{Disk, Journal, SharedJournal};
+use runtime::Terms;
 
 /// Each is given what is there and gives back what the city shall see.
 pub trait Ports {
@@ -14,9 +15,24 @@ pub trait Ports {
         disk
     }
 
-    /// The journal that a process writes and replays, at every start.
+    /// The journal on a disk that a process writes and replays, at every start.
     fn journal(&mut self, journal: Box<dyn Journal>) -> Box<dyn Journal> {
         journal
+    }
+
+    /// The journal that machines share, at every start.
+    fn shared(&mut self, journal: Arc<dyn SharedJournal>) -> Arc<dyn SharedJournal> {
+        journal
+    }
+
+    /// How long machines wait for each other, at every start.
+    fn terms(&mut self, terms: Terms) -> Terms {
+        terms
+    }
+
+    /// The position of a read on its way to the caller.
+    fn read(&mut self, position: Position) -> Position {
+        position
     }
 
     /// An answer on its way to the caller.

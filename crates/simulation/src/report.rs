@@ -41,6 +41,20 @@ pub struct Report {
     pub late: u64,
     /// Leaders that found another one.
     pub fenced: u64,
+    /// Standbys that have come to lead.
+    pub takeovers: u64,
+    /// Processes stopped between two steps.
+    pub pauses: u64,
+    /// Links that broke or lagged.
+    pub links: u64,
+    /// Snapshots written.
+    pub snapshots: u64,
+    /// Snapshots that were no longer what was written.
+    pub rotten: u64,
+    /// Starts from a snapshot and its tail.
+    pub from_snapshots: u64,
+    /// Starts that could not use the newest snapshot.
+    pub skipped: u64,
     /// Whether its steps are told.
     pub(crate) is_told: bool,
     /// Positions whose ledger was added up, by machine.
@@ -57,7 +71,7 @@ impl Report {
 
     /// Every figure with its name.
     #[must_use]
-    pub fn figures(&self) -> [(&'static str, u64); 17] {
+    pub fn figures(&self) -> [(&'static str, u64); 24] {
         [
             ("steps", self.steps),
             ("entries", self.entries),
@@ -76,10 +90,17 @@ impl Report {
             ("unknown_appends", self.unsure),
             ("late_appends", self.late),
             ("fenced_leaders", self.fenced),
+            ("takeovers", self.takeovers),
+            ("pauses", self.pauses),
+            ("broken_links", self.links),
+            ("snapshots", self.snapshots),
+            ("damaged_snapshots", self.rotten),
+            ("snapshot_starts", self.from_snapshots),
+            ("skipped_snapshots", self.skipped),
         ]
     }
 
-    fn figures_mut(&mut self) -> [&mut u64; 17] {
+    fn figures_mut(&mut self) -> [&mut u64; 24] {
         [
             &mut self.steps,
             &mut self.entries,
@@ -98,6 +119,13 @@ impl Report {
             &mut self.unsure,
             &mut self.late,
             &mut self.fenced,
+            &mut self.takeovers,
+            &mut self.pauses,
+            &mut self.links,
+            &mut self.snapshots,
+            &mut self.rotten,
+            &mut self.from_snapshots,
+            &mut self.skipped,
         ]
     }
 }

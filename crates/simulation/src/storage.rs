@@ -38,8 +38,8 @@ pub enum Storage {
 pub struct Opened {
     /// To be written.
     pub journal: Box<dyn Journal>,
-    /// To be made in turns, where there are segments.
-    pub segments: Option<Segments>,
+    /// To be made in turns.
+    pub segments: Segments,
 }
 
 /// What opening came to when no journal is there.
@@ -51,13 +51,10 @@ pub enum Refused {
 }
 
 impl Storage {
-    /// Opens the journal, which must hold everything up to `seen`.
+    /// Opens the journal on the disk, which must hold everything up to `seen`.
     pub fn open(&mut self, seen: Head, ports: &mut dyn Ports) -> Result<Result<Opened, Refused>, Broken> {
         let (disk, scattered) = match self {
-            Self::Copies(copies) => {
-                let journal = ports.journal(Box::new(copies.clone()));
-                return Ok(Ok(Opened { journal, segments: None }));
-            }
+            Self::Copies(_) => return Ok(Err(Refused::Later)),
             Self::Disk { disk, scattered } => (disk, scattered),
         };
         let options = EmbeddedOptions {
@@ -71,7 +68,7 @@ impl Storage {
                 *scattered = false;
                 let segments = Arc::new(Mutex::new(segments));
                 let journal = OnDisk { journal, segments: Arc::clone(&segments) };
-                Ok(Ok(Opened { journal: ports.journal(Box::new(journal)), segments: Some(segments) }))
+                Ok(Ok(Opened { journal: ports.journal(Box::new(journal)), segments }))
             }
             Err(_) if disk.is_off() => Ok(Err(Refused::Later)),
             Err(OpenError::Space { .. }) if disk.is_full() => Ok(Err(Refused::Later)),
@@ -89,20 +86,15 @@ impl Storage {
         }
     }
 
-    /// The process has ended; with it the machine, if the power failed.
-    pub fn process_ended(&mut self, loss: Loss) {
-        if let Self::Disk { disk, scattered } = self {
-            if disk.is_off() {
-                *scattered |= disk.power_cycle(loss);
-            } else {
-                disk.process_ends();
-            }
+    /// The process on the machine of this disk has ended; with it the machine, if the power failed.
+    pub fn process_ended(&mut self, disk: &SimulatedDisk, loss: Loss) {
+        if !disk.is_off() {
+            return disk.process_ends();
         }
-    }
-
-    /// Whether a flush has failed since this was last asked.
-    pub fn take_flush_failed(&self) -> bool {
-        matches!(self, Self::Disk { disk, .. } if disk.take_flush_failed())
+        let torn = disk.power_cycle(loss);
+        if let Self::Disk { scattered, .. } = self {
+            *scattered |= torn;
+        }
     }
 
     /// Whether there is no room for more.
@@ -125,10 +117,7 @@ impl Storage {
     pub fn heal(&self) {
         match self {
             Self::Disk { disk, .. } => disk.heal(),
-            Self::Copies(copies) => {
-                copies.set_full(false);
-                copies.lose_answers(0);
-            }
+            Self::Copies(copies) => copies.heal(),
         }
     }
 }

@@ -3,9 +3,10 @@
 //! Owns the schedule and the moments at which things are compared:
 //!
 //! - after every step: the auditor reads what became durable (chain, one outcome, holds, own ledger, a state to which each
-//!   record is applied), answers and reads are held against it, and the engine's ledger against itself;
-//! - whenever engine and journal stand at the same position: every balance and every open hold of both;
-//! - at every start, every 64 steps and at the end: the digest of the whole state. It walks over every table
+//!   record is applied), answers and reads are held against it, and the ledger of every machine against itself; of machines
+//!   that share a journal one may answer at most, and what it answers knows of everything that was heard when it was asked;
+//! - whenever a machine and the journal stand at the same position: every balance and every open hold of both;
+//! - at every start and takeover, at every snapshot, every 64 steps and at the end: the digest of the whole state. It walks over every table
 //!   and hashes it, which after each step would cost more than the rest together, and what it could find
 //!   earlier is still there when it looks.
 
@@ -13,15 +14,15 @@ mod calm;
 mod checks;
 mod faults;
 mod people;
+mod starts;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use base::Clock;
-use engine::{Answer, Envelope, Genesis, Position};
+use engine::{Answer, Envelope, Genesis, Position, State};
 use journal::{KeyRing, Reader};
-use runtime::{Busy, Leadership, Limits, Options, Read, StartError, Stepped, Turn};
+use runtime::{Busy, Read, Snapshots, Standby, Stepped, Turn};
 use tokio::sync::oneshot;
 
 use crate::auditor::Auditor;
@@ -29,27 +30,59 @@ use crate::clients::Clients;
 use crate::content::code;
 use crate::copies::Copies;
 use crate::dice::{Dice, Purpose};
-use crate::disk::SimulatedDisk;
-use crate::failure::{Broken, Invariant};
+use crate::disk::{SimulatedDisk, snapshots_dir};
+use crate::failure::Broken;
 use crate::oracle::Oracle;
 use crate::ports::Ports;
 use crate::report::Report;
-use crate::storage::{Opened, Refused, Segments, Storage, reserve};
+use crate::storage::{Segments, Storage, reserve};
 use crate::time::{MachineClock, Progress};
 use crate::weather::{Act, Weather};
 
 type Answers = oneshot::Receiver<Result<Vec<Answer>, Busy>>;
 type Reading = Pin<Box<dyn Future<Output = Result<Read<Position>, Busy>>>>;
 
+/// What a process does.
+enum Role {
+    /// It follows. Whether it has noticed silence, and would lead next.
+    Waiting(Box<Standby>, bool),
+    /// It leads, as far as it knows.
+    Leading(Box<Stepped>),
+}
+
 /// A running process on a machine.
 struct Process {
-    runtime: Stepped,
+    role: Role,
+    /// It takes no turns.
+    paused: bool,
     segments: Option<Segments>,
     reader: Option<Box<dyn Reader>>,
-    waiting: Vec<(Vec<Envelope>, Answers)>,
+    /// What was sent, and what had been heard when it was.
+    waiting: Vec<(Position, Vec<Envelope>, Answers)>,
     reading: Vec<(Position, Reading)>,
-    /// Nobody else has written the journal since it began.
-    alone: bool,
+    /// How often the copies had been opened when it came to lead.
+    openings: u64,
+}
+
+impl Process {
+    fn new(role: Role, segments: Option<Segments>) -> Self {
+        let (waiting, reading) = (Vec::new(), Vec::new());
+        Self { role, paused: false, segments, reader: None, waiting, reading, openings: 0 }
+    }
+
+    fn runtime(&mut self) -> Option<&mut Stepped> {
+        match &mut self.role {
+            Role::Waiting(..) => None,
+            Role::Leading(runtime) => Some(runtime),
+        }
+    }
+
+    fn state(&self) -> &State {
+        match &self.role {
+            Role::Waiting(standby, _) => &standby.engine().state,
+            Role::Leading(runtime) => &runtime.engine().state,
+        }
+    }
 }
 
 /// How far the city has come.
@@ -68,6 +101,7 @@ pub struct World<'p> {
     weather: Weather,
     progress: Progress,
     clocks: [Arc<MachineClock>; 2],
+    disks: [SimulatedDisk; 2],
     storage: Storage,
     keys: Arc<KeyRing>,
     machines: [Option<Process>; 2],
@@ -90,20 +124,20 @@ impl<'p> World<'p> {
         let weather = Weather::new(&mut dice);
         let progress = Progress::default();
         let clock = || Arc::new(MachineClock::new(progress.clone()));
+        let disks = [Purpose::Disk, Purpose::OtherDisk]
+            .map(|purpose| SimulatedDisk::new(Dice::new(seed, purpose), progress.clone()));
         let storage = if weather.copies {
-            Storage::Copies(Copies::new(Dice::new(seed, Purpose::Copies)))
+            Storage::Copies(Copies::new(Dice::new(seed, Purpose::Copies), weather.unknown))
         } else {
-            let disk = SimulatedDisk::new(Dice::new(seed, Purpose::Disk), progress.clone());
-            Storage::Disk { disk, scattered: false }
+            let [disk, _] = &disks;
+            Storage::Disk { disk: disk.clone(), scattered: false }
         };
-        if let Storage::Copies(copies) = &storage {
-            copies.lose_answers(weather.unknown);
-        }
         Self {
             ports,
             tell,
             dice,
             clocks: [clock(), clock()],
+            disks,
             storage,
             keys: Arc::new(KeyRing::in_memory([7; 32])),
             machines: [None, None],
@@ -128,7 +162,7 @@ impl<'p> World<'p> {
     fn step(&mut self) -> Result<(), Broken> {
         self.report.steps += 1;
         let act = self.weather.choose(&mut self.dice);
-        let machine = if self.weather.leaders { self.dice.index(2) } else { 0 };
+        let machine = self.dice.index(self.weather.machines);
         self.act(act, machine)?;
         self.lose_power();
         self.compare()
@@ -143,9 +177,9 @@ impl<'p> World<'p> {
 
     fn act(&mut self, act: Act, machine: usize) -> Result<(), Broken> {
         match act {
-            Act::Send => self.send(machine),
-            Act::Retry => self.retry(machine),
-            Act::Read => self.read(machine),
+            Act::Send => self.send(),
+            Act::Retry => self.retry(),
+            Act::Read => self.read(),
             Act::Decide => return self.decide(machine),
             Act::Write => return self.write(machine),
             Act::Reserve => self.reserve(machine),
@@ -154,22 +188,40 @@ impl<'p> World<'p> {
             Act::Jump => self.jump(machine),
             Act::Accept => self.accept(machine),
             Act::Kill => self.kill(machine),
-            Act::Power => self.fail_power(),
-            Act::FailFlush => self.fail_flush(),
+            Act::Power => self.fail_power(machine),
+            Act::FailFlush => self.fail_flush(machine),
             Act::Room => self.change_room(),
             Act::Slow => self.change_speed(),
             Act::Arrive => self.arrive(),
+            Act::Pause => self.pause(machine),
+            Act::Link => self.change_link(machine),
+            Act::Snapshot => return self.snapshot(machine),
+            Act::Rot => self.rot(machine),
         }
         Ok(())
     }
 
+    /// A process that takes turns.
     fn process(&mut self, machine: usize) -> Option<&mut Process> {
-        self.machines.get_mut(machine)?.as_mut()
+        self.machines.get_mut(machine)?.as_mut().filter(|process| !process.paused)
+    }
+
+    /// What leads on a machine, as far as it knows.
+    fn runtime(&mut self, machine: usize) -> Option<&mut Stepped> {
+        self.process(machine)?.runtime()
+    }
+
+    fn snapshots(&self, machine: usize) -> Option<Snapshots> {
+        let disk = self.disks.get(machine)?.clone();
+        Some(Snapshots::on(Arc::new(disk), &snapshots_dir()))
     }
 
     fn decide(&mut self, machine: usize) -> Result<(), Broken> {
-        let Some(process) = self.process(machine) else { return Ok(()) };
-        let turn = process.runtime.decide();
+        if let Some(Process { role: Role::Waiting(..), .. }) = self.process(machine) {
+            return self.follow(machine);
+        }
+        let Some(runtime) = self.runtime(machine) else { return Ok(()) };
+        let turn = runtime.decide();
         if turn == Turn::Ended {
             return self.ended(machine);
         }
@@ -180,8 +232,8 @@ impl<'p> World<'p> {
     }
 
     fn write(&mut self, machine: usize) -> Result<(), Broken> {
-        let Some(process) = self.process(machine) else { return Ok(()) };
-        let turn = process.runtime.write();
+        let Some(runtime) = self.runtime(machine) else { return Ok(()) };
+        let turn = runtime.write();
         if turn != Turn::Idle {
             self.say(|| format!("machine {machine}: journal: {turn:?}"));
         }
@@ -193,78 +245,8 @@ impl<'p> World<'p> {
         if let Some(segments) = self.process(machine).and_then(|process| process.segments.clone()) {
             let made = reserve(&segments);
             // A segment that could not be made is no cause for a process to stop.
-            self.storage.take_flush_failed();
+            self.take_flush_failed(machine);
             self.report.segments += u64::from(made);
         }
-    }
-
-    /// Starts a process on a machine that has none.
-    fn start(&mut self, machine: usize) -> Result<(), Broken> {
-        if self.machines.get(machine).is_none_or(Option::is_some) {
-            return Ok(());
-        }
-        let Opened { journal, segments } = match self.storage.open(self.auditor.head, self.ports)? {
-            Ok(opened) => opened,
-            Err(refused) => {
-                self.report.restored += u64::from(matches!(refused, Refused::Restored));
-                self.say(|| format!("machine {machine} cannot open the journal now"));
-                self.end(machine);
-                return Ok(());
-            }
-        };
-        let options = Options {
-            genesis: genesis(self.report.seed),
-            node: code("machine"),
-            build: code("build"),
-            config: 1,
-            limits: Limits { waiting_max: 4_096, waiting_per_principal_max: 2_048 },
-            leadership: Leadership::Alone,
-            reserve: 0,
-            on_fault: |_| {},
-        };
-        let Some(clock) = self.clocks.get(machine).cloned() else { return Ok(()) };
-        let steady = Arc::clone(&clock) as Arc<dyn Clock>;
-        match Stepped::start(journal, Arc::clone(&self.keys), steady, options) {
-            Ok(runtime) => self.started(machine, runtime, segments),
-            Err(StartError::ClockBehind { last, .. }) => {
-                clock.set(last);
-                self.end(machine);
-                Ok(())
-            }
-            Err(StartError::NoSpace) if self.storage.is_full() || self.storage.take_flush_failed() => {
-                self.end(machine);
-                Ok(())
-            }
-            Err(_) if matches!(&self.storage, Storage::Disk { disk, .. } if disk.is_off()) => {
-                self.end(machine);
-                Ok(())
-            }
-            Err(error) => {
-                let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-                Err(Broken::new(Invariant::Recovery, format!("no start: {error}: {cause}")))
-            }
-        }
-    }
-
-    fn started(
-        &mut self,
-        machine: usize,
-        runtime: Stepped,
-        segments: Option<Segments>,
-    ) -> Result<(), Broken> {
-        let late = matches!(&self.storage, Storage::Copies(copies) if copies.late() > 0);
-        for other in self.machines.iter_mut().flatten() {
-            other.alone = false;
-        }
-        let alone = !late && self.machines.iter().all(Option::is_none);
-        let waiting = Vec::new();
-        let process = Process { runtime, segments, reader: None, waiting, reading: Vec::new(), alone };
-        if let Some(place) = self.machines.get_mut(machine) {
-            *place = Some(process);
-        }
-        self.report.starts += 1;
-        self.say(|| format!("machine {machine} has started"));
-        self.audit()?;
-        self.compare_digest(machine)
     }
 }

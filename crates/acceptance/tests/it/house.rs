@@ -252,6 +252,7 @@ fn start(city: &City, clock: &Arc<ManualClock>) -> Runtime {
     let options = Options {
         genesis,
         node: Code::parse("test").unwrap(),
+        epoch_id: CommandId::from_u128(1),
         build: Code::parse("test").unwrap(),
         config: 0,
         limits: runtime::Limits::default(),

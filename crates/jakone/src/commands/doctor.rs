@@ -1,28 +1,27 @@
 //! `jakone doctor`: everything that commonly goes wrong on a machine, looked at in one go. Looks only; the single thing it
 //! writes is a temporary file to time the disk.
 
-use std::collections::BTreeMap;
-use std::convert::Infallible;
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base::{Clock as _, SystemClock, Timestamp};
-use journal::{Hash, Head, KeyError};
+use journal::{Head, KeyError};
 use runtime::{Manifest, Unsound};
 use serde_json::{Map, Value as Json, json};
 
 use super::serve::tasks;
 use crate::cli::ReadArguments;
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, repair_of};
 use crate::flush_probe::probe;
 use crate::journal_copy;
 use crate::lock_owner::lock_owner;
 use crate::office_key;
 use crate::problem::Problem;
 use crate::reading::{Passed, walk};
-use crate::seen::{Lacking, Seen};
+use crate::seen::{Held, Lacking, Seen};
 
 /// Flushes measured.
 const PROBES: u64 = 200;
@@ -33,7 +32,7 @@ const FREE_BYTES_MIN: u64 = 1 << 30;
 struct Finding {
     name: &'static str,
     /// What to do, if something is wrong.
-    wrong: Option<&'static str>,
+    wrong: Option<Cow<'static, str>>,
     said: String,
     json: Json,
 }
@@ -78,7 +77,7 @@ pub fn run(arguments: &ReadArguments) -> anyhow::Result<()> {
                 if one.wrong.is_some() { "WRONG" } else { "ok" },
                 one.said
             )?;
-            if let Some(advice) = one.wrong {
+            if let Some(advice) = &one.wrong {
                 writeln!(out, "{:16}{advice}", "")?;
             }
         }
@@ -125,8 +124,9 @@ fn data(directory: &DataDirectory) -> Finding {
     let open = mode & 0o077 != 0;
     Finding {
         name: "data",
-        wrong: open
-            .then_some("others on this machine can read personal data and keys: chmod 700 the directory"),
+        wrong: open.then_some(Cow::Borrowed(
+            "others on this machine can read personal data and keys: chmod 700 the directory",
+        )),
         said: format!("{shown}, mode {mode:o}"),
         json: json!({ "exists": true, "mode": format!("{mode:o}") }),
     }
@@ -145,7 +145,7 @@ fn space(directory: &DataDirectory) -> Finding {
         Ok(free) => Finding {
             name: "space",
             wrong: (free < FREE_BYTES_MIN)
-                .then_some("make room: without it the journal answers journal_full"),
+                .then_some(Cow::Borrowed("make room: without it the journal answers journal_full")),
             said: format!("{} MiB free", free >> 20),
             json: json!({ "free_bytes": free }),
         },
@@ -153,8 +153,8 @@ fn space(directory: &DataDirectory) -> Finding {
     }
 }
 
-fn wrong(name: &'static str, error: &dyn std::fmt::Display, advice: &'static str) -> Finding {
-    Finding { name, wrong: Some(advice), said: error.to_string(), json: Json::Null }
+fn wrong(name: &'static str, error: &dyn std::fmt::Display, advice: impl Into<Cow<'static, str>>) -> Finding {
+    Finding { name, wrong: Some(advice.into()), said: error.to_string(), json: Json::Null }
 }
 
 fn clock(directory: &DataDirectory) -> Finding {
@@ -205,17 +205,10 @@ fn journal_and_seen(directory: &DataDirectory) -> (Finding, Finding) {
     let seen = tasks()
         .and_then(|tasks| tasks.block_on(Seen::by_tables(directory.place())))
         .and_then(|seen| seen.and_kept_in(directory));
-    let mut hashes: BTreeMap<u64, Option<Hash>> =
-        seen.iter().flat_map(Seen::covered).map(|seq| (seq, None)).collect();
-    let mut last = 0;
-    let journal = journal(directory, &mut |head: Head| {
-        last = head.seq;
-        if let Some(hash) = hashes.get_mut(&head.seq) {
-            *hash = Some(head.hash);
-        }
-    });
-    let seen = match seen {
-        Ok(seen) => held_against(&seen, last, |seq| hashes.get(&seq).copied().flatten()),
+    let mut held = seen.map(Seen::held);
+    let journal = journal(directory, &mut |head| held.iter_mut().for_each(|held| held.pass(head)));
+    let seen = match held {
+        Ok(held) => held_against(directory, &held),
         Err(error) => wrong(
             "seen",
             &format!("{error:#}"),
@@ -225,11 +218,10 @@ fn journal_and_seen(directory: &DataDirectory) -> (Finding, Finding) {
     (journal, seen)
 }
 
-/// What others have seen, held against a journal that ends at `last`.
-fn held_against(seen: &Seen, last: u64, hash_at: impl Fn(u64) -> Option<Hash>) -> Finding {
-    let Ok(lacking) = seen.lacking(last, |seq| Ok::<_, Infallible>(hash_at(seq)));
-    let (furthest, lacking) = (seen.furthest(), lacking.map(Lacking::seq));
-    let said = match lacking {
+/// What others have seen, after the walk over the journal. What to do is what a start says.
+fn held_against(directory: &DataDirectory, held: &Held) -> Finding {
+    let (furthest, lacking) = (held.furthest(), held.lacking());
+    let said = match lacking.map(Lacking::seq) {
         Some(seq) => format!(
             "tables, office, snapshots or checkpoint have seen entry {seq}, which the journal lacks or has otherwise"
         ),
@@ -238,13 +230,12 @@ fn held_against(seen: &Seen, last: u64, hash_at: impl Fn(u64) -> Option<Hash>) -
             "tables, office, snapshots and checkpoint know entries up to {furthest}, and the journal has them"
         ),
     };
+    let advice = lacking.map(|lacking| lacking.words(directory, held.head(), None).0);
     Finding {
         name: "seen",
-        wrong: lacking
-            .is_some()
-            .then_some("no start will succeed: `jakone journal repair --from COPY --data DIR`"),
+        wrong: advice.map(|advice| format!("no start will succeed: {advice}").into()),
         said,
-        json: json!({ "furthest": furthest, "lacking": lacking }),
+        json: json!({ "furthest": furthest, "lacking": lacking.map(Lacking::seq) }),
     }
 }
 
@@ -261,7 +252,7 @@ fn journal(directory: &DataDirectory, pass: &mut dyn FnMut(Head)) -> Finding {
     let walked = match walk(directory, &mut visit) {
         Ok(walked) => walked,
         Err(error) => {
-            return unsound(&error);
+            return unsound(directory, &error);
         }
     };
     let now = directory.clock().unwrap_or_else(|_| SystemClock::new(0)).now();
@@ -270,7 +261,9 @@ fn journal(directory: &DataDirectory, pass: &mut dyn FnMut(Head)) -> Finding {
     let torn = tear.as_ref().map(|tear| format!("; {tear} (the next start sets it aside)"));
     Finding {
         name: "journal",
-        wrong: ahead.then_some("the clock is behind the last entry: set the clock, or no start will succeed"),
+        wrong: ahead.then_some(Cow::Borrowed(
+            "the clock is behind the last entry: set the clock, or no start will succeed",
+        )),
         said: format!(
             "head {} of {}, {} records{}",
             walked.head.seq,
@@ -286,12 +279,15 @@ fn journal(directory: &DataDirectory, pass: &mut dyn FnMut(Head)) -> Finding {
 }
 
 /// A journal that a walk stopped in, with its causes. A lost key is no damage: no copy of the journal has it.
-fn unsound(error: &anyhow::Error) -> Finding {
+fn unsound(directory: &DataDirectory, error: &anyhow::Error) -> Finding {
     let lost = error.chain().any(|cause| matches!(cause.downcast_ref(), Some(KeyError::Lost { .. })));
     let advice = if lost {
-        "the journal is whole: every backup holds the keys of its days in `keys`"
+        "the journal is whole: every backup holds the keys of its days in `keys`".to_owned()
     } else {
-        "keep the files; `jakone journal repair --from COPY --data DIR` takes what is damaged or missing from a copy"
+        format!(
+            "keep it; entries that are damaged or missing come from elsewhere. {}",
+            repair_of(directory).0
+        )
     };
     wrong("journal", &format!("{error:#}"), advice)
 }
@@ -318,7 +314,7 @@ fn copy(directory: &DataDirectory) -> Finding {
     Finding {
         name: "copy",
         wrong: apart.then_some(
-            "the journal lacks its last entry, or has another: `jakone journal repair`, or if the journal is right move the directory away",
+            Cow::Borrowed("the journal lacks its last entry, or has another: `jakone journal repair`, or if the journal is right move the directory away"),
         ),
         said: format!("head {} of {}", head.seq, head.at),
         json: json!({ "seq": head.seq, "hash": head.hash.to_string(), "apart": apart }),
@@ -346,7 +342,7 @@ fn snapshots(directory: &DataDirectory) -> Finding {
         wrong: looked
             .iter()
             .any(|(_, sound)| sound.is_err())
-            .then_some("a start skips a damaged one and takes longer: run `jakone snapshot`"),
+            .then_some(Cow::Borrowed("a start skips a damaged one and takes longer: run `jakone snapshot`")),
         said: looked.iter().map(said).collect::<Vec<_>>().join("; "),
         json: told.collect(),
     }
@@ -363,5 +359,22 @@ fn flush(directory: &DataDirectory) -> Finding {
             )
         }
         Err(error) => wrong("flush", &error, "the directory cannot be written: check owner and mount"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_journal_in_a_database_is_not_sent_to_a_command_that_refuses_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let advice = || {
+            let directory = DataDirectory::at(dir.path());
+            unsound(&directory, &anyhow::anyhow!("damaged")).wrong.unwrap()
+        };
+        assert!(advice().contains("`jakone journal repair --from COPY --data "), "{}", advice());
+        std::fs::write(dir.path().join("database"), "somewhere").unwrap();
+        assert!(advice().contains("`jakone restore BACKUP ") && !advice().contains("repair"), "{}", advice());
     }
 }

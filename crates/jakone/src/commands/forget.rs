@@ -1,8 +1,9 @@
 //! `jakone forget`: destroys the keys of old days, so that nobody can tell any more where people were. No byte of the journal
 //! changes; its hashes, receipts and the state it comes to stay the same.
 //!
-//! Needs the journal to itself. In this order, each step durable before the next, and all of it again after a kill: counts
-//! what will be forgotten and signs that, drops it from the tables, removes snapshots that tell of it, destroys the keys.
+//! Needs the journal to itself. Whether it may is decided before anything is written. Then in this order, each step durable
+//! before the next, and all of it again after a kill: counts what will be forgotten and signs that, drops it from the tables,
+//! removes snapshots that tell of it, destroys the keys.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use journal::evidence::{KeyKind, NoteSigner};
 
 use super::serve::tasks;
 use crate::cli::ForgetArguments;
-use crate::data_directory::{DataDirectory, Start, missing};
+use crate::data_directory::{DataDirectory, Start};
 use crate::evidence::{self, EvidenceDirectory};
 use crate::forgetting::aggregate::Aggregate;
 use crate::forgetting::may_forget;
@@ -27,15 +28,15 @@ use crate::reading::state_at_end;
 /// What must be kept yet; what stands in the way of opening the directory; a step that failed, after which the same command
 /// goes on.
 pub fn run(arguments: &ForgetArguments) -> anyhow::Result<()> {
-    let directory = DataDirectory::at(&arguments.data);
-    if !directory.has_journal() {
-        return Err(missing(&directory).into());
-    }
     let before = arguments.movement_before;
     let Some(key) = arguments.key.as_deref().filter(|_| !arguments.dry_run) else {
-        return dry_run(&directory, before);
+        return dry_run(&DataDirectory::at(&arguments.data), before);
     };
     let signer = evidence::signer(key, KeyKind::Log)?;
+    let directory = DataDirectory::open(&arguments.data)?;
+    // Before the engine is started, which writes to the journal.
+    may_forget_now(&directory, before)?;
+    Aggregate::kept(&EvidenceDirectory::of(&directory), before, &signer)?;
     tasks()?.block_on(async {
         let clock = Arc::new(directory.clock()?);
         let product = Product::open(&directory, Start::with_clock(clock)).await?;
@@ -55,6 +56,7 @@ async fn forget(
     product.caught_up().await?;
     let read = |engine: &Engine| (engine.state.at, engine.state.parameters.rerate_horizon);
     let (now, horizon) = product.engine().read(read).await?.value;
+    // A hold may have been added meanwhile, and where machines share the journal another may have led.
     may_forget(directory, before, now, horizon)?;
     let owned = directory.clone();
     let counted = tokio::task::spawn_blocking(move || {
@@ -75,12 +77,17 @@ async fn forget(
 
 /// Reads beside a running server.
 fn dry_run(directory: &DataDirectory, before: CivilDate) -> anyhow::Result<()> {
-    let state = state_at_end(directory, false)?.state;
-    let now = directory.clock()?.now().max(state.at);
-    may_forget(directory, before, now, state.parameters.rerate_horizon)?;
+    may_forget_now(directory, before)?;
     let (days, taps) = Aggregate::count(directory, before, "")?.extent();
     let keys = directory.key_ring()?.days()?;
     let keys = keys.iter().filter(|day| **day < before).count();
     println!("would forget: {taps} taps of {days} days, {keys} keys; nothing was done");
     Ok(())
+}
+
+/// Whether it may be forgotten as the journal is now. Only reads, beside a running server.
+fn may_forget_now(directory: &DataDirectory, before: CivilDate) -> anyhow::Result<()> {
+    let state = state_at_end(directory, false)?.state;
+    let now = directory.clock()?.now().max(state.at);
+    may_forget(directory, before, now, state.parameters.rerate_horizon)
 }

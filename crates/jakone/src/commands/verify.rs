@@ -1,5 +1,5 @@
-//! `jakone verify`: is the journal what was written, does it replay, are the books in balance, do projections, snapshots and
-//! the office agree?
+//! `jakone verify`: is the journal what was written, does it replay, are the books in balance, does it continue the last
+//! checkpoint, do projections, snapshots and the office agree?
 //!
 //! Needs no lock, no running system and no repair. Changes nothing.
 
@@ -7,13 +7,14 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 
 use engine::{Event, Record, State, Unit, state_digest};
-use journal::{Hash, Head};
+use journal::{Cover, Hash, Head};
 use serde_json::json;
 
 use crate::cli::VerifyArguments;
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, journal_behind};
 use crate::problem::Problem;
 use crate::reading::{Passed, Walked, walk};
+use crate::seen::{Lacking, Seen};
 use crate::words::quantity;
 
 use super::audited;
@@ -72,7 +73,7 @@ pub fn directory(directory: &DataDirectory) -> anyhow::Result<Verified> {
     Ok(verified)
 }
 
-/// Verifies the journal of a directory that holds no tables: chain, leaves, replay, balance, snapshots.
+/// Verifies the journal of a directory that holds no tables: chain, leaves, replay, balance, snapshots, last checkpoint.
 ///
 /// # Errors
 /// The first thing that is wrong.
@@ -93,6 +94,8 @@ pub struct Verified {
     office: Option<Agreed>,
     /// The last entries of the snapshots that agree, newest first.
     snapshots: Vec<u64>,
+    /// The last entry of the last checkpoint; none where none was signed.
+    checkpoint: Option<u64>,
     /// Lines of the audit that are as they were laid down.
     audited: u64,
 }
@@ -100,10 +103,12 @@ pub struct Verified {
 fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) -> anyhow::Result<Verified> {
     let mut snapshots = KeptSnapshots::open(directory)?;
     let mut office = OfficeBooks::open(directory)?;
+    // Before the walk: a checkpoint that is signed beside it may go further.
+    let mut signed = Seen::default().and_signed_in(directory)?.held();
     let mut waiting = Vec::new();
     for check in checks {
         let cursor = check.cursor()?;
-        waiting.push(Waiting { check, cursor, met: cursor.seq == 0 });
+        waiting.push(Waiting { directory, check, cursor, met: cursor.seq == 0 });
     }
     let mut sums = Sums::default();
     let walked = walk(directory, &mut |passed| {
@@ -120,7 +125,7 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
                     .try_for_each(|one| one.meet(head.hash, state))?;
                 snapshots.meet(&head, state)?;
             }
-            Passed::Entry { .. } => {}
+            Passed::Entry { head, .. } => signed.pass(head),
         }
         Ok(ControlFlow::Continue(()))
     })?;
@@ -128,16 +133,22 @@ fn verify(directory: &DataDirectory, checks: &mut [Box<dyn ProjectionCheck>]) ->
         return Err(beyond.unmet(&walked).into());
     }
     let snapshots = snapshots.met(&walked)?;
+    if let Some(lacking) = signed.lacking() {
+        let words = lacking.words(directory, walked.head, walked.tear.as_ref());
+        return Err(seen_by("the last checkpoint", "titik periksa terakhir", words).into());
+    }
+    let checkpoint = Some(signed.furthest()).filter(|seq| *seq > 0);
     sums.balance(&walked.state)?;
     let office = office.map(|office| office.agree(walked.head.seq)).transpose()?;
     let projections = waiting.iter().map(|one| (one.check.name(), one.cursor.seq)).collect();
     let digest = hex::encode(state_digest(&walked.state));
     let transfers = sums.of.iter().map(|sum| sum.transfers).sum();
-    Ok(Verified { walked, digest, transfers, projections, office, snapshots, audited: 0 })
+    Ok(Verified { walked, digest, transfers, projections, office, snapshots, checkpoint, audited: 0 })
 }
 
 /// A projection that waits for the walk to come to its cursor.
 struct Waiting<'c> {
+    directory: &'c DataDirectory,
     check: &'c mut Box<dyn ProjectionCheck>,
     cursor: Head,
     met: bool,
@@ -148,10 +159,11 @@ impl Waiting<'_> {
         self.met = true;
         let (name, seq) = (self.check.name(), self.cursor.seq);
         if hash != self.cursor.hash {
+            let (english, indonesian) = self.lacking(Some(hash)).words(self.directory, self.cursor, None);
             return Err(Problem::new(
                 "projection_of_another_journal",
-                format!("The projection {name} has seen another entry {seq} than this journal holds: it is of another journal, or this one was put back from an older copy and went on. Keep both. Move the directory `journal` aside and take the right one from a copy that has this entry: `jakone journal repair --from COPY --data DIR`. Only if this journal is known to be the right one, move the projection away, and it is built again."),
-                format!("Proyeksi {name} melihat entri {seq} yang lain: jurnal ini jurnal lain, atau dikembalikan dari salinan lama lalu dilanjutkan. Simpan keduanya. Pindahkan direktori `journal`, lalu ambil yang benar dari salinan yang memuat entri itu: `jakone journal repair --from SALINAN --data DIR`. Hanya bila jurnal ini memang yang benar, pindahkan proyeksi agar dibangun ulang."),
+                format!("{english}. The projection {name} has seen it; only if this journal is known to be the right one, move that away, and it is built again."),
+                format!("{indonesian}. Proyeksi {name} yang melihatnya; hanya bila jurnal ini memang yang benar, pindahkan proyeksi itu agar dibangun ulang."),
             )
             .into());
         }
@@ -170,17 +182,24 @@ impl Waiting<'_> {
     }
 
     fn unmet(&self, walked: &Walked) -> Problem {
-        let (name, seq, head) = (self.check.name(), self.cursor.seq, walked.head.seq);
-        Problem::new(
-            "journal_behind",
-            format!(
-                "The projection {name} has seen entry {seq}, but the journal ends at {head}: entries are missing. Repair the journal: `jakone journal repair --from COPY --data DIR`."
-            ),
-            format!(
-                "Proyeksi {name} sudah melihat entri {seq}, tetapi jurnal berakhir di {head}. Perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`."
-            ),
-        )
+        let name = self.check.name();
+        let words = self.lacking(None).words(self.directory, walked.head, walked.tear.as_ref());
+        seen_by(&format!("the projection {name}"), &format!("proyeksi {name}"), words)
     }
+
+    /// The entry at the cursor, where the journal does not have it.
+    const fn lacking(&self, found: Option<Hash>) -> Lacking {
+        let Head { seq, hash, at: _ } = self.cursor;
+        Lacking::Entry { cover: Cover { seq, hash }, found }
+    }
+}
+
+/// What a start says of a journal that lacks what was seen, with who has seen it.
+fn seen_by(who: &str, siapa: &str, (english, indonesian): (String, String)) -> Problem {
+    journal_behind((
+        format!("{english}. It was {who} that has seen it"),
+        format!("{indonesian}. Yang melihatnya: {siapa}"),
+    ))
 }
 
 /// What the events moved, summed here and not by the engine.
@@ -245,6 +264,7 @@ impl Verified {
             .iter()
             .map(|(name, seq)| format!("; projection {name} agrees at entry {seq}"))
             .chain(self.snapshots.iter().map(|seq| format!("; snapshot agrees at entry {seq}")))
+            .chain(self.checkpoint.iter().map(|seq| format!("; checkpoint agrees at entry {seq}")))
             .collect();
         let office = self.office.as_ref().map(|agreed| {
             let Agreed { holders, commands, digest } = agreed;
@@ -271,7 +291,7 @@ impl Verified {
             "ok": true, "entries": entries, "records": records, "seq": head.seq, "hash": head.hash.to_string(),
             "at": head.at.to_string(), "transfers": self.transfers, "state": self.digest,
             "tear": tear.as_ref().map(ToString::to_string), "projections": projections,
-            "audit": self.audited, "snapshots": self.snapshots,
+            "audit": self.audited, "snapshots": self.snapshots, "checkpoint": self.checkpoint,
             "office": self.office.as_ref().map(|agreed| json!({
                 "holders": agreed.holders, "commands": agreed.commands, "digest": agreed.digest,
             })),

@@ -106,7 +106,7 @@ impl Aggregate {
     /// A [`Problem`] when a file of this date is not signed by this key; when it cannot be written.
     pub fn keep(self, place: &EvidenceDirectory, signer: &NoteSigner, at: Timestamp) -> anyhow::Result<Self> {
         let path = place.forgotten(self.before);
-        if let Some(kept) = kept(place, self.before, signer)? {
+        if let Some(kept) = Self::kept(place, self.before, signer)? {
             return Ok(kept);
         }
         place.create()?;
@@ -116,39 +116,39 @@ impl Aggregate {
         Ok(self)
     }
 
+    /// What an earlier run counted for this date.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the file is not signed by this key.
+    pub fn kept(
+        place: &EvidenceDirectory,
+        before: CivilDate,
+        signer: &NoteSigner,
+    ) -> anyhow::Result<Option<Self>> {
+        let path = place.forgotten(before);
+        let Some(text) = read_if_there(&path)? else { return Ok(None) };
+        let file = serde_json::from_str(&text).ok().filter(|file: &File| {
+            let signed = file
+                .aggregate
+                .text()
+                .is_ok_and(|text| signer.key().verify(&text, std::slice::from_ref(&file.signature)).is_ok());
+            signed && file.aggregate.form == FORM && file.aggregate.before == before
+        });
+        let file = file.ok_or_else(|| {
+            let path = path.display();
+            Problem::new(
+                "forgotten_file_invalid",
+                format!("{path} is not what this key signed for {before}. Put it back from a copy; nothing more was destroyed."),
+                format!("{path} bukan yang ditandatangani kunci ini untuk {before}. Pulihkan dari salinan; tidak ada lagi yang dimusnahkan."),
+            )
+        })?;
+        Ok(Some(file.aggregate))
+    }
+
     /// What is signed.
     fn text(&self) -> anyhow::Result<String> {
         Ok(format!("{}\n", serde_json::to_string(self)?))
     }
-}
-
-/// What an earlier run counted for this date.
-///
-/// # Errors
-/// A [`Problem`] when the file is not signed by this key.
-fn kept(
-    place: &EvidenceDirectory,
-    before: CivilDate,
-    signer: &NoteSigner,
-) -> anyhow::Result<Option<Aggregate>> {
-    let path = place.forgotten(before);
-    let Some(text) = read_if_there(&path)? else { return Ok(None) };
-    let file = serde_json::from_str(&text).ok().filter(|file: &File| {
-        let signed = file
-            .aggregate
-            .text()
-            .is_ok_and(|text| signer.key().verify(&text, std::slice::from_ref(&file.signature)).is_ok());
-        signed && file.aggregate.form == FORM && file.aggregate.before == before
-    });
-    let file = file.ok_or_else(|| {
-        let path = path.display();
-        Problem::new(
-            "forgotten_file_invalid",
-            format!("{path} is not what this key signed for {before}. Put it back from a copy; nothing more was destroyed."),
-            format!("{path} bukan yang ditandatangani kunci ini untuk {before}. Pulihkan dari salinan; tidak ada lagi yang dimusnahkan."),
-        )
-    })?;
-    Ok(Some(file.aggregate))
 }
 
 type Key = (CivilDate, Option<Code>, Option<Code>, &'static str);

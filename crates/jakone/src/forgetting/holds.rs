@@ -71,10 +71,9 @@ impl Holds {
         &self.holds
     }
 
-    /// Of those in force that keep a day before this one, the one that begins first.
-    pub fn first_over(&self, before: CivilDate) -> Option<&Hold> {
-        let in_force = self.holds.iter().filter(|hold| hold.lifted.is_none() && hold.from < before);
-        in_force.min_by_key(|hold| hold.from)
+    /// Those in force that keep a day before this one.
+    pub fn over(&self, before: CivilDate) -> impl Iterator<Item = &Hold> {
+        self.holds.iter().filter(move |hold| hold.lifted.is_none() && hold.from < before)
     }
 
     /// Adds a hold and keeps it.

@@ -3,12 +3,12 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use base::{Clock as _, CommandId, SystemClock};
 use engine::{Attest, Body, Channel, Envelope};
-use journal::{Disk, DiskSpace, EmbeddedOptions, SpaceSource};
+use journal::{Disk, DiskSpace, EmbeddedOptions, SpaceSource, Wanted};
 use platform::access::{Action, OFFICE_PRINCIPAL, Role};
 use runtime::{Busy, Class};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -21,10 +21,10 @@ use crate::data_directory::{DataDirectory, Start};
 struct SmallDisk(AtomicU64);
 
 impl SpaceSource for SmallDisk {
-    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
+    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, wanted: &Wanted) -> io::Result<()> {
         let room = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         room.map_err(|_| io::Error::from(io::ErrorKind::StorageFull))?;
-        DiskSpace.prepare(disk, path, bytes, cancelled)
+        DiskSpace.prepare(disk, path, bytes, wanted)
     }
 }
 

@@ -35,6 +35,14 @@ fn run(arguments: &str, figures: &[&str]) -> Value {
     json
 }
 
+/// What was measured is what was asked for, to the last command.
+fn measured(json: &Value, subject: &str, backend: &str, counts: &[(&str, u64)]) {
+    assert_eq!((json["bench"].as_str(), json["backend"].as_str()), (Some(subject), Some(backend)));
+    for (name, count) in counts {
+        assert_eq!(json[name].as_u64(), Some(*count), "{name} in {json}");
+    }
+}
+
 #[test]
 fn transfers_and_taps_run_on_every_backend() {
     for subject in ["transfers", "taps"] {
@@ -68,6 +76,19 @@ fn a_client_on_a_socket_is_measured_beside_one_in_the_process() {
 }
 
 #[test]
+fn a_client_on_a_socket_is_measured_where_a_server_keeps_the_journal() {
+    for backend in ["postgres", "jetstream"] {
+        // Neither rounds nor batches come out even.
+        let figures = [&FIGURES[..], &["setup_s", "bound_cpu_us_per_op", "flush_ratio"]].concat();
+        let json = run(&format!("client --accounts 50 --count 901 --batch 64 --backend {backend}"), &figures);
+        // The bank is published; each holder is opened and topped up.
+        let set_up = 2 * 50 + 1;
+        let counts = [("accounts", 50), ("count", 901), ("rounds", 3), ("batch", 64), ("in_flight", 2)];
+        measured(&json, "client", backend, &[&counts[..], &[("setup_count", set_up)]].concat());
+    }
+}
+
+#[test]
 fn terminals_deliver_over_http_in_batches_and_one_by_one() {
     let figures = ["throughput_per_s", "p50_ms", "p99_ms", "probe_p99_max_ms"];
     let batches = run("http --accounts 40 --count 480 --batch 30 --in-flight 4 --rounds 2", &figures);
@@ -76,6 +97,29 @@ fn terminals_deliver_over_http_in_batches_and_one_by_one() {
     let single = run("http --accounts 40 --count 40 --batch 1", &figures);
     assert_eq!((single["batch"].as_u64(), single["in_flight"].as_u64()), (Some(1), Some(13)));
     assert_eq!(single["count"], 40);
+}
+
+#[test]
+fn terminals_deliver_over_http_where_a_server_keeps_journal_and_tables() {
+    let figures = ["throughput_per_s", "p50_ms", "p99_ms", "probe_p99_max_ms", "rss_mb"];
+    let line = "http --accounts 40 --count 121 --batch 30 --in-flight 4 --rounds 2 --backend postgres";
+    let json = run(line, &figures);
+    let counts = [("accounts", 40), ("count", 121), ("rounds", 2), ("batch", 30), ("in_flight", 4)];
+    measured(&json, "http", "postgres", &counts);
+    assert!(json["drain_s"].as_f64().is_some(), "the tables were waited for: {json}");
+}
+
+#[test]
+fn a_journal_on_a_server_is_replayed_to_the_same_state() {
+    let figures =
+        ["throughput_per_s", "events_per_s", "cpu_us_per_op", "probe_p50_ms", "probe_p99_max_ms", "rss_mb"];
+    for backend in ["postgres", "jetstream"] {
+        let json = run(&format!("replay --accounts 50 --count 601 --batch 64 --backend {backend}"), &figures);
+        let counts = [("accounts", 50), ("count", 601), ("rounds", 3), ("batch", 64), ("in_flight", 2)];
+        measured(&json, "replay", backend, &counts);
+        let (records, events) = (json["throughput_per_s"].as_f64(), json["events_per_s"].as_f64());
+        assert!(events > records, "some records have several events: {json}");
+    }
 }
 
 #[test]
@@ -115,6 +159,27 @@ fn every_holder_is_credited_while_gates_ask() {
         ["credited_s", "engine_cpu_s", "projected_s", "ask_p99_ms", "ask_ratio", "probe_p99_max_ms"];
     let json = run("recipients --accounts 3000 --batch 100", &figures);
     assert_eq!(json["count"], 3_000);
+}
+
+#[test]
+fn every_holder_is_credited_where_a_server_keeps_journal_and_tables() {
+    let figures = [
+        "throughput_per_s",
+        "credited_s",
+        "engine_cpu_s",
+        "projected_s",
+        "p50_ms",
+        "p99_ms",
+        "ask_quiet_p99_ms",
+        "ask_p99_ms",
+        "ask_ratio",
+        "probe_p99_max_ms",
+    ];
+    let json = run("recipients --accounts 2001 --batch 100 --backend postgres", &figures);
+    let counts = [("accounts", 2_001), ("count", 2_001), ("rounds", 1), ("batch", 100)];
+    measured(&json, "recipients", "postgres", &counts);
+    let (credited, projected) = (json["credited_s"].as_f64(), json["projected_s"].as_f64());
+    assert!(projected >= credited, "tables come after the answers: {json}");
 }
 
 #[test]

@@ -234,7 +234,25 @@ fn a_journal_that_does_not_continue_the_last_checkpoint_is_never_signed() {
     }
     bench.grow("2026-11-23T10:00");
     assert_eq!(code(&bench.checkpoint()), "history_changed");
+    let verified = bench.town.jakone(&["verify"]);
+    assert_eq!((code(&verified), verified.status.code()), ("journal_behind".to_owned(), Some(1)));
+    let said = text(&verified.stderr);
+    assert!(said.contains(" has the hash ") && said.contains("this is another journal"), "{said}");
+    assert!(said.contains("It was the last checkpoint that has seen it"), "{said}");
     assert_eq!(fs::read(bench.evidence("checkpoint")).unwrap(), signed);
+}
+
+#[test]
+fn verify_says_through_which_entry_the_last_checkpoint_agrees() {
+    let bench = Bench::new();
+    let told = |verified: &str| serde_json::from_str::<Json>(verified).unwrap()["checkpoint"].clone();
+    assert_eq!(told(&bench.town.printed(&["verify", "--json"])), Json::Null);
+    succeeded(&bench.checkpoint());
+    let signed = entries(&bench.town).len() - 1;
+    assert_eq!(told(&bench.town.printed(&["verify", "--json"])), signed);
+    bench.grow("2026-11-23T09:00");
+    let said = bench.town.printed(&["verify"]);
+    assert!(said.contains(&format!("; checkpoint agrees at entry {signed}; ")), "{said}");
 }
 
 #[test]
@@ -275,6 +293,10 @@ fn a_torn_entry_that_a_checkpoint_covers_is_damage_and_stays_as_it_is() {
         "{said}"
     );
     assert!(said.contains("`jakone journal repair --from COPY --data "), "{said}");
+    let verified = bench.town.jakone(&["verify"]);
+    let said = text(&verified.stderr);
+    assert_eq!(code(&verified), "journal_behind");
+    assert!(said.contains(&format!("was cut off at byte {at}")) && said.contains("this is damage"), "{said}");
     assert_eq!(fs::read(&segment).unwrap(), torn, "nothing was set aside or appended");
 }
 
@@ -361,6 +383,38 @@ fn what_must_be_kept_is_not_forgotten() {
 }
 
 #[test]
+fn everything_that_keeps_movement_is_said_at_once_and_before_anything_is_written() {
+    let bench = two_years_on();
+    for (document, from) in [("ST-2/2027", "2026-11-20"), ("ST-1/2027", "2026-11-10")] {
+        let hold = ["--from", from, "--to", "2026-11-30", "--by", "Inspektorat"];
+        bench.town.printed(&[&["hold", "add", document][..], &hold].concat());
+    }
+    let names = || {
+        let listed = fs::read_dir(bench.town.dir.path()).unwrap();
+        let mut names: Vec<_> = listed.map(|file| file.unwrap().file_name()).collect();
+        names.sort();
+        (names, entries(&bench.town))
+    };
+    let before = names();
+    let dry = bench.town.jakone(&["forget", "--movement-before", "2028-11-23", "--dry-run"]);
+    for refused in [bench.forget("2028-11-23"), dry] {
+        let said = text(&refused.stderr);
+        assert_eq!(code(&refused), "forget_within_horizon");
+        for kept in ["horizon]", "claims]", "audit]", "hold]; ST-1/2027 orders", "ST-2/2027 orders to keep"] {
+            assert!(said.contains(kept), "{kept}: {said}");
+        }
+        assert!(said.contains("Name 2026-11-10 or an earlier day"), "{said}");
+    }
+    let manifest = bench.town.dir.path().join("manifest.json");
+    fs::write(&manifest, "{}").unwrap();
+    assert_eq!(code(&bench.forget("2026-11-10")), "directory_is_backup");
+    fs::remove_file(manifest).unwrap();
+    assert_eq!(names(), before, "nothing was written, and no epoch was begun");
+    succeeded(&bench.forget("2026-11-10"));
+    assert_eq!(bench.key_files().len(), 1);
+}
+
+#[test]
 fn forgetting_leaves_counts_and_books_and_no_place() {
     let bench = two_years_on();
     // Nothing is old enough, but the tables are built.
@@ -410,5 +464,7 @@ fn what_was_counted_is_signed_names_nobody_and_is_never_counted_again() {
     succeeded(&bench.forget("2027-01-01"));
     assert_eq!(fs::read_to_string(&path).unwrap(), kept);
     fs::write(&path, kept.replace("\"taps\": 2", "\"taps\": 9")).unwrap();
+    let before = entries(&bench.town);
     assert_eq!(code(&bench.forget("2027-01-01")), "forgotten_file_invalid");
+    assert_eq!(entries(&bench.town), before, "nothing was written");
 }

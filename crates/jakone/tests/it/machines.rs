@@ -56,7 +56,7 @@ impl Machine {
     }
 
     /// Waits until it has followed the journal to its end.
-    fn waiting(mut self) -> Self {
+    pub fn waiting(mut self) -> Self {
         let start = Instant::now();
         while !self.said().contains("waiting to lead") {
             assert!(self.child.try_wait().unwrap().is_none(), "it ended: {}", self.said());
@@ -216,12 +216,28 @@ fn on_nats_the_product_serves_is_verified_and_goes_on_after_a_restart() {
 }
 
 /// Four callers top up until told to stop; what was acknowledged, by id and position.
-struct Callers {
+#[derive(Default)]
+pub struct Callers {
     acknowledged: Mutex<Vec<(CommandId, String)>>,
     stop: AtomicBool,
 }
 
 impl Callers {
+    /// Requires that what was acknowledged is told again as it was.
+    pub fn stand(&self, address: &str, token: &str) {
+        for (id, position) in self.acknowledged.lock().unwrap().iter() {
+            assert_eq!(accepted(top_up(address, token, *id)), *position, "what was acknowledged stands");
+        }
+    }
+
+    /// Requires that each of them stands once in the journal of a directory.
+    pub fn stand_once(&self, data: &Path) {
+        let listed = printed(&["journal", "show", "--json"], data);
+        for (id, _) in self.acknowledged.lock().unwrap().iter() {
+            assert_eq!(listed.matches(&id.to_string()).count(), 1, "{id} stands once");
+        }
+    }
+
     fn call(&self, address: &str, token: &str) {
         while !self.stop.load(Ordering::Relaxed) {
             let id = id();
@@ -232,7 +248,7 @@ impl Callers {
     }
 
     /// Calls until so many were acknowledged and `end` has come to an end.
-    fn during<T>(&self, address: &str, token: &str, count: usize, end: impl FnOnce() -> T) -> T {
+    pub fn during<T>(&self, address: &str, token: &str, count: usize, end: impl FnOnce() -> T) -> T {
         self.stop.store(false, Ordering::Relaxed);
         let wanted = self.acknowledged.lock().unwrap().len() + count;
         std::thread::scope(|scope| {
@@ -299,7 +315,7 @@ fn nothing_was_sent_again(database: &str) {
 fn on_postgresql_a_city_that_is_dumped_beside_its_server_is_restored_elsewhere_and_goes_on() {
     let desk = Desk::new(Servers::postgres());
     let data = desk.data("a");
-    let callers = Callers { acknowledged: Mutex::default(), stop: AtomicBool::new(false) };
+    let callers = Callers::default();
     let mut city = desk.start("a");
     let address = city.ready();
     let token = bank(&data);
@@ -394,12 +410,21 @@ fn on_postgresql_a_journal_that_lacks_what_others_have_seen_is_not_led() {
     // The checkpoint may end one entry before the journal did.
     let last = seen.map(number).into_iter().min().unwrap() - 2;
     put_back(&desk.servers, last);
+    let restore = "`jakone restore BACKUP --data NEW --database EMPTY`";
     let refused = |code: &str| {
         let mut machine = desk.start("a");
         let mut line = String::new();
         machine.out.read_line(&mut line).unwrap();
         assert_eq!((line.as_str(), machine.ended()), ("", Some(1)), "{}", machine.said());
-        assert!(machine.said().contains(&format!("error[{code}]: ")), "{}", machine.said());
+        let [doctor, verify] = ["doctor", "verify"].map(|command| jakone(&[command], &data));
+        assert_eq!(verify.status.code(), Some(1));
+        for said in [machine.said(), text(&verify.stderr)] {
+            assert!(said.contains(&format!("error[{code}]: ")) && said.contains(restore), "{said}");
+            assert!(!said.contains("journal repair"), "{said}");
+        }
+        let found = text(&doctor.stdout);
+        assert!(found.contains("seen      WRONG") && found.contains(restore), "{found}");
+        assert!(!found.contains("journal repair"), "that command refuses a journal in a database: {found}");
         assert_eq!(number("select max(seq) from journal.entry"), last, "nothing was appended");
     };
     // The tables, and a second try.
@@ -415,7 +440,7 @@ fn on_postgresql_a_journal_that_lacks_what_others_have_seen_is_not_led() {
 /// Two machines: the leader is killed under load, then the next is stopped and wakes up after the takeover.
 fn taken_over(servers: Servers) {
     let desk = Desk::new(servers);
-    let callers = Callers { acknowledged: Mutex::default(), stop: AtomicBool::new(false) };
+    let callers = Callers::default();
     let mut leader = desk.start("a");
     let address = leader.ready();
     let token = bank(&desk.data("a"));
@@ -430,15 +455,10 @@ fn taken_over(servers: Servers) {
     let took = killed.elapsed();
     println!("served over HTTP {} ms after the kill, entry {first}", took.as_millis());
     assert!(took < TAKEOVER_MAX, "{took:?}");
-    for (id, position) in callers.acknowledged.lock().unwrap().iter() {
-        assert_eq!(accepted(top_up(&address, &token, *id)), *position, "what was acknowledged stands");
-    }
+    callers.stand(&address, &token);
     woken(&desk, next, &address, &token);
     assert!(printed(&["verify"], &desk.data("a")).contains("office agrees"));
-    let listed = printed(&["journal", "show", "--json"], &desk.data("b"));
-    for (id, _) in callers.acknowledged.lock().unwrap().iter() {
-        assert_eq!(listed.matches(&id.to_string()).count(), 1, "{id} stands once");
-    }
+    callers.stand_once(&desk.data("b"));
 }
 
 /// A leader is stopped; another takes over; the first wakes up, tells nobody anything, and ends.

@@ -63,13 +63,19 @@ impl PutBack {
         self
     }
 
-    /// `serve` and `publish` are refused, write nothing, and name the repair, after which the city goes on.
+    /// `verify` and `doctor` find it; `serve` and `publish` are refused and write nothing; all name the repair, after which the
+    /// city goes on.
     fn is_refused(&self, code: &str) {
         let data = self.data.path();
         let before = entries(data);
         let repair = "`jakone journal repair --from COPY --data ";
         let doctor = jakone(&["doctor"], data);
-        assert!(text(&doctor.stdout).contains("seen      WRONG"), "{}", text(&doctor.stdout));
+        let found = text(&doctor.stdout);
+        assert!(found.contains("seen      WRONG") && found.contains(repair), "{found}");
+        let verified = jakone(&["verify"], data);
+        let found = text(&verified.stderr);
+        assert_eq!(verified.status.code(), Some(1));
+        assert!(found.starts_with(&format!("error[{code}]: ")) && found.contains(repair), "{found}");
         for _ in 0..2 {
             let said = said_by_serve(data);
             assert!(said.contains(&format!("error[{code}]: ")) && said.contains(repair), "{said}");

@@ -40,6 +40,7 @@ pub fn options() -> runtime::Options {
     runtime::Options {
         genesis,
         node: code("node_a"),
+        epoch_id: CommandId::from_u128(1),
         build: code("build_1"),
         config: 0,
         limits: Limits::default(),

@@ -6,7 +6,6 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use base::Timestamp;
 
@@ -14,7 +13,7 @@ use super::disk::{Disk as _, DiskLock, SystemDisk};
 use super::finding::{WalkError, walking};
 use super::open::{self, OpenError};
 use super::options::EmbeddedOptions;
-use super::reserve::{self, Plan, Reserved};
+use super::reserve::{self, Plan, Reserved, Wanted};
 use super::segment::{self, FIRST_ENTRY, SEGMENT_HEADER_BYTES};
 use super::tail;
 use super::window::Window;
@@ -195,7 +194,7 @@ impl SegmentCopy {
         full.iter().try_for_each(flush)?;
         self.ordinal += 1;
         let path = segment::path(&self.dir, self.ordinal);
-        let made = reserve::make(&self.dir, self.ordinal, &self.plan, &AtomicBool::new(false));
+        let made = reserve::make(&self.dir, self.ordinal, &self.plan, &Wanted::at_once());
         let next = made.map_err(walking("make", &path))?;
         let header = segment::header(next.ordinal, next.bytes, &self.copied.head);
         next.file.write_all_at(&header, 0).map_err(walking("write", &path))?;

@@ -34,7 +34,7 @@ pub use open::{Cover, OpenError, Recovery};
 pub use options::EmbeddedOptions;
 pub use recover::TornTail;
 pub use repair::{RepairError, Repaired, repair};
-pub use reserve::{DiskSpace, Reserving, SpaceSource};
+pub use reserve::{DiskSpace, Reserving, SpaceSource, Wanted};
 pub use verify::{Verification, VerifyError, verify, verify_on};
 
 use crate::bytes::{distance, length};

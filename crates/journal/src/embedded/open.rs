@@ -7,13 +7,12 @@ use std::convert::Infallible;
 use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use super::disk::{Disk, DiskLock};
 use super::finding::{Tear, WalkError, walking};
 use super::options::{EmbeddedOptions, SEGMENT_BYTES_MAX, SEGMENT_BYTES_MIN};
 use super::recover::{self, TornTail};
-use super::reserve::{self, Reserved, Reserver, Reserving};
+use super::reserve::{self, Reserved, Reserver, Reserving, Wanted};
 use super::segment;
 use super::walk::{Manner, Stop, Walked, walk};
 use crate::entry::Entry;
@@ -207,7 +206,7 @@ fn reserver(
     if last == 0 {
         // The very first: nothing can be accepted without it, so it is made here and now.
         let space = |source| OpenError::Space { dir: dir.to_path_buf(), source };
-        ready.push_back(reserve::make(dir, next, &plan, &AtomicBool::new(false)).map_err(space)?);
+        ready.push_back(reserve::make(dir, next, &plan, &Wanted::at_once()).map_err(space)?);
         next += 1;
     }
     Ok(Reserver::new(dir, plan, ready, next))

@@ -100,9 +100,14 @@ impl Link {
         })
     }
 
+    /// Whether there is a server to ask.
+    pub(crate) fn is_connected(&self) -> bool {
+        self.client.connection_state() == State::Connected
+    }
+
     /// Waits for a server; the caller's time limit ends it.
     async fn connected(&self) {
-        while self.client.connection_state() != State::Connected {
+        while !self.is_connected() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -139,6 +144,22 @@ impl Link {
             let stream = self.context.get_stream(&self.name).await;
             let stream = stream.map_err(|error| Trouble::Unsure(error.to_string()))?;
             Ok(stream.cached_info().state.last_sequence)
+        })
+    }
+
+    /// Bytes that each copy of the stream may still grow by, as far as account and stream are limited.
+    pub(crate) fn room(&self, copies: u64) -> Result<u64, Trouble> {
+        let unsure = |error: &dyn std::fmt::Display| Trouble::Unsure(error.to_string());
+        self.run(async {
+            let account = self.context.query_account().await.map_err(|error| unsure(&error))?;
+            let stream = self.context.get_stream(&self.name).await.map_err(|error| unsure(&error))?;
+            let info = stream.cached_info();
+            let limit = account.limits.max_storage.and_then(|limit| u64::try_from(limit).ok());
+            let of_account = limit.map_or(u64::MAX, |limit| limit.saturating_sub(account.storage) / copies);
+            // Somebody may have limited it since it was opened.
+            let limit = u64::try_from(info.config.max_bytes).ok().filter(|limit| *limit > 0);
+            let of_stream = limit.map_or(u64::MAX, |limit| limit.saturating_sub(info.state.bytes));
+            Ok(of_account.min(of_stream))
         })
     }
 
@@ -207,10 +228,18 @@ impl From<&ServerError> for Trouble {
             ErrorCode::ACCOUNT_RESOURCES_EXCEEDED
             | ErrorCode::INSUFFICIENT_RESOURCES
             | ErrorCode::STORAGE_RESOURCES_EXCEEDED => Self::Full,
+            // A limit of the stream itself; the code alone says no more than that it was not stored.
+            ErrorCode::STREAM_STORE_FAILED if is_of_a_limit(error) => Self::Full,
             ErrorCode::STREAM_DUPLICATE_MESSAGE_CONFLICT => Self::Unsure(error.to_string()),
             // Unavailable: no leader at the moment, or one that is not ready.
             _ if error.code() == 503 => Self::Unsure(error.to_string()),
             _ => Self::Refused(error.to_string()),
         }
     }
+}
+
+/// Says "maximum bytes exceeded", or messages.
+fn is_of_a_limit(error: &ServerError) -> bool {
+    let said = error.to_string();
+    said.contains("maximum bytes exceeded") || said.contains("maximum messages exceeded")
 }

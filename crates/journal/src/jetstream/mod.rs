@@ -24,13 +24,22 @@ pub use options::{Copies, JetstreamError, JetstreamOptions, SyncAlways};
 
 use crate::bytes::distance;
 use crate::embedded::Cover;
-use crate::layout::ENTRY_BYTES_MAX;
 use crate::log::{AppendError, Appended, Head, Journal, ReadError, Reader};
 use crate::offer::{Offered, offered};
 use crate::seal::Sealed;
 use link::{Link, Trouble};
 use read::JetstreamReader;
 use servers::Servers;
+use stream::MESSAGE_BYTES_MAX;
+
+/// Bytes that a server keeps beside an entry's own, at most: headers, subject, and its own of each message.
+const OVERHEAD: u64 = 512;
+
+/// How often the servers are asked while there is no room: what somebody makes is used soon.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long to wait before an entry that no room was found for may be sent again.
+const FULL_PAUSE: Duration = Duration::from_millis(100);
 
 impl Trouble {
     /// In words.
@@ -50,7 +59,8 @@ pub struct Jetstream {
     servers: Option<Servers>,
     head: Head,
     published: Arc<AtomicU64>,
-    roomy: bool,
+    /// Bytes that were free when the servers were last asked, less those of the entries since.
+    room: u64,
     asked: Option<Instant>,
     trouble: Option<String>,
     failed: bool,
@@ -79,7 +89,7 @@ impl Jetstream {
             servers: opened.servers,
             head: opened.head,
             published: Arc::new(AtomicU64::new(opened.head.seq)),
-            roomy: false,
+            room: 0,
             asked: None,
             trouble: None,
             failed: false,
@@ -106,28 +116,35 @@ impl Jetstream {
     /// is on its way, ours or another leader's, and may or may not come to stand.
     fn settle(&mut self, sealed: &Sealed) -> Appended {
         match self.link.message(sealed.head.seq) {
-            Ok(Some(found)) if open::is_same(&found, sealed.head.hash) => self.durable(sealed.head),
+            Ok(Some(found)) if open::is_same(&found, sealed.head.hash) => self.durable(sealed),
             Ok(Some(_)) => Appended::Fenced,
             Ok(None) => self.troubled(Trouble::NotLast),
             Err(trouble) => self.troubled(trouble),
         }
     }
 
-    fn durable(&mut self, head: Head) -> Appended {
+    fn durable(&mut self, sealed: &Sealed) -> Appended {
         self.trouble = None;
-        if head.seq > self.head.seq {
-            self.head = head;
-            self.published.store(head.seq, Ordering::Release);
+        if sealed.head.seq > self.head.seq {
+            self.head = sealed.head;
+            self.published.store(sealed.head.seq, Ordering::Release);
+            self.room = self.room.saturating_sub(distance(sealed.bytes.len()).saturating_add(OVERHEAD));
+            if !self.is_roomy() {
+                self.asked = None;
+            }
         }
         Appended::Durable
     }
 
+    /// An entry without room was not taken, and stands nowhere. It is decided all the same, so nothing else may follow
+    /// before it does: like one whose fate is unknown it is sent again until there is room, or until another leads.
     fn troubled(&mut self, trouble: Trouble) -> Appended {
         match trouble {
             Trouble::Full => {
                 self.trouble = Some(trouble.reason());
-                (self.roomy, self.asked) = (false, Some(Instant::now()));
-                Appended::Failed(AppendError::NoSpace)
+                (self.room, self.asked) = (0, None);
+                std::thread::sleep(FULL_PAUSE);
+                Appended::Unknown
             }
             Trouble::Refused(reason) => {
                 self.failed = true;
@@ -141,31 +158,26 @@ impl Jetstream {
         }
     }
 
-    /// Asks for room for two entries: the account's, and each server's where they may be asked. What cannot be asked at
-    /// the moment is as it was.
-    fn ask_for_room(&mut self) -> bool {
-        let wanted = distance(2 * ENTRY_BYTES_MAX);
+    /// Whether there is room for the entry that is being written and the one that is being decided.
+    fn is_roomy(&self) -> bool {
+        self.room >= distance(2 * MESSAGE_BYTES_MAX)
+    }
+
+    /// Asks for room: the account's, the stream's, and each server's where they may be asked. What cannot be asked at the
+    /// moment is as it was.
+    fn ask_for_room(&mut self) {
+        if !self.link.is_connected() {
+            return;
+        }
         let copies = self.options.copies.count();
         self.asked = Some(Instant::now());
-        let account = self.link.run(async {
-            let asked = self.link.context.query_account().await;
-            asked.map_err(|error| Trouble::Unsure(error.to_string()))
-        });
-        let Ok(account) = account else {
-            return self.roomy;
-        };
-        let limit = account.limits.max_storage.and_then(|limit| u64::try_from(limit).ok());
-        let left = limit.map_or(u64::MAX, |limit| limit.saturating_sub(account.storage));
-        let mut roomy = left >= wanted.saturating_mul(distance(copies));
+        let Ok(mut room) = self.link.room(distance(copies)) else { return };
         if let Some(Ok(said)) = self.servers.as_ref().map(|servers| servers.ask(&self.link, copies)) {
             // Two of three would do, but then the third falls behind for good.
-            roomy &= said.iter().filter_map(|server| server.room).all(|room| room >= wanted);
+            room = said.iter().filter_map(|server| server.room).fold(room, u64::min);
         }
-        self.roomy = roomy;
-        if !roomy {
-            self.trouble = Some(Trouble::Full.reason());
-        }
-        roomy
+        self.room = room;
+        self.trouble = (!self.is_roomy()).then(|| Trouble::Full.reason());
     }
 }
 
@@ -181,16 +193,20 @@ impl Journal for Jetstream {
             Ok(Offered::Next) => {}
         }
         match self.link.publish(sealed) {
-            Ok(ack) if ack.sequence == sealed.head.seq && !ack.duplicate => self.durable(sealed.head),
+            Ok(ack) if ack.sequence == sealed.head.seq && !ack.duplicate => self.durable(sealed),
             Ok(_) | Err(Trouble::NotLast) => self.settle(sealed),
             Err(trouble) => self.troubled(trouble),
         }
     }
 
-    /// What the servers said when they were last asked, which is some seconds ago at most.
+    /// What the servers said when they were last asked, which is some seconds ago at most, and what was appended since.
     fn has_space(&mut self) -> bool {
-        let recent = self.asked.is_some_and(|asked| asked.elapsed() < self.options.room_every);
-        if recent { self.roomy } else { self.ask_for_room() }
+        let every = self.options.room_every;
+        let every = if self.is_roomy() { every } else { every.min(LOOK_AGAIN) };
+        if self.asked.is_none_or(|asked| asked.elapsed() >= every) {
+            self.ask_for_room();
+        }
+        self.is_roomy()
     }
 
     fn wait_for_space(&mut self, limit: Duration) -> bool {

@@ -38,7 +38,7 @@ pub fn open(options: &JetstreamOptions) -> Jetstream {
     }
 }
 
-fn durable(journal: &mut dyn Journal, sealed: &Sealed) {
+pub fn durable(journal: &mut dyn Journal, sealed: &Sealed) {
     let appended = until_known(journal, sealed).0;
     assert!(matches!(appended, Appended::Durable), "{appended:?}");
 }
@@ -55,12 +55,12 @@ fn until_known(journal: &mut dyn Journal, sealed: &Sealed) -> (Appended, u32) {
     }
 }
 
-fn all(journal: &dyn Journal) -> Vec<Head> {
+pub fn all(journal: &dyn Journal) -> Vec<Head> {
     let mut reader = journal.reader(1).unwrap();
     std::iter::from_fn(|| reader.next().unwrap()).map(|bytes| Entry::parse(&bytes).unwrap().head()).collect()
 }
 
-fn heads(sealed: &[Sealed]) -> Vec<Head> {
+pub fn heads(sealed: &[Sealed]) -> Vec<Head> {
     sealed.iter().map(|sealed| sealed.head).collect()
 }
 
@@ -244,7 +244,7 @@ fn a_stream_that_is_not_a_journals_is_refused_by_the_name_of_the_field() {
     assert!(matches!(error, JetstreamError::Stream { field: "num_replicas", .. }), "{error}");
 }
 
-/// Makes a stream over a plain socket, with a journal's configuration but for one field.
+/// Makes a stream with a journal's configuration but for one field.
 fn make_stream(nodes: &NatsCluster, stream: &str, given: &str) {
     let name = given.split(':').next().unwrap();
     let subjects = format!(r#""subjects":["{stream}.entry"]"#);
@@ -259,30 +259,13 @@ fn make_stream(nodes: &NatsCluster, stream: &str, given: &str) {
     let kept: Vec<&str> =
         fields.into_iter().filter(|field| !field.starts_with(name)).chain([given]).collect();
     let config = format!(r#"{{"name":"{stream}","num_replicas":1,{}}}"#, kept.join(","));
-    let answer = ask(nodes, &format!("$JS.API.STREAM.CREATE.{stream}"), &config);
+    let answer = nodes.request(&format!("$JS.API.STREAM.CREATE.{stream}"), config.as_bytes());
     assert!(!answer.contains("\"error\""), "{config}: {answer}");
-}
-
-/// One request over a plain socket.
-fn ask(nodes: &NatsCluster, subject: &str, body: &str) -> String {
-    let address = nodes.urls()[0].trim_start_matches("nats://").to_owned();
-    let mut socket = std::net::TcpStream::connect(address).unwrap();
-    let (user, password) = NatsCluster::USER;
-    write!(
-        socket,
-        "CONNECT {{\"user\":\"{user}\",\"pass\":\"{password}\",\"verbose\":false}}\r\nSUB answer 1\r\n\
-         PUB {subject} answer {}\r\n{body}\r\n",
-        body.len()
-    )
-    .unwrap();
-    let mut lines = BufReader::new(socket).lines().map(Result::unwrap);
-    lines.find(|line| line.starts_with("MSG answer")).unwrap();
-    lines.next().unwrap()
 }
 
 #[test]
 fn a_server_that_flushes_later_or_takes_too_little_is_refused() {
-    let lazy = NatsCluster::start(NatsSettings { nodes: 1, sync_interval: "2m", max_payload: 1_048_576 });
+    let lazy = NatsCluster::start(NatsSettings { nodes: 1, sync_interval: "2m", ..NatsSettings::default() });
     let error = Jetstream::open(options(&lazy, "LAZY"), None).unwrap_err();
     assert!(matches!(&error, JetstreamError::SyncLater { server } if server == "node-0"), "{error}");
     assert!(error.to_string().contains("sync_interval: always"), "{error}");
@@ -325,7 +308,7 @@ fn a_stream_that_is_behind_or_another_is_refused_and_so_is_a_foreign_message() {
     let differs = with(2, Hash::ZERO).unwrap_err();
     assert!(matches!(differs, JetstreamError::Uncovered(Uncovered::Differs { .. })), "{differs}");
     // Somebody with rights on the subject writes something else there.
-    assert!(ask(nodes, "COVER.entry", "not an entry").contains("\"seq\":4"));
+    assert!(nodes.request("COVER.entry", b"not an entry").contains("\"seq\":4"));
     let fourth = chain.next(&[b"four"]).unwrap();
     assert!(matches!(until_known(&mut journal, &fourth).0, Appended::Fenced));
     let error = Jetstream::open(options, None).unwrap_err();

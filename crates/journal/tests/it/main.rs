@@ -10,6 +10,7 @@ mod desk;
 mod evidence;
 mod flushes;
 mod jetstream;
+mod jetstream_full;
 mod keys;
 mod postgres;
 mod random;

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use journal::{AppendError, Appended, Disk, DiskSpace, EmbeddedOptions, Journal, OpenError, SpaceSource};
+use journal::{
+    AppendError, Appended, Disk, DiskSpace, EmbeddedOptions, Journal, OpenError, SpaceSource, Wanted,
+};
 
 use crate::desk::Desk;
 
@@ -16,14 +18,14 @@ struct SmallDisk {
 }
 
 impl SpaceSource for SmallDisk {
-    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
+    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, wanted: &Wanted) -> io::Result<()> {
         let room = self.segments.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         if room.is_err() {
             // Half a segment is there when the disk is full, as on a real one.
             std::fs::write(path, vec![0; 1_000])?;
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
-        DiskSpace.prepare(disk, path, bytes, cancelled)
+        DiskSpace.prepare(disk, path, bytes, wanted)
     }
 }
 

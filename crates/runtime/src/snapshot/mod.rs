@@ -9,19 +9,21 @@
 //! alone. Forgetting a day therefore means [`Snapshots::forget_before`] beside the destruction of its key.
 
 mod file;
+mod shelf;
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fmt;
 use std::io::{self, BufReader, BufWriter};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base::CivilDate;
 use engine::State;
-use journal::{Cover, Entry, KeyRing, ReadError, Reader};
+use journal::{Access, Cover, Disk, Entry, KeyRing, ReadError, Reader};
 
 pub use file::{Manifest, Unsound};
 
 use crate::replay::{ReplayError, Replayed};
+use shelf::{OwnersDisk, Stream};
 
 /// How many are kept: one, and the one before it in case it is damaged.
 const KEPT: usize = 2;
@@ -29,14 +31,22 @@ const KEPT: usize = 2;
 const BUFFER_BYTES: usize = 1024 * 1024;
 
 /// The directory of the snapshots of one journal. It need not exist.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Snapshots {
+    disk: Arc<dyn Disk>,
     dir: PathBuf,
+}
+
+impl fmt::Debug for Snapshots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshots").field("dir", &self.dir).finish_non_exhaustive()
+    }
 }
 
 /// A file that claims to be a snapshot.
 #[derive(Debug)]
 pub struct Found {
+    snapshots: Snapshots,
     /// Where it lies.
     pub path: PathBuf,
     /// The entry its name claims.
@@ -64,7 +74,13 @@ impl Snapshots {
     /// The snapshots in a directory.
     #[must_use]
     pub fn at(dir: &Path) -> Self {
-        Self { dir: dir.to_path_buf() }
+        Self::on(Arc::new(OwnersDisk), dir)
+    }
+
+    /// The snapshots in a directory of a disk, which keeps them from others than their owner.
+    #[must_use]
+    pub fn on(disk: Arc<dyn Disk>, dir: &Path) -> Self {
+        Self { disk, dir: dir.to_path_buf() }
     }
 
     /// The directory itself.
@@ -78,17 +94,16 @@ impl Snapshots {
     /// # Errors
     /// When the directory is there and cannot be listed.
     pub fn list(&self) -> Result<Vec<Found>, SnapshotIoError> {
-        let listed = || doing("list", &self.dir);
-        let files = match fs::read_dir(&self.dir) {
+        let names = match self.disk.names(&self.dir) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            files => files.map_err(listed())?,
+            names => names.map_err(doing("list", &self.dir))?,
         };
         let mut found = Vec::new();
-        for file in files {
-            let path = file.map_err(listed())?.path();
+        for name in names {
+            let path = self.dir.join(name);
             let Some(seq) = seq_of(&path) else { continue };
-            let manifest = open(&path).map(|opened| opened.manifest);
-            found.push(Found { path, seq, manifest });
+            let manifest = self.open(&path).map(|opened| opened.manifest);
+            found.push(Found { snapshots: self.clone(), path, seq, manifest });
         }
         found.sort_unstable_by_key(|one| std::cmp::Reverse(one.seq));
         Ok(found)
@@ -124,19 +139,17 @@ impl Snapshots {
     /// When it cannot be written, or another process is writing one; older ones are then untouched.
     pub fn write(&self, replayed: &Replayed) -> Result<Manifest, SnapshotIoError> {
         let manifest = Manifest::new(replayed.genesis, replayed.head, &replayed.engine.state);
-        let dir = &self.dir;
-        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(doing("make", dir))?;
-        let lock = File::open(dir).map_err(doing("open", dir))?;
-        lock.try_lock().map_err(|error| doing("lock", dir)(error.into()))?;
+        let (disk, dir) = (&self.disk, &self.dir);
+        disk.make_dir(dir).map_err(doing("make", dir))?;
+        let lock = disk.lock(dir).map_err(|error| doing("lock", dir)(error.into()))?;
         let path = dir.join(format!("state-{:020}.snapshot", manifest.head().seq));
         let unfinished = path.with_extension("unfinished");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        let file = options.open(&unfinished).map_err(doing("open", &unfinished))?;
-        let buffered = BufWriter::with_capacity(BUFFER_BYTES, &file);
+        let file = disk.open(&unfinished, Access::Create).map_err(doing("open", &unfinished))?;
+        let mut file = Stream::new(file);
+        let buffered = BufWriter::with_capacity(BUFFER_BYTES, &mut file);
         file::write(buffered, &manifest, &replayed.engine.state).map_err(doing("write", &unfinished))?;
         file.sync_all().map_err(doing("flush", &unfinished))?;
-        fs::rename(&unfinished, &path).map_err(doing("name", &path))?;
+        disk.rename(&unfinished, &path).map_err(doing("name", &path))?;
         self.flush()?;
         self.tidy()?;
         drop(lock);
@@ -153,7 +166,7 @@ impl Snapshots {
         for found in self.list()? {
             // What cannot be read may tell of anything.
             if found.manifest.as_ref().map_or(true, |manifest| manifest.movement_from() < date) {
-                remove(&found.path)?;
+                self.remove(&found.path)?;
                 removed += 1;
             }
         }
@@ -166,22 +179,31 @@ impl Snapshots {
         let (sound, unsound): (Vec<Found>, Vec<Found>) =
             self.list()?.into_iter().partition(|found| found.manifest.is_ok());
         for found in sound.into_iter().skip(KEPT).chain(unsound) {
-            remove(&found.path)?;
+            self.remove(&found.path)?;
         }
-        for file in fs::read_dir(&self.dir).map_err(doing("list", &self.dir))? {
-            let path = file.map_err(doing("list", &self.dir))?.path();
+        for name in self.disk.names(&self.dir).map_err(doing("list", &self.dir))? {
+            let path = self.dir.join(name);
             if path.extension().is_some_and(|extension| extension == "unfinished") {
-                remove(&path)?;
+                self.remove(&path)?;
             }
         }
         self.flush()
     }
 
     fn flush(&self) -> Result<(), SnapshotIoError> {
-        match File::open(&self.dir).and_then(|dir| dir.sync_all()) {
+        match self.disk.sync_dir(&self.dir) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             flushed => flushed.map_err(doing("flush", &self.dir)),
         }
+    }
+
+    fn open(&self, path: &Path) -> Result<file::Opened<BufReader<Stream>>, Unsound> {
+        let file = Stream::new(self.disk.open(path, Access::Read)?);
+        file::open(BufReader::with_capacity(BUFFER_BYTES, file))
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), SnapshotIoError> {
+        self.disk.remove(path).map_err(doing("remove", path))
     }
 }
 
@@ -191,7 +213,7 @@ impl Found {
     /// # Errors
     /// [`Unsound`].
     pub fn state(&self, reserve: usize) -> Result<(Manifest, State), Unsound> {
-        open(&self.path)?.state(reserve)
+        self.snapshots.open(&self.path)?.state(reserve)
     }
 
     fn skip(&self, unsound: &Unsound) {
@@ -204,17 +226,9 @@ impl Found {
     }
 }
 
-fn open(path: &Path) -> Result<file::Opened<BufReader<File>>, Unsound> {
-    file::open(BufReader::with_capacity(BUFFER_BYTES, File::open(path)?))
-}
-
 fn seq_of(path: &Path) -> Option<u64> {
     let name = path.file_name()?.to_str()?;
     name.strip_prefix("state-")?.strip_suffix(".snapshot")?.parse().ok()
-}
-
-fn remove(path: &Path) -> Result<(), SnapshotIoError> {
-    fs::remove_file(path).map_err(doing("remove", path))
 }
 
 fn begun(manifest: &Manifest, state: State) -> Replayed {

@@ -61,6 +61,7 @@ pub fn options(on_fault: fn(&Fault)) -> Options {
             parameters: Vec::new(),
         },
         node: code("node_a"),
+        epoch_id: CommandId::from_u128(1),
         build: code("build_1"),
         config: 1,
         limits: Limits::default(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use base::{Clock, ManualClock, Timestamp};
 use engine::state_digest;
 use fixtures::moment;
-use journal::{Disk, DiskSpace, Embedded, EmbeddedOptions, Entry, Journal, KeyRing, SpaceSource};
+use journal::{Disk, DiskSpace, Embedded, EmbeddedOptions, Entry, Journal, KeyRing, SpaceSource, Wanted};
 use runtime::{Busy, Class, Runtime};
 
 use crate::city::{Clerk, accepted, all_accepted, bounded, no_fault, one, options, replayed_digest};
@@ -22,11 +22,11 @@ struct Space {
 }
 
 impl SpaceSource for Space {
-    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, cancelled: &AtomicBool) -> io::Result<()> {
+    fn prepare(&self, disk: &dyn Disk, path: &Path, bytes: u64, wanted: &Wanted) -> io::Result<()> {
         if self.full.load(Ordering::SeqCst) {
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
-        DiskSpace.prepare(disk, path, bytes, cancelled)
+        DiskSpace.prepare(disk, path, bytes, wanted)
     }
 }
 

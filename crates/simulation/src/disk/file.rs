@@ -91,6 +91,17 @@ impl File {
         self.dirty.clear();
     }
 
+    /// What is read from here on is not what was written: a byte is another, or the end is gone.
+    pub fn rot(&mut self, dice: &mut Dice) {
+        let at = dice.index(self.shown.len());
+        if dice.permille(300) {
+            self.shown.truncate(at);
+        } else if let Some(byte) = self.shown.get_mut(at) {
+            *byte ^= 1 << dice.below(8);
+        }
+        self.flushed.clone_from(&self.shown);
+    }
+
     pub fn restore_copy(&mut self) {
         if let Some(copy) = self.copy.take() {
             self.shown.clone_from(&copy);

@@ -34,6 +34,11 @@ impl Names {
         inside.filter_map(|path| path.file_name()).map(OsString::from).collect()
     }
 
+    /// The files in a directory.
+    pub fn numbers(&self, dir: &Path) -> impl Iterator<Item = usize> {
+        self.shown.iter().filter(move |(path, _)| path.parent() == Some(dir)).map(|(_, number)| *number)
+    }
+
     pub fn put(&mut self, path: &Path, number: usize) {
         self.change(Change::Put(path.to_path_buf(), number));
     }

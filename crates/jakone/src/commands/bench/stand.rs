@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use base::{Code, SystemClock};
+use base::{Code, CommandId, SystemClock};
 use engine::{Genesis, Parameter};
 use journal::{
     EmbeddedOptions, JetstreamOptions, Journal, KeyRing, Memory, PostgresOptions, SharedJournal as _,
@@ -209,6 +209,7 @@ fn alone(plan: &Plan, journal: Box<dyn Journal>) -> anyhow::Result<Runtime> {
             parameters: vec![(Parameter::IdWindowCount, ID_WINDOW_COUNT)],
         },
         node: named("bench"),
+        epoch_id: CommandId::from_u128(1),
         build: named("bench"),
         config: 0,
         limits: Limits::default(),
