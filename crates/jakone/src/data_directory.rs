@@ -646,10 +646,10 @@ pub fn snapshot_not_on_journal(path: &Path, seq: u64) -> Problem {
     Problem::new(
         "snapshot_not_on_journal",
         format!(
-            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Repair the journal: `jakone journal repair --from COPY --data DIR`; only if this journal is known to be the right one, move the snapshot away."
+            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Repair the journal: `jakone journal repair --from COPY --data DIR`, or where it lies on PostgreSQL restore backup and dump: `jakone restore`; only if this journal is known to be the right one, move the snapshot away."
         ),
         format!(
-            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
+            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`, atau bila terletak di PostgreSQL pulihkan cadangan dan dump: `jakone restore`; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
         ),
     )
 }

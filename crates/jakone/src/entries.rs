@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow;
 
-use journal::{Entry, Head, SharedJournal, VerifyError};
+use journal::{Entry, Head, ReadError, SharedJournal, VerifyError};
 
 use crate::data_directory::{DataDirectory, missing};
 use crate::problem::Problem;
@@ -73,9 +73,9 @@ pub fn all(directory: &DataDirectory, pass: &mut Pass<'_>) -> anyhow::Result<()>
 /// # Errors
 /// A [`Problem`] at the first entry that is damaged; otherwise what `pass` answered.
 pub fn follow(shared: &dyn SharedJournal, pass: &mut Pass<'_>) -> anyhow::Result<()> {
-    let mut reader = shared.follow(1)?;
+    let mut reader = shared.follow(1).map_err(unread)?;
     let mut last = Head::EMPTY;
-    while let Some(bytes) = reader.next()? {
+    while let Some(bytes) = reader.next().map_err(unread)? {
         let entry = Entry::parse(&bytes).map_err(|damage| unsound(last.seq, &damage.to_string()))?;
         if !entry.follows(&last) {
             return Err(unsound(last.seq, "it does not follow the one before it").into());
@@ -86,6 +86,14 @@ pub fn follow(shared: &dyn SharedJournal, pass: &mut Pass<'_>) -> anyhow::Result
         }
     }
     Ok(())
+}
+
+/// What keeps an entry from being read: its own damage, or the way to it.
+fn unread(error: ReadError) -> anyhow::Error {
+    match error {
+        ReadError::Wrong(wrong) => damaged(&wrong.to_string()).into(),
+        other => other.into(),
+    }
 }
 
 fn unsound(after: u64, found: &str) -> Problem {

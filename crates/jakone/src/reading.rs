@@ -139,7 +139,7 @@ pub fn damaged(finding: &str) -> Problem {
     Problem::new(
         "journal_damaged",
         format!("{finding}."),
-        "Jurnal rusak pada letak di atas. Tidak ada yang diubah. Simpan berkasnya, lalu perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`.",
+        "Jurnal rusak pada letak di atas. Tidak ada yang diubah. Simpan berkasnya, lalu perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`, atau bila terletak di PostgreSQL pulihkan cadangan dan dump: `jakone restore`.",
     )
 }
 

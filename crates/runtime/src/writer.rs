@@ -143,6 +143,7 @@ impl Writer {
             Appended::Failed(error) => return Err(Fault::Append(error.to_string())),
             Appended::Unknown => {
                 self.shared.writer_is_unsure();
+                self.shared.space(self.journal.has_space());
                 self.stage = Stage::Sealed(batch, sealed, began);
                 std::thread::sleep(RESEND_AFTER.min(patience));
                 return Ok(Turn::Unsure);

@@ -147,10 +147,10 @@ fn changed(last: Option<&Checkpoint>) -> Problem {
     Problem::new(
         "history_changed",
         format!(
-            "The journal does not continue the checkpoint of {size} entries that was signed last: entries are missing, were changed, or it is another journal. Nothing was signed. Keep journal and checkpoint. Where entries are missing, repair the journal: `jakone journal repair --from COPY --data DIR`. Where an entry is another one, tell whoever was given the checkpoint."
+            "The journal does not continue the checkpoint of {size} entries that was signed last: entries are missing, were changed, or it is another journal. Nothing was signed. Keep journal and checkpoint. Where entries are missing, repair the journal: `jakone journal repair --from COPY --data DIR`, or where it lies on PostgreSQL restore backup and dump: `jakone restore`. Where an entry is another one, tell whoever was given the checkpoint."
         ),
         format!(
-            "Jurnal bukan lanjutan dari titik periksa {size} entri yang terakhir ditandatangani. Tidak ada yang ditandatangani. Simpan keduanya. Bila ada entri yang hilang, perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`. Bila ada entri yang lain, beri tahu penerima titik periksa itu."
+            "Jurnal bukan lanjutan dari titik periksa {size} entri yang terakhir ditandatangani. Tidak ada yang ditandatangani. Simpan keduanya. Bila ada entri yang hilang, perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`, atau bila terletak di PostgreSQL pulihkan cadangan dan dump: `jakone restore`. Bila ada entri yang lain, beri tahu penerima titik periksa itu."
         ),
     )
 }

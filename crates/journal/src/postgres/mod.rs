@@ -37,6 +37,9 @@ const APPEND: &str = "with moved as (
     update journal.head set seq = $1, hash = $2, at = $3 where seq = $4 and hash = $5 and epoch = $6 returning seq
 ) insert into journal.entry (seq, hash, bytes) select seq, $2, $7 from moved";
 
+/// Changes nothing; its commit waits until everything before it is where an acknowledged entry has to be.
+const AFTER: &str = "update journal.head set seq = seq";
+
 /// The journal in a PostgreSQL database.
 pub struct Postgres {
     options: PostgresOptions,
@@ -124,10 +127,19 @@ impl Postgres {
         Ok(done.rows_affected() == 1)
     }
 
-    /// What stands at a seq that is taken, or that this leader may no longer take.
+    /// What stands at a seq that is taken, or that this leader may no longer take. What is there may be on the primary's disk
+    /// alone: a server that starts again shows what it had written, whether or not a standby has it. So a commit after it is
+    /// waited for.
     fn settle(&mut self, sealed: &Sealed) -> Appended {
         let seq = sealed.head.seq;
-        match self.link.run(async |live| open::hash_at(live, seq).await) {
+        let found = self.link.run(async |live| {
+            let found = open::hash_at(live, seq).await?;
+            if found == Some(sealed.head.hash) {
+                sqlx::query(AFTER).execute(live).await?;
+            }
+            Ok(found)
+        });
+        match found {
             Ok(Some(found)) if found == sealed.head.hash => self.durable(sealed.head),
             Ok(_) => Appended::Fenced,
             Err(trouble) => self.troubled(trouble),

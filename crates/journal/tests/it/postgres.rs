@@ -138,6 +138,37 @@ fn nothing_acknowledged_is_lost_when_the_server_is_killed_under_load() {
 }
 
 #[test]
+fn an_entry_that_only_the_primary_has_is_not_acknowledged() {
+    let (primary, mut chain) = (PostgresServer::start(&[]), Chain::new());
+    let url = primary.database();
+    let standby = primary.standby("b");
+    primary.wait_for("b");
+    let mut options = PostgresOptions::new(&url);
+    options.wait_max = Duration::from_secs(1);
+    let mut journal = Postgres::open(options, None).unwrap();
+    durable(&mut journal, &chain.next(&[b"first"]).unwrap());
+    standby.kill();
+    let second = chain.next(&[b"second"]).unwrap();
+    assert!(matches!(journal.append(&second), Appended::Unknown));
+    // A start shows what was written and never reached the standby.
+    primary.stop_at_once();
+    primary.run();
+    assert_eq!(primary.sql(&url, "select seq from journal.head"), "2");
+    for _ in 0..3 {
+        let appended = journal.append(&second);
+        assert!(matches!(appended, Appended::Unknown), "the standby does not have it: {appended:?}");
+    }
+    assert_eq!(journal.head().seq, 1);
+    standby.run();
+    let known = std::iter::repeat_with(|| journal.append(&second)).take(60);
+    let known = known.into_iter().find(|appended| !matches!(appended, Appended::Unknown));
+    assert!(matches!(known, Some(Appended::Durable)), "{known:?}");
+    primary.kill();
+    standby.promote();
+    assert_eq!(standby.sql(&url, "select seq from journal.head"), "2");
+}
+
+#[test]
 fn an_append_whose_connection_is_lost_is_unknown_and_resolved_by_the_same_bytes() {
     let server = PostgresServer::shared();
     let url = server.database();

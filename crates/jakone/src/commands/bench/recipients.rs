@@ -116,11 +116,12 @@ fn aid(index: u32) -> Body {
 
 /// Asks in the quiet, then pays while asking; answers when the last was paid.
 fn credit(plan: &Plan, engine: Handle) -> anyhow::Result<(Run, Instant)> {
-    let over = Arc::new(AtomicBool::new(false));
-    let quiet = ask(&engine, &over, Some(ASKS))?;
+    let (over, accounts) = (Arc::new(AtomicBool::new(false)), plan.accounts.clamp(1, 1_000));
+    let quiet = ask(&engine, accounts, &over, Some(ASKS))?;
     let (gate, watched) = (engine.clone(), Arc::clone(&over));
-    let asking =
-        std::thread::Builder::new().name("gates".into()).spawn(move || ask(&gate, &watched, None))?;
+    let asking = std::thread::Builder::new()
+        .name("gates".into())
+        .spawn(move || ask(&gate, accounts, &watched, None))?;
     let mut pump = Pump::new(Road::Handed(engine, Class::Bulk));
     let now = SystemClock::new(0).now();
     // Apart from the ids of the set-up.
@@ -142,13 +143,19 @@ fn credit(plan: &Plan, engine: Handle) -> anyhow::Result<(Run, Instant)> {
 }
 
 /// A gate after the other asks, until so many have or the run is over; answers how long each waited.
-fn ask(engine: &Handle, over: &AtomicBool, most: Option<usize>) -> anyhow::Result<Vec<Duration>> {
+fn ask(
+    engine: &Handle,
+    accounts: u32,
+    over: &AtomicBool,
+    most: Option<usize>,
+) -> anyhow::Result<Vec<Duration>> {
     let clock = SystemClock::new(0);
     let mut times = Vec::new();
     while !over.load(Ordering::Relaxed) && most.is_none_or(|most| times.len() < most) {
         let (now, number) = (clock.now(), u32::try_from(times.len())?);
         let begun = Instant::now();
-        let answers = engine.submit_blocking(Class::Ask, vec![question(now, number)])?;
+        let answers = engine
+            .submit_blocking(Class::Ask, vec![question(now, number, MediumSerial(number % accounts))])?;
         times.push(begun.elapsed());
         answers.iter().try_for_each(|answer| accepted(&answer.step))?;
         std::thread::sleep(BETWEEN);
@@ -156,7 +163,7 @@ fn ask(engine: &Handle, over: &AtomicBool, most: Option<usize>) -> anyhow::Resul
     Ok(times)
 }
 
-fn question(now: Timestamp, number: u32) -> Envelope {
+fn question(now: Timestamp, number: u32, medium: MediumSerial) -> Envelope {
     let movement = Some(Movement::new(code("tj.brt"), now));
     Envelope {
         schema: 1,
@@ -165,6 +172,6 @@ fn question(now: Timestamp, number: u32) -> Envelope {
         channel: Channel::Device,
         on_behalf_of: None,
         received_at: now,
-        body: Body::Ask(Ask { medium: MediumSerial(number % 1_000), movement }),
+        body: Body::Ask(Ask { medium, movement }),
     }
 }
