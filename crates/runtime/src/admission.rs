@@ -318,7 +318,9 @@ impl Shared {
 
     /// Whether bulk is being decided.
     pub fn is_bulk_under_way(&self) -> bool {
-        self.lock().bulk_taken.is_some_and(|taken| taken.elapsed() < BULK_PAUSE)
+        let inner = self.lock();
+        let waits = inner.queues.get(Class::Bulk as usize).is_some_and(|queue| !queue.work.is_empty());
+        (waits && !inner.bulk_held) || inner.bulk_taken.is_some_and(|taken| taken.elapsed() < BULK_PAUSE)
     }
 
     /// Puts back a job whose rest did not fit the batch. After a fault nobody would take it again: it is dropped, so

@@ -141,6 +141,40 @@ fn a_follower_never_sees_an_entry_that_is_not_durable() {
 }
 
 #[test]
+fn projections_wait_while_bulk_is_decided_and_go_on_when_it_is_over_or_held() {
+    bounded(|| {
+        let mut city = City::new();
+        let store = Store::default();
+        let (projection, heads) = store.projection();
+        let follower = city.handle.follow(projection).unwrap();
+        let level = city.handle.durable().seq;
+        wait_for(&heads, level);
+        let mut number = 0;
+        let mut job = || -> Vec<_> {
+            number += 1;
+            (0..1_000).map(|_| city.clerk.top_up(city.siti, number)).collect()
+        };
+        let sent: Vec<_> = (0..40).map(|_| city.handle.enqueue(Class::Bulk, job()).unwrap()).collect();
+        for (place, waiting) in sent.into_iter().enumerate() {
+            crate::city::answers(waiting).unwrap();
+            if place == 10 {
+                assert!(city.handle.durable().seq > level);
+                assert_eq!(store.cursor().seq, level, "thirty jobs still wait");
+            }
+        }
+        let last = city.handle.durable().seq;
+        wait_for(&heads, last);
+        city.handle.hold_bulk(true);
+        let held = city.handle.enqueue(Class::Bulk, job()).unwrap();
+        let seq = tap(&mut city, 1);
+        wait_for(&heads, seq);
+        city.handle.hold_bulk(false);
+        crate::city::answers(held).unwrap();
+        follower.stop().unwrap();
+    });
+}
+
+#[test]
 fn a_cursor_that_is_not_on_this_journal_is_refused() {
     bounded(|| {
         let mut city = City::new();

@@ -118,11 +118,7 @@ fn aid(index: u32) -> Body {
 fn credit(plan: &Plan, engine: Handle) -> anyhow::Result<(Run, Instant)> {
     let (over, accounts) = (Arc::new(AtomicBool::new(false)), plan.accounts.clamp(1, 1_000));
     let quiet = ask(&engine, accounts, &over, Some(ASKS))?;
-    let (gate, watched) = (engine.clone(), Arc::clone(&over));
-    let asking = std::thread::Builder::new()
-        .name("gates".into())
-        .spawn(move || ask(&gate, accounts, &watched, None))?;
-    let mut pump = Pump::new(Road::Handed(engine, Class::Bulk));
+    let mut pump = Pump::new(Road::Handed(engine.clone(), Class::Bulk));
     let now = SystemClock::new(0).now();
     // Apart from the ids of the set-up.
     let numbered = |from: u64, size: u32| -> Vec<Envelope> {
@@ -135,6 +131,10 @@ fn credit(plan: &Plan, engine: Handle) -> anyhow::Result<(Run, Instant)> {
     let sizes = (0..plan.accounts).step_by(usize::try_from(plan.batch)?);
     let batches =
         sizes.map(|first| numbered(u64::from(first), plan.batch.min(plan.accounts - first))).collect();
+    let watched = Arc::clone(&over);
+    let asking = std::thread::Builder::new()
+        .name("gates".into())
+        .spawn(move || ask(&engine, accounts, &watched, None))?;
     let ran = pump.run(plan.pace(), 0, batches, numbered);
     let ended = Instant::now();
     over.store(true, Ordering::Relaxed);
