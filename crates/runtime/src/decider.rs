@@ -23,7 +23,7 @@ const WORTH_AN_ENTRY: usize = 1_024;
 
 /// How long bulk work may decide per batch, so that gates hardly wait for it: an ask may meet two such batches, the one being
 /// decided and the one being written.
-const BULK_TIME_MAX: Duration = Duration::from_micros(250);
+const BULK_TIME_MAX: Duration = Duration::from_micros(150);
 
 /// The process's own commands are never sent again, so that nothing has to tell them apart.
 const NO_ID: CommandId = CommandId::from_u128(0);
