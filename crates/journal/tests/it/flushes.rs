@@ -21,6 +21,8 @@ struct Writes {
     fails: bool,
     /// Writes of the first segment since its last flush.
     waiting: Vec<(u64, Vec<u8>)>,
+    /// The most that one flush of it had to write.
+    most_at_once: usize,
     /// What is on the disk of the first segment.
     durable: Vec<u8>,
 }
@@ -35,6 +37,8 @@ impl Watched {
         let Some(Forgetful(writes)) = &self.writes else { return Ok(()) };
         let mut writes = writes.lock().unwrap();
         let waiting = std::mem::take(&mut writes.waiting);
+        writes.most_at_once =
+            waiting.iter().map(|(_, bytes)| bytes.len()).sum::<usize>().max(writes.most_at_once);
         if std::mem::take(&mut writes.fails) {
             return Err(io::Error::other("the disk could not be flushed"));
         }
@@ -146,4 +150,13 @@ fn the_header_of_a_segment_is_written_again_as_well() {
     assert!(disk.0.lock().unwrap().durable.starts_with(b"JK1SEGMT"));
     assert!(matches!(journal.append(&sealed[0]), Appended::Durable));
     assert!(holds(&disk, &sealed));
+}
+
+#[test]
+fn a_segment_is_written_ahead_in_pieces_that_a_flush_does_not_wait_long_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Forgetful::default();
+    drop(open(dir.path(), &disk));
+    let most = disk.0.lock().unwrap().most_at_once;
+    assert!((1..=128 * 1024).contains(&most), "{most}");
 }
