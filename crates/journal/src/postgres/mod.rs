@@ -162,8 +162,9 @@ impl Postgres {
                 return Appended::Unknown;
             }
             Trouble::DiskFull => {
+                // It was rolled back, and is taken as it is when there is room.
                 self.full();
-                return Appended::Failed(AppendError::NoSpace);
+                return Appended::Unknown;
             }
             Trouble::Unfit(unfit) => unfit.to_string(),
             Trouble::Refused(reason) => reason,
