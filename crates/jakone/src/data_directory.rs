@@ -391,7 +391,7 @@ fn open_and_start(
     seen.check(directory, &journal)?;
     let (reader, genesis) = (|from| journal.reader(from), &options.genesis);
     let replayed = replay_from(&snapshots, reader, &keys, genesis.hash_key, options.reserve)
-        .map_err(|error| starting(error.into()))?;
+        .map_err(|error| starting(directory, error.into()))?;
     if let Some(seq) = replayed.snapshot {
         tracing::info!(
             snapshot.seq = seq,
@@ -399,8 +399,8 @@ fn open_and_start(
             "the state begins with a snapshot"
         );
     }
-    let runtime =
-        Runtime::go_on(replayed, Box::new(journal), keys, start.clock, options).map_err(starting)?;
+    let runtime = Runtime::go_on(replayed, Box::new(journal), keys, start.clock, options)
+        .map_err(|error| starting(directory, error))?;
     Ok((runtime, Some(recovery)))
 }
 
@@ -413,10 +413,11 @@ fn lead(
     options: runtime::Options,
 ) -> anyhow::Result<Runtime> {
     // The first to come makes the journal's place; to lead takes silence all the same.
-    let standby = Standby::start(shared, keys, clock, directory.snapshots(), options).map_err(starting)?;
+    let standby = Standby::start(shared, keys, clock, directory.snapshots(), options)
+        .map_err(|error| starting(directory, error))?;
     let standby = standby.checked_by(check);
     eprintln!("waiting to lead: entry {} is the last", standby.head().seq);
-    let led = standby.lead(&AtomicBool::new(false)).map_err(starting)?;
+    let led = standby.lead(&AtomicBool::new(false)).map_err(|error| starting(directory, error))?;
     led.context("the wait to lead was ended")
 }
 
@@ -597,7 +598,7 @@ pub fn locked(directory: &DataDirectory) -> Problem {
     )
 }
 
-fn starting(error: StartError) -> anyhow::Error {
+fn starting(directory: &DataDirectory, error: StartError) -> anyhow::Error {
     let error = match error {
         StartError::Refused(reason) => {
             return reason
@@ -616,7 +617,7 @@ fn starting(error: StartError) -> anyhow::Error {
         )
         .into(),
         StartError::Replay(ReplayError::SnapshotNotOnJournal { path, seq, .. }) => {
-            snapshot_not_on_journal(path, *seq).into()
+            snapshot_not_on_journal(directory, path, *seq).into()
         }
         StartError::Replay(ReplayError::Read(read @ ReadError::Server { .. })) => {
             unreachable_server(read).into()
@@ -641,15 +642,16 @@ fn unreachable_server(read: &ReadError) -> Problem {
 }
 
 /// A snapshot has seen what the journal does not have.
-pub fn snapshot_not_on_journal(path: &Path, seq: u64) -> Problem {
+pub fn snapshot_not_on_journal(directory: &DataDirectory, path: &Path, seq: u64) -> Problem {
     let path = path.display();
+    let (repair, perbaikan) = repair_of(directory);
     Problem::new(
         "snapshot_not_on_journal",
         format!(
-            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. Repair the journal: `jakone journal repair --from COPY --data DIR`, or where it lies on PostgreSQL restore backup and dump: `jakone restore`; only if this journal is known to be the right one, move the snapshot away."
+            "The snapshot {path} has seen entry {seq}, which this journal does not have or has otherwise: entries are missing, or it is another journal. {repair}. Only if this journal is known to be the right one, move the snapshot away."
         ),
         format!(
-            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. Perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`, atau bila terletak di PostgreSQL pulihkan cadangan dan dump: `jakone restore`; hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
+            "Snapshot {path} sudah melihat entri {seq} yang tidak ada di jurnal ini. {perbaikan}. Hanya bila jurnal ini memang yang benar, pindahkan snapshot itu."
         ),
     )
 }

@@ -4,7 +4,6 @@
 //! with the first entry, or where only the end counts with the newest snapshot. Never writes, never decides.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use base::Timestamp;
 use engine::{Body, Position, Record, State, apply};
@@ -100,7 +99,9 @@ pub fn state_at_end(directory: &DataDirectory, settled: bool) -> anyhow::Result<
     let walked = walker.walk(directory)?;
     // What is left out may be the very entry of the snapshot.
     if walked.head.seq + u64::from(settled) < begun.head.seq {
-        return Err(snapshot_not_on_journal(directory.snapshots().directory(), begun.head.seq).into());
+        return Err(
+            snapshot_not_on_journal(directory, directory.snapshots().directory(), begun.head.seq).into()
+        );
     }
     Ok(walked)
 }
@@ -112,7 +113,7 @@ impl<'v> Walker<'v> {
         }
         Ok(Self {
             keys: directory.key_ring()?,
-            snapshots: directory.snapshots().directory().to_path_buf(),
+            directory: directory.clone(),
             state: State::new(0),
             head: Head::EMPTY,
             genesis: Hash::ZERO,
@@ -147,8 +148,7 @@ type Visit<'v> = dyn FnMut(Passed<'_>) -> anyhow::Result<ControlFlow<()>> + 'v;
 
 struct Walker<'v> {
     keys: KeyRing,
-    /// Where the snapshots lie.
-    snapshots: PathBuf,
+    directory: DataDirectory,
     state: State,
     head: Head,
     genesis: Hash,
@@ -203,7 +203,12 @@ impl Walker<'_> {
         }
         if let Some(begun) = self.snapshot.filter(|begun| head.seq <= begun.seq) {
             if head.seq == begun.seq && head.hash != begun.hash {
-                return Err(wrong(snapshot_not_on_journal(&self.snapshots, begun.seq)));
+                let snapshots = self.directory.snapshots();
+                return Err(wrong(snapshot_not_on_journal(
+                    &self.directory,
+                    snapshots.directory(),
+                    begun.seq,
+                )));
             }
             (self.head, self.entries) = (head, self.entries + 1);
             return Ok(());

@@ -13,7 +13,7 @@ use journal::evidence::{
 use journal::{Entry, Head};
 
 use crate::cli::CheckpointArguments;
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, repair_of};
 use crate::entries;
 use crate::evidence::{self, EvidenceDirectory};
 use crate::problem::Problem;
@@ -103,7 +103,7 @@ fn grow(
     if !grown.as_ref().is_some_and(fits) {
         grown = walk(directory, opened()?, 0)?;
     }
-    let mut grown = grown.filter(fits).ok_or_else(|| changed(last))?;
+    let mut grown = grown.filter(fits).ok_or_else(|| changed(directory, last))?;
     grown.tree.nodes_mut().flush().with_context(|| format!("cannot write {}", path.display()))?;
     Ok(grown)
 }
@@ -142,15 +142,16 @@ fn epoch_of(entry: &Entry<'_>) -> anyhow::Result<Option<u64>> {
 }
 
 /// The journal is not the one that was signed.
-fn changed(last: Option<&Checkpoint>) -> Problem {
+fn changed(directory: &DataDirectory, last: Option<&Checkpoint>) -> Problem {
+    let (repair, perbaikan) = repair_of(directory);
     let size = last.map_or(0, |last| last.size);
     Problem::new(
         "history_changed",
         format!(
-            "The journal does not continue the checkpoint of {size} entries that was signed last: entries are missing, were changed, or it is another journal. Nothing was signed. Keep journal and checkpoint. Where entries are missing, repair the journal: `jakone journal repair --from COPY --data DIR`, or where it lies on PostgreSQL restore backup and dump: `jakone restore`. Where an entry is another one, tell whoever was given the checkpoint."
+            "The journal does not continue the checkpoint of {size} entries that was signed last: entries are missing, were changed, or it is another journal. Nothing was signed. Keep journal and checkpoint. Entries that are missing come from elsewhere. {repair}. Where an entry is another one, tell whoever was given the checkpoint."
         ),
         format!(
-            "Jurnal bukan lanjutan dari titik periksa {size} entri yang terakhir ditandatangani. Tidak ada yang ditandatangani. Simpan keduanya. Bila ada entri yang hilang, perbaiki jurnal: `jakone journal repair --from SALINAN --data DIR`, atau bila terletak di PostgreSQL pulihkan cadangan dan dump: `jakone restore`. Bila ada entri yang lain, beri tahu penerima titik periksa itu."
+            "Jurnal bukan lanjutan dari titik periksa {size} entri yang terakhir ditandatangani. Tidak ada yang ditandatangani. Simpan keduanya. Entri yang hilang diambil dari tempat lain. {perbaikan}. Bila ada entri yang lain, beri tahu penerima titik periksa itu."
         ),
     )
 }

@@ -48,7 +48,7 @@ impl KeptSnapshots {
         for (manifest, met) in self.waiting.iter_mut().filter(|(manifest, _)| manifest.head().seq == seq) {
             *met = true;
             if manifest.head() != *head {
-                return Err(snapshot_not_on_journal(&path, seq).into());
+                return Err(snapshot_not_on_journal(&self.directory, &path, seq).into());
             }
             if manifest.digest() != state_digest(state) {
                 return Err(Problem::new(
@@ -70,7 +70,7 @@ impl KeptSnapshots {
         let beyond = self.waiting.iter().find(|(_, met)| !met);
         if let Some((manifest, _)) = beyond.filter(|(manifest, _)| manifest.head().seq > walked.head.seq) {
             let path = self.directory.snapshots().directory().to_path_buf();
-            return Err(snapshot_not_on_journal(&path, manifest.head().seq).into());
+            return Err(snapshot_not_on_journal(&self.directory, &path, manifest.head().seq).into());
         }
         Ok(self.waiting.iter().map(|(manifest, _)| manifest.head().seq).collect())
     }
